@@ -1,0 +1,18 @@
+//! Everything between the program and PostgreSQL: the private cluster, the roles, the migrations,
+//! and the one place where transactions begin.
+//!
+//! Invariants: the process never works as a superuser, and every transaction begins with a role and
+//! (for the application's role) a workspace. There are no checked queries here, because this crate
+//! prepares the database against which they are checked (see the program `prepare`).
+
+mod access;
+mod cluster;
+mod migrations;
+mod roles;
+mod transactions;
+
+pub use access::{Access, PoolSettings};
+pub use cluster::{Cluster, Part, Settings};
+pub use migrations::{SchemaState, migrate, schema_state, stamp};
+pub use roles::Names;
+pub use transactions::{Database, Usage};

@@ -1,0 +1,192 @@
+//! The one place where transactions begin.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Transaction,
+    postgres::{PgListener, PgPoolOptions},
+};
+use uuid::Uuid;
+
+use crate::{access::Access, roles::code_of};
+
+/// How long a beginning transaction outlives a restart of the database server.
+const RESTART: Duration = Duration::from_secs(8);
+
+/// The pool of a process. Cheap to clone; all clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// For figures and for closing. A statement run on it directly has the login role, which may
+    /// read nothing: begin a transaction instead.
+    pub pool: PgPool,
+    access: Access,
+    app: String,
+    system: String,
+    owner: String,
+    snapshot: String,
+}
+
+/// How much of the pool is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The most connections there may be.
+    pub max: u32,
+    /// Open connections.
+    pub open: u32,
+    /// Open connections that nobody uses.
+    pub idle: u32,
+}
+
+impl Database {
+    pub(crate) fn new(pool: PgPool, access: Access, session: String) -> Self {
+        let names = access.names();
+        Self {
+            app: format!("begin; set local role {}{session}", names.app()),
+            system: format!("begin; set local role {}{session}", names.system()),
+            owner: format!("begin; set local role {}{session}", names.owner()),
+            snapshot: format!(
+                "begin isolation level repeatable read, read only; set local role {}{session}; set local statement_timeout = 0",
+                names.system()
+            ),
+            pool,
+            access,
+        }
+    }
+
+    /// Begins a transaction as the application inside one workspace; row-level security shows
+    /// nothing of any other, and no workspace's rows at all for `None`. One round trip.
+    ///
+    /// # Errors
+    /// `PoolTimedOut` when no connection became free in five seconds; a lost connection only after
+    /// it was replaced in vain; `Configuration` when the role cannot be taken.
+    pub async fn begin_app(
+        &self,
+        workspace: Option<Uuid>,
+    ) -> sqlx::Result<Transaction<'static, Postgres>> {
+        // Only an id is ever formatted here: `set` takes no parameters.
+        let workspace = workspace.map(|id| id.to_string()).unwrap_or_default();
+        self.begin(&format!(
+            "{}; set local app.workspace = '{workspace}'",
+            self.app
+        ))
+        .await
+    }
+
+    /// Begins a transaction as the system: workers, lookup of sessions and keys, over all
+    /// workspaces. The workspace is the one in which ledger postings act, if any. One round trip.
+    ///
+    /// # Errors
+    /// As [`Database::begin_app`].
+    pub async fn begin_system(
+        &self,
+        workspace: Option<Uuid>,
+    ) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let workspace = workspace.map(|id| id.to_string()).unwrap_or_default();
+        self.begin(&format!(
+            "{}; set local app.workspace = '{workspace}'",
+            self.system
+        ))
+        .await
+    }
+
+    /// Begins a transaction as the owner of the schemas: installation and maintenance only.
+    ///
+    /// # Errors
+    /// As [`Database::begin_app`].
+    pub async fn begin_owner(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.begin(&self.owner).await
+    }
+
+    /// Begins a read-only transaction of the system that sees one moment throughout, without a
+    /// limit on the time of its statements: proofs and exports.
+    ///
+    /// # Errors
+    /// As [`Database::begin_app`].
+    pub async fn begin_snapshot(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.begin(&self.snapshot).await
+    }
+
+    /// A connection of its own (direct to the server, past a pooler) for notices.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn listener(&self) -> sqlx::Result<PgListener> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_with(self.access.direct())
+            .await?;
+        PgListener::connect_with(&pool).await
+    }
+
+    /// How this database is reached.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// How much of the pool is used.
+    pub fn usage(&self) -> Usage {
+        Usage {
+            max: self.pool.options().get_max_connections(),
+            open: self.pool.size(),
+            idle: u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Closes every connection, waiting for those in use.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn begin(&self, statement: &str) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let began = Instant::now();
+        let mut lost = 0_u32;
+        loop {
+            let error = match self
+                .pool
+                .begin_with(AssertSqlSafe(statement.to_owned()))
+                .await
+            {
+                Ok(transaction) => return Ok(transaction),
+                Err(error) => error,
+            };
+            if !is_lost(&error) || began.elapsed() > RESTART {
+                return Err(self.explain(error));
+            }
+            // After a restart each connection of the pool is dead once: nothing has been done yet,
+            // so the next one may try. Beyond that the server itself is away for the moment.
+            lost += 1;
+            if lost > self.pool.options().get_max_connections() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    fn explain(&self, error: sqlx::Error) -> sqlx::Error {
+        match code_of(&error).as_deref() {
+            Some("42501" | "22023" | "42704") => sqlx::Error::Configuration(
+                format!(
+                    "the database login cannot take the application's roles ({error}); run `guildhall migrate` or grant them to {}",
+                    self.access.names().login()
+                )
+                .into(),
+            ),
+            _ => error,
+        }
+    }
+}
+
+/// Did the connection turn out to be dead, or the server to be just stopping or starting?
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        _ => code_of(error).is_some_and(|code| {
+            code.starts_with("08")
+                || matches!(
+                    code.as_str(),
+                    "57P01" | "57P02" | "57P03" | "57P05" | "25P03"
+                )
+        }),
+    }
+}
