@@ -1,0 +1,10 @@
+// The summary of errors is read first; its links go into the fields.
+document.querySelector('[data-error-summary]')?.focus()
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('[data-error-summary] a')
+  const field = link && document.getElementById(link.hash.slice(1))
+  if (!field) return
+  event.preventDefault()
+  field.scrollIntoView({ block: 'center' })
+  field.focus({ preventScroll: true })
+})

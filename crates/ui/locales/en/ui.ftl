@@ -1,0 +1,168 @@
+# The frame and the fixed words of parts.
+ui-brand = Guildhall
+ui-foot = Guildhall: work, money and word kept.
+ui-skip = Skip to content
+ui-nav = Sections
+ui-nav-short = Main sections
+ui-more = More
+ui-breadcrumbs = Where you are
+ui-switch-workspace = { $name }, switch workspace
+ui-search = Search
+ui-notices = Notices
+ui-unread = unread
+ui-display = Display and language
+ui-theme = Theme
+ui-theme-system = As on this device
+ui-theme-light = Light
+ui-theme-dark = Dark
+ui-language = Language
+ui-keys = Keys
+ui-keys-text = / search, j and k walk a list, x selects a row
+ui-account-menu = Your account menu
+ui-account = Account and settings
+ui-sign-in = Sign in
+ui-sign-out = Sign out
+ui-register = Create account
+ui-try-again = Try again
+ui-to-work = Back to your work
+ui-to-home = To the home page
+
+# Parts
+ui-optional = (optional)
+ui-errors-title = Some things need your attention
+ui-draft-restored = We brought back what you wrote here before.
+ui-draft-discard = Discard it
+ui-remove-filter = Remove filter: { $name }
+ui-filters-on = Filters in use
+ui-clear-filters = Clear all
+ui-why = See the entries behind this sum
+ui-held = Held
+ui-pending = Pending
+ui-available = Available
+ui-overdue = Overdue
+ui-due-soon = Due
+ui-pages = Pages of this list
+ui-previous = Previous
+ui-next = Next
+ui-pick = Select
+ui-bulk = With the selected
+ui-hide-equal = Hide rows that are equal
+ui-back = Go back
+ui-step-done = done
+ui-step-current = now
+ui-step-todo = to come
+ui-entry-change = Change
+ui-entry-money = Money
+ui-entry-message = Message
+ui-entry-person = Person
+ui-standing = Where this stands
+ui-acts-next = Acts next
+ui-by-when = By when
+ui-money = Money
+ui-day = Day
+ui-cause = Cause
+ui-sum = Amount
+ui-balance = Balance
+ui-opening = Opening balance
+ui-closing = Closing balance
+ui-name = Name
+ui-as-table = Show as a table
+ui-conversation = Conversation
+ui-unread-line = New since your last visit
+ui-loading = Loading
+ui-stars = { $n } of 5 stars
+ui-reviews = { $n ->
+    [0] no reviews
+    [one] { $n } review
+   *[other] { $n } reviews
+}
+ui-star-1 = poor
+ui-star-2 = fair
+ui-star-3 = good
+ui-star-4 = very good
+ui-star-5 = excellent
+ui-size-bytes = { $n ->
+    [one] { $n } byte
+   *[other] { $n } bytes
+}
+ui-size-kb = { $n } kB
+ui-size-mb = { $n } MB
+
+# Times
+ui-utc = UTC
+ui-now = now
+ui-in-minutes = { $n ->
+    [one] in { $n } minute
+   *[other] in { $n } minutes
+}
+ui-in-hours = { $n ->
+    [one] in { $n } hour
+   *[other] in { $n } hours
+}
+ui-in-days = { $n ->
+    [one] in { $n } day
+   *[other] in { $n } days
+}
+ui-in-months = { $n ->
+    [one] in { $n } month
+   *[other] in { $n } months
+}
+ui-in-years = { $n ->
+    [one] in { $n } year
+   *[other] in { $n } years
+}
+ui-ago-minutes = { $n ->
+    [one] { $n } minute ago
+   *[other] { $n } minutes ago
+}
+ui-ago-hours = { $n ->
+    [one] { $n } hour ago
+   *[other] { $n } hours ago
+}
+ui-ago-days = { $n ->
+    [one] { $n } day ago
+   *[other] { $n } days ago
+}
+ui-ago-months = { $n ->
+    [one] { $n } month ago
+   *[other] { $n } months ago
+}
+ui-ago-years = { $n ->
+    [one] { $n } year ago
+   *[other] { $n } years ago
+}
+ui-month-1 = January
+ui-month-2 = February
+ui-month-3 = March
+ui-month-4 = April
+ui-month-5 = May
+ui-month-6 = June
+ui-month-7 = July
+ui-month-8 = August
+ui-month-9 = September
+ui-month-10 = October
+ui-month-11 = November
+ui-month-12 = December
+
+# Pages for what is in the way
+ui-error-request = Reference for support: { $id } ({ $status })
+ui-error-400-title = We could not read this request
+ui-error-400-text = Nothing was changed. Go back, look at what you entered and send it again.
+ui-error-401-title = Sign in to go on
+ui-error-401-text = Your session has ended or you have not signed in yet. Nothing was lost; sign in and open this page again.
+ui-error-403-title = This is not open to you
+ui-error-403-text = Your account does not have the right to do this here. Nothing was changed. Ask an owner of the workspace if you need it.
+ui-error-404-title = There is nothing here
+ui-error-404-text = The address may be mistyped, or what stood here was removed or belongs to others.
+ui-error-409-title = Something changed in the meantime
+ui-error-409-text = Someone acted before you, so your change was not made. Open the page again, look at the new state and decide again.
+ui-error-410-title = This is gone
+ui-error-410-text = What stood here has ended or its link has expired. It will not come back at this address.
+ui-error-413-title = This is too large
+ui-error-413-text = Nothing was saved. Send something smaller, or in several parts.
+ui-error-429-title = Too many requests at once
+ui-error-429-text = Wait a minute, then try again. Nothing was lost and no money moved.
+ui-error-500-title = Something went wrong on our side
+ui-error-500-text = The error has been recorded. Money moves once or not at all: look at the state of your work before you try again.
+ui-error-503-title = We are not available for a moment
+ui-error-503-text = Try again shortly. What you had saved is safe, and no money moved.

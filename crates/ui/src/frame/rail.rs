@@ -1,0 +1,48 @@
+//! The rail, and on a phone the bottom bar of five: four places and a button for all of them.
+
+use super::{Frame, NavItem};
+use crate::{
+    Icon, Locale,
+    text::{number, t},
+};
+use maud::{Markup, html};
+
+pub(super) fn rail(frame: &Frame) -> Markup {
+    html! {
+        nav.rail aria-label=(t(frame.locale, "ui-nav")) { (places(frame)) }
+    }
+}
+
+pub(super) fn bottom(frame: &Frame) -> Markup {
+    let locale = frame.locale;
+    html! {
+        nav.bottom aria-label=(t(locale, "ui-nav-short")) {
+            @for item in frame.nav.iter().take(4) { (place(locale, item)) }
+            details.menu.more {
+                summary.place { (Icon::Menu) span.place-label { (t(locale, "ui-more")) } }
+                div.sheet { (places(frame)) }
+            }
+        }
+    }
+}
+
+fn places(frame: &Frame) -> Markup {
+    html! {
+        ul {
+            @for item in &frame.nav {
+                @if let Some(group) = &item.group { li.rail-group { (group) } }
+                li { (place(frame.locale, item)) }
+            }
+        }
+    }
+}
+
+fn place(locale: Locale, item: &NavItem) -> Markup {
+    html! {
+        a.place href=(item.href) aria-current=[item.active.then_some("page")] {
+            (item.icon)
+            span.place-label { (item.label) }
+            @if let Some(count) = item.count.filter(|count| *count > 0) { span.count { (number(locale, count)) } }
+        }
+    }
+}

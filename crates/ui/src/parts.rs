@@ -1,0 +1,61 @@
+//! The parts pages are made of: one file of markup each, one style sheet beside it in `assets/css`.
+//! Builders draw themselves: `html! { (Button::primary("Send")) }`. Words come in already translated,
+//! except the few fixed ones a part brings itself, for which it takes the [`Locale`](crate::Locale).
+
+mod badge;
+mod banner;
+mod button;
+mod chart;
+mod chip;
+mod comparison;
+mod conversation;
+mod decision;
+mod description;
+mod empty;
+mod field;
+mod figures;
+mod file;
+mod form;
+mod markdown;
+mod menu;
+mod money;
+mod pager;
+mod person;
+mod rating;
+mod skeleton;
+mod standing;
+mod statement;
+mod steps;
+mod table;
+mod tabs;
+mod time;
+mod timeline;
+
+pub use badge::{Tone, badge, state_badge};
+pub use banner::Banner;
+pub use button::{Button, external_link, safe_href};
+pub use chart::{Bar, bar_chart};
+pub use chip::{chip, filter_chip, filters};
+pub use comparison::comparison;
+pub use conversation::{Speech, conversation};
+pub use decision::{Decision, MoneyLine, money_lines};
+pub use description::description_list;
+pub use empty::empty_state;
+pub use field::{Choice, Field, field_id, hidden};
+pub use figures::{Figure, figures};
+pub use file::{FileRow, files};
+pub use form::{Form, error_summary, form_button};
+pub use markdown::markdown;
+pub use menu::menu;
+pub use money::{MoneyState, money, money_state, money_why};
+pub use pager::pager;
+pub use person::{initials, person, person_with};
+pub use rating::{rating_input, stars};
+pub use skeleton::{FormPage, ListPage, Workroom, loading};
+pub use standing::Standing;
+pub use statement::{Statement, StatementLine};
+pub use steps::{Step, StepState, progress_bar, progress_steps};
+pub use table::{Column, Table};
+pub use tabs::{Tab, tabs};
+pub use time::{deadline, time, time_exact};
+pub use timeline::{Entry, EntryKind, timeline};

@@ -1,0 +1,89 @@
+use maud::{Markup, PreEscaped, html};
+use std::{collections::HashSet, sync::LazyLock};
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = ammonia::Builder::empty();
+    cleaner
+        .tags(HashSet::from([
+            "p",
+            "br",
+            "strong",
+            "em",
+            "del",
+            "code",
+            "pre",
+            "blockquote",
+            "ul",
+            "ol",
+            "li",
+            "a",
+            "hr",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+        ]))
+        .tag_attributes(
+            [
+                ("a", HashSet::from(["href"])),
+                ("ol", HashSet::from(["start"])),
+            ]
+            .into(),
+        )
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener nofollow ugc"));
+    cleaner
+});
+
+/// Text a person wrote, as Markdown: emphasis, lists, quotes, code and links to `http`, `https` and `mailto`.
+/// Raw HTML, pictures and every other scheme are dropped; headings begin at the third level.
+#[must_use]
+pub fn markdown(text: &str) -> Markup {
+    let mut options = comrak::Options::default();
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.render.hardbreaks = true;
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, text, &options);
+    for node in root.descendants() {
+        if let comrak::nodes::NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
+            heading.level = heading.level.saturating_add(2).min(6);
+        }
+    }
+    let mut raw = String::new();
+    if comrak::format_html(root, &options, &mut raw).is_err() {
+        return html! { div.prose dir="auto" { p { (text) } } };
+    }
+    html! { div.prose dir="auto" { (PreEscaped(CLEANER.clean(&raw).to_string())) } }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_dangerous_survives() {
+        let shown = super::markdown(
+            "# Title\n\n<script>alert(1)</script> <b onclick=x>y</b> ![p](https://e.org/x.png)\n\n\
+             [bad](javascript:alert(1)) [rel](/own) [good](https://example.org) **bold** <style>x{}</style>",
+        )
+        .into_string();
+        for bad in [
+            "<script",
+            "onclick",
+            "<img",
+            "javascript:",
+            "href=\"/own\"",
+            "<style",
+            "<h1",
+            "style=",
+        ] {
+            assert!(!shown.contains(bad), "{bad} in {shown}");
+        }
+        assert!(shown.contains("<h3>Title</h3>"), "{shown}");
+        assert!(shown.contains("<strong>bold</strong>"), "{shown}");
+        assert!(
+            shown.contains(r#"<a href="https://example.org" rel="noopener nofollow ugc">good</a>"#),
+            "{shown}"
+        );
+    }
+}

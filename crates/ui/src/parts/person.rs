@@ -1,0 +1,58 @@
+use maud::{Markup, html};
+
+/// First letters of the first and last word of a name, for an avatar.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// A person or company: avatar and name, linked when there is somewhere to go.
+#[must_use]
+pub fn person(name: &str, href: Option<&str>) -> Markup {
+    person_with(name, href, None, None)
+}
+
+/// A person with a picture (address of our own) and a line below the name.
+#[must_use]
+pub fn person_with(
+    name: &str,
+    href: Option<&str>,
+    picture: Option<&str>,
+    line: Option<Markup>,
+) -> Markup {
+    html! {
+        span.person {
+            @match picture {
+                Some(src) => img.avatar src=(src) alt="" width="32" height="32" loading="lazy";,
+                None => span.avatar aria-hidden="true" { (initials(name)) },
+            }
+            span.person-words {
+                @match href {
+                    Some(href) => a.person-name href=(href) { bdi { (name) } },
+                    None => span.person-name { bdi { (name) } },
+                }
+                @if let Some(line) = line { span.person-line { (line) } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn initials_of_any_script() {
+        assert_eq!(super::initials("Ana María Lopez"), "AL");
+        assert_eq!(super::initials("ليلى حداد"), "لح");
+        assert_eq!(super::initials("  cher "), "C");
+        assert_eq!(super::initials("—"), "");
+    }
+}
