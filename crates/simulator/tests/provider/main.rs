@@ -1,0 +1,8 @@
+//! The simulator over real HTTP, with a real receiver of its webhooks.
+
+mod durable;
+mod events;
+mod pages;
+mod payments;
+mod payouts;
+mod support;
