@@ -1,0 +1,258 @@
+//! Extractors whose refusals are problem documents, and answers.
+
+use crate::{Cx, Error, Fault, Input, Kernel, Reader, Result, idempotency::Claim, route};
+use axum::{
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    response::{IntoResponse, Response},
+};
+use base::Currency;
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use http_body_util::{BodyExt, Limited};
+use serde::Serialize;
+use serde_json::Value;
+use std::{str::FromStr, sync::Arc};
+
+/// JSON bodies and forms are at most this long.
+pub const BODY_MOST: usize = 1024 * 1024;
+const DEPTH_MOST: usize = 32;
+
+/// An answer with this status and JSON body.
+pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+        Err(error) => Error::Internal(error.into()).into_response(),
+    }
+}
+
+/// `{"data": …}` with 200.
+pub fn data<T: Serialize>(value: &T) -> Response {
+    json(StatusCode::OK, &serde_json::json!({"data": value}))
+}
+
+/// `{"data": …}` with 201.
+pub fn created<T: Serialize>(value: &T) -> Response {
+    json(StatusCode::CREATED, &serde_json::json!({"data": value}))
+}
+
+/// `{"data": …}` with the record's version as `ETag`; 304 when the reader has that version.
+pub fn versioned<T: Serialize>(headers: &http::HeaderMap, version: i64, value: &T) -> Response {
+    let tag = format!("\"{version}\"");
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v == tag);
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { data(value) };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// See-other to a page.
+pub fn see_other(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
+        Err(error) => Error::Internal(error.into()).into_response(),
+    }
+}
+
+/// The version an edit was made against, from `If-Match`.
+pub struct IfMatch(pub i64);
+
+impl FromRequestParts<Arc<Kernel>> for IfMatch {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Kernel>) -> Result<Self> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Err(Error::refused(428, "precondition_required"));
+        };
+        let version = value.to_str().ok().and_then(|v| v.trim_start_matches("W/").trim_matches('"').parse().ok());
+        version.map(Self).ok_or_else(|| Error::refused(412, "stale"))
+    }
+}
+
+impl FromRequestParts<Arc<Kernel>> for Cx {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Kernel>) -> Result<Self> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Error::Internal(anyhow::anyhow!("a route outside the edge has no context")))
+    }
+}
+
+/// The id in the path that is not the workspace. A malformed id is simply absent: 404.
+pub struct Id<T>(pub T);
+
+impl<T: FromStr + Send> FromRequestParts<Arc<Kernel>> for Id<T> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Kernel>) -> Result<Self> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        let id = params.iter().find(|(name, _)| *name != "workspace").map(|(_, value)| value);
+        id.and_then(|v| v.parse().ok()).map(Self).ok_or(Error::NotFound)
+    }
+}
+
+/// A query string.
+pub struct Query<T>(pub T);
+
+impl<T: Input + Send> FromRequestParts<Arc<Kernel>> for Query<T> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Kernel>) -> Result<Self> {
+        let cx = Cx::from_request_parts(parts, state).await?;
+        let pairs = urlencoded(parts.uri.query().unwrap_or("").as_bytes())?;
+        Reader::pairs(&pairs, currency(&cx)).map(Self).map_err(Error::Invalid)
+    }
+}
+
+/// A JSON body. Takes up the `Idempotency-Key` for this very body.
+pub struct Body<T>(pub T);
+
+impl<T: Input + Send> FromRequest<Arc<Kernel>> for Body<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, state: &Arc<Kernel>) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let cx = Cx::from_request_parts(&mut parts, state).await?;
+        let bytes = collect(body, BODY_MOST).await?;
+        claim(&cx, &parts, &bytes)?;
+        let described = Reader::describe::<T>();
+        let needs_none = described["properties"].as_object().is_some_and(serde_json::Map::is_empty);
+        if bytes.is_empty() && needs_none {
+            return Reader::json(Value::Object(serde_json::Map::new()), currency(&cx)).map(Self).map_err(Error::Invalid);
+        }
+        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media = media.split(';').next().unwrap_or("").trim();
+        if !media.eq_ignore_ascii_case("application/json") {
+            return Err(Error::refused(415, "unsupported_media_type"));
+        }
+        let value = parse(&bytes)?;
+        Reader::json(value, currency(&cx)).map(Self).map_err(Error::Invalid)
+    }
+}
+
+/// A form as it was sent, with what it reads as; a refused one is shown again, filled.
+pub struct Form<T> {
+    /// What it reads as, or every fault.
+    pub input: Result<T, Vec<Fault>>,
+    /// What was typed.
+    pub typed: Typed,
+}
+
+/// The values of a form as typed, by field name.
+#[derive(Debug, Default, Clone)]
+pub struct Typed(pub Vec<(String, String)>);
+
+impl Typed {
+    /// The first value of a field, or nothing.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+    }
+    /// All values of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+    /// Sets a value, for forms shown the first time.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+}
+
+impl<T: Input + Send> FromRequest<Arc<Kernel>> for Form<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, state: &Arc<Kernel>) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let cx = Cx::from_request_parts(&mut parts, state).await?;
+        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media = media.split(';').next().unwrap_or("").trim();
+        if !media.is_empty() && !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Error::refused(415, "unsupported_media_type"));
+        }
+        let bytes = collect(body, BODY_MOST).await?;
+        let mut pairs = urlencoded(&bytes)?;
+        let key = pairs.iter().position(|(n, _)| n == "idempotency_key").map(|at| pairs.remove(at).1);
+        if let Some(key) = key {
+            set_claim(&cx, key, &bytes)?;
+        }
+        let input = Reader::pairs(&pairs, currency(&cx));
+        Ok(Self { input, typed: Typed(pairs) })
+    }
+}
+
+/// Reads a whole body, up to a limit.
+///
+/// # Errors
+/// 413 past the limit, 400 when the client breaks off.
+pub async fn collect(body: axum::body::Body, most: usize) -> Result<bytes::Bytes> {
+    match Limited::new(body, most).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Error::refused(413, "payload_too_large")),
+        Err(_) => Err(Error::refused(400, "malformed")),
+    }
+}
+
+/// Takes up the `Idempotency-Key` header for this body.
+///
+/// # Errors
+/// 400 when the key is missing where required, or malformed.
+pub fn claim(cx: &Cx, parts: &Parts, body: &[u8]) -> Result<()> {
+    let Some(meta) = cx.route else { return Ok(()) };
+    if meta.idempotency == route::Idempotency::None {
+        return Ok(());
+    }
+    match parts.headers.get("idempotency-key") {
+        None if meta.idempotency == route::Idempotency::Required => Err(Error::refused(400, "idempotency_key_required")),
+        None => Ok(()),
+        Some(value) => {
+            let key = value.to_str().map_err(|_| Error::refused(400, "malformed"))?;
+            set_claim(cx, key.to_owned(), body)
+        }
+    }
+}
+
+/// Takes up a key that came with a form read elsewhere (an upload's hidden field): `content`
+/// stands for the body and must be the same for a repeat of the same request.
+///
+/// # Errors
+/// 400 when the key is empty or too long.
+pub fn claim_key(cx: &Cx, key: &str, content: &[u8]) -> Result<()> {
+    set_claim(cx, key.to_owned(), content)
+}
+
+fn set_claim(cx: &Cx, key: String, body: &[u8]) -> Result<()> {
+    if key.is_empty() || key.chars().count() > 255 {
+        return Err(Error::refused(400, "malformed"));
+    }
+    let (Some(meta), Some(session)) = (cx.route, &cx.session) else { return Ok(()) };
+    if meta.idempotency == route::Idempotency::None {
+        return Ok(());
+    }
+    if let Ok(mut slot) = cx.claim.lock() {
+        *slot = Some(Claim::new(session.account_id, meta.operation, key, &cx.path, body));
+    }
+    Ok(())
+}
+
+fn currency(cx: &Cx) -> Currency {
+    cx.workspace.as_ref().map_or(Currency::USD, |w| w.currency)
+}
+
+fn urlencoded(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+    serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes).map_err(|_| Error::refused(400, "malformed"))
+}
+
+fn parse(bytes: &[u8]) -> Result<Value> {
+    let mut depth = 0_usize;
+    let (mut inside, mut escaped) = (false, false);
+    for byte in bytes {
+        match (inside, escaped, byte) {
+            (true, true, _) => escaped = false,
+            (true, false, b'\\') => escaped = true,
+            (_, false, b'"') => inside = !inside,
+            (false, _, b'[' | b'{') => depth += 1,
+            (false, _, b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MOST {
+            return Err(Error::refused(400, "malformed"));
+        }
+    }
+    serde_json::from_slice(bytes).map_err(|_| Error::refused(400, "malformed"))
+}

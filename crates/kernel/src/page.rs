@@ -1,0 +1,91 @@
+//! Pages: the frame around a body, with the sections this reader may open.
+
+use crate::{Cx, Error, Result, problem};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use maud::Markup;
+use ui::frame::{self, Frame};
+
+/// The address of the sign-in page; other crates link to it.
+pub const SIGN_IN: &str = "/login";
+
+/// A page in the workspace's frame (or the public one for a visitor).
+///
+/// # Errors
+/// The database's, for the number of unread notices.
+pub async fn page(cx: &Cx, title: impl Into<String>, body: Markup) -> Result<Response> {
+    framed(cx, StatusCode::OK, title.into(), vec![], body).await
+}
+
+/// The same with a status: a refused form is 422.
+///
+/// # Errors
+/// As [`page`].
+pub async fn page_with(cx: &Cx, status: StatusCode, title: impl Into<String>, body: Markup) -> Result<Response> {
+    framed(cx, status, title.into(), vec![], body).await
+}
+
+/// A page below three levels, with the way back as (label, path).
+///
+/// # Errors
+/// As [`page`].
+pub async fn page_under(cx: &Cx, title: impl Into<String>, trail: Vec<(String, String)>, body: Markup) -> Result<Response> {
+    framed(cx, StatusCode::OK, title.into(), trail, body).await
+}
+
+async fn framed(cx: &Cx, status: StatusCode, title: String, trail: Vec<(String, String)>, body: Markup) -> Result<Response> {
+    let mut frame = Frame::new(cx.locale, title);
+    frame.theme = cx.theme;
+    frame.path = cx.path.to_string();
+    frame.breadcrumbs = trail;
+    if let Some(workspace) = &cx.workspace {
+        frame.workspace = Some(frame::Workspace { name: workspace.name.clone(), slug: workspace.slug.clone() });
+        let current = cx.path.split('?').next().unwrap_or("");
+        for section in &cx.kernel.wiring().nav {
+            let on = section.product.is_none_or(|p| workspace.has(p));
+            let may = cx.member.as_ref().is_some_and(|m| m.grants.has(section.permission));
+            if on && may {
+                let href = cx.href(section.path);
+                let active = current == href || (!section.path.is_empty() && current.starts_with(&format!("{href}/")));
+                frame.nav.push(frame::NavItem::new(href, cx.t(section.label), section.icon).active(active));
+            }
+        }
+        if cx.member.is_some() && workspace.has("market") {
+            frame.search = Some(cx.href("/projects"));
+        }
+    }
+    if let Some(session) = &cx.session {
+        let unread = match cx.kernel.wiring().unread {
+            Some(count) if cx.member.is_some() => count(cx.clone()).await?,
+            _ => 0,
+        };
+        let name = cx.member.as_ref().map_or(&session.display_name, |m| &m.display_name);
+        frame.me = Some(frame::Me {
+            id: session.account_id.to_string(),
+            name: name.clone(),
+            href_account: "/account".to_owned(),
+            href_notices: if cx.member.is_some() { cx.href("/notifications") } else { "/account".to_owned() },
+            unread,
+        });
+        frame.events = cx.member.is_some();
+    }
+    let markup = if cx.session.is_some() { frame::page(&frame, body) } else { frame::public_page(&frame, body) };
+    Ok((status, markup).into_response())
+}
+
+/// What a refused form shows: its status and the words per field (empty name: the whole form).
+pub type Messages = Vec<(String, String)>;
+
+/// Tells a refusal at the fields of its form; what a person cannot mend there becomes the answer.
+///
+/// # Errors
+/// The error itself, for the edge to render as a page.
+pub fn refusal(cx: &Cx, error: Error) -> Result<(StatusCode, Messages)> {
+    problem::at_fields(error, cx.locale)
+}
+
+/// The words at one field, if any.
+#[must_use]
+pub fn message_of<'a>(messages: &'a Messages, field: &str) -> Option<&'a str> {
+    messages.iter().find(|(name, _)| name == field).map(|(_, words)| words.as_str())
+}

@@ -1,0 +1,229 @@
+//! The kernel's state, shared by every request and background task of a process.
+
+use crate::{
+    BoxFuture, Config, Error, Member, Product, Result, Session, Workspace, deadline::Deadline,
+    events::Consumer, jobs::JobKind, live::Live, product::{Check, Nav}, rate::Limits, route::Meta,
+};
+use base::Instant;
+use database::Database;
+use std::{
+    sync::{Arc, OnceLock, RwLock},
+    time::Duration,
+};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Work repeated on the wall clock, by one process at a time.
+#[derive(Clone, Copy)]
+pub struct Tick {
+    /// Name of its lease.
+    pub name: &'static str,
+    /// Seconds between runs.
+    pub every_seconds: u64,
+    /// One run; it says how much it did.
+    pub run: fn(Arc<Kernel>) -> BoxFuture<'static, Result<usize>>,
+}
+
+/// How identity resolves a presented credential; the kernel does not know accounts.
+pub trait Sessions: Send + Sync {
+    /// The live session of this token's hash, touched at most every five minutes.
+    fn resolve<'a>(
+        &'a self,
+        kernel: &'a Arc<Kernel>,
+        token_hash: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Option<Session>>>;
+}
+
+/// What is remembered for at most five seconds, and forgotten at once where it changes here.
+pub struct Cache {
+    /// Sessions by token hash; `None` remembers a token that is not live.
+    pub sessions: moka::future::Cache<Vec<u8>, Option<Arc<Session>>>,
+    /// Members by (workspace, account).
+    pub members: moka::future::Cache<(Uuid, Uuid), Option<Arc<Member>>>,
+    /// Workspaces by slug.
+    pub workspaces: moka::future::Cache<String, Arc<Workspace>>,
+}
+
+/// One process of Guildhall.
+pub struct Kernel {
+    /// What the operator set.
+    pub config: Config,
+    /// The database.
+    pub db: Database,
+    /// Short-lived memory.
+    pub cache: Cache,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Live notices to browsers.
+    pub live: Live,
+    /// Refusals that wait to be audited.
+    pub denials: crate::audit::Denials,
+    /// Wakes the dispatcher and workers after a commit.
+    pub wake: Notify,
+    /// Cancelled when the process drains.
+    pub shutdown: CancellationToken,
+    /// This process, as a holder of leases.
+    pub process: Uuid,
+    /// The latest health report.
+    pub health: crate::health::Health,
+    /// Client for calls to the outside: 5 s to connect, 30 s in all, no redirects.
+    pub http: reqwest::Client,
+    wiring: OnceLock<Wiring>,
+    base_url: OnceLock<String>,
+    provider: RwLock<Option<Arc<crate::config::Provider>>>,
+}
+
+/// What products plugged in.
+pub struct Wiring {
+    /// How credentials are resolved.
+    pub sessions: Arc<dyn Sessions>,
+    /// Every consumer of events.
+    pub consumers: Vec<Consumer>,
+    /// Every kind of job.
+    pub jobs: Vec<JobKind>,
+    /// Everything that falls due.
+    pub deadlines: Vec<Deadline>,
+    /// Repeated work.
+    pub ticks: Vec<Tick>,
+    /// Sections of the frame.
+    pub nav: Vec<Nav>,
+    /// Invariants.
+    pub checks: Vec<Check>,
+    /// How many notices a member has not read, for the frame's badge.
+    pub unread: Option<fn(crate::Cx) -> BoxFuture<'static, Result<i64>>>,
+    /// All routes, for documents and sweeps.
+    pub routes: Vec<&'static Meta>,
+}
+
+impl Kernel {
+    /// A process over this database, not yet wired; it drains when `shutdown` is cancelled.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn new(config: Config, db: Database, shutdown: CancellationToken) -> anyhow::Result<Arc<Self>> {
+        let five = Duration::from_secs(5);
+        let kernel = Self {
+            cache: Cache {
+                sessions: moka::future::Cache::builder().max_capacity(20_000).time_to_live(five).build(),
+                members: moka::future::Cache::builder().max_capacity(20_000).time_to_live(five).build(),
+                workspaces: moka::future::Cache::builder().max_capacity(1_000).time_to_live(five).build(),
+            },
+            limits: Limits::default(),
+            live: Live::default(),
+            denials: crate::audit::Denials::default(),
+            wake: Notify::new(),
+            shutdown,
+            process: base::id::new(),
+            health: crate::health::Health::default(),
+            http: reqwest::Client::builder()
+                .connect_timeout(five)
+                .timeout(Duration::from_secs(30))
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?,
+            wiring: OnceLock::new(),
+            base_url: OnceLock::new(),
+            provider: RwLock::new(config.provider.clone().map(Arc::new)),
+            config,
+            db,
+        };
+        Ok(Arc::new(kernel))
+    }
+
+    /// Plugs the products in and gives their routes; called once.
+    ///
+    /// # Errors
+    /// When it was wired before, or two routes share an operation.
+    pub fn wire(
+        self: &Arc<Self>,
+        sessions: Arc<dyn Sessions>,
+        products: Vec<Product>,
+    ) -> anyhow::Result<axum::Router> {
+        let mut wiring = Wiring {
+            sessions,
+            consumers: vec![],
+            jobs: vec![],
+            deadlines: vec![],
+            ticks: vec![],
+            nav: vec![],
+            checks: vec![],
+            unread: None,
+            routes: vec![],
+        };
+        let mut routes = vec![];
+        let mut constraints = vec![];
+        for product in products {
+            routes.extend(product.routes);
+            constraints.extend(product.constraints);
+            wiring.consumers.extend(product.consumers);
+            wiring.jobs.extend(product.jobs);
+            wiring.deadlines.extend(product.deadlines);
+            wiring.ticks.extend(product.ticks);
+            wiring.nav.extend(product.nav);
+            wiring.checks.extend(product.checks);
+            wiring.unread = wiring.unread.or(product.unread);
+        }
+        crate::error::register_constraints(constraints);
+        let (router, metas) = crate::route::router(self, routes)?;
+        wiring.routes = metas;
+        anyhow::ensure!(self.wiring.set(wiring).is_ok(), "the kernel is wired once");
+        Ok(router)
+    }
+
+    /// What products plugged in.
+    ///
+    /// # Panics
+    /// Before [`Kernel::wire`].
+    #[must_use]
+    pub fn wiring(&self) -> &Wiring {
+        self.wiring.get().expect("the kernel was wired at start")
+    }
+
+    /// The address people use, without a trailing slash.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.config
+            .base_url
+            .as_deref()
+            .or_else(|| self.base_url.get().map(String::as_str))
+            .unwrap_or("http://127.0.0.1:8080")
+    }
+
+    /// Tells the bound address, which is the base address unless one is configured.
+    pub fn bound(&self, address: std::net::SocketAddr) {
+        let _ = self.base_url.set(format!("http://{address}"));
+    }
+
+    /// The payment provider: configured, or the child this process started.
+    ///
+    /// # Errors
+    /// 503 `payment_unavailable` when there is none.
+    pub fn provider(&self) -> Result<Arc<crate::config::Provider>> {
+        self.provider
+            .read()
+            .ok()
+            .and_then(|provider| provider.clone())
+            .ok_or_else(|| Error::unavailable("payment_unavailable"))
+    }
+
+    /// Tells the provider that this process started as its child, or found running.
+    pub fn set_provider(&self, provider: crate::config::Provider) {
+        if let Ok(mut slot) = self.provider.write() {
+            *slot = Some(Arc::new(provider));
+        }
+    }
+
+    /// The business time now, outside any transaction.
+    ///
+    /// # Errors
+    /// The database's, in test.
+    pub async fn now(&self) -> Result<Instant> {
+        if !self.config.has_test() {
+            return Ok(base::instant::wall());
+        }
+        let mut tx = self.db.begin_system(None).await?;
+        let now = crate::clock::business(&mut tx, true).await?;
+        tx.commit().await?;
+        Ok(now)
+    }
+}

@@ -1,0 +1,183 @@
+//! A command's transaction: state, ledger, audit, events, jobs and the idempotency row commit
+//! together or not at all.
+
+use crate::{BoxFuture, Cx, Error, Permit, Result, events::Event, idempotency};
+use base::Instant;
+use serde_json::{Map, Value, json};
+use sqlx::{PgConnection, Postgres, Transaction};
+use std::ops::{Deref, DerefMut};
+use uuid::Uuid;
+
+/// Work that must be the last before the commit: the ledger posts its collected legs here.
+pub trait AtCommit: Send {
+    /// Runs on the transaction's connection at business time `now`.
+    fn run<'a>(self: Box<Self>, connection: &'a mut PgConnection, now: Instant) -> BoxFuture<'a, Result<()>>;
+}
+
+/// An open transaction as a role, in a workspace, at one business time.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    cx: Cx,
+    workspace: Uuid,
+    now: Instant,
+    claim: Option<idempotency::Claim>,
+    answer: Option<Uuid>,
+    changes: Map<String, Value>,
+    events: Vec<Event>,
+    jobs: Vec<crate::jobs::NewJob>,
+    at_commit: Vec<Box<dyn AtCommit>>,
+}
+
+impl Deref for Tx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}
+
+impl Cx {
+    /// Begins a command as the application in the request's workspace and takes up the request's
+    /// idempotency key, if it carries one that no transaction has taken yet.
+    ///
+    /// # Errors
+    /// Replayed, 409 `in_progress`, 422 `idempotency_mismatch`, the database's.
+    pub async fn begin(&self) -> Result<Tx> {
+        let workspace = self.workspace()?.id;
+        let inner = self.kernel.db.begin_app(Some(workspace)).await?;
+        self.open(inner, workspace, true).await
+    }
+
+    /// Begins a read: no key is taken, nothing is to be committed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read(&self) -> Result<Tx> {
+        let workspace = self.workspace()?.id;
+        let inner = self.kernel.db.begin_app(Some(workspace)).await?;
+        self.open(inner, workspace, false).await
+    }
+
+    /// Begins as the system role: accounts, sessions, provider events. The workspace is the
+    /// request's, or none.
+    ///
+    /// # Errors
+    /// The database's; replay as in [`Cx::begin`].
+    pub async fn begin_system(&self) -> Result<Tx> {
+        let workspace = self.workspace.as_ref().map(|w| w.id);
+        let inner = self.kernel.db.begin_system(workspace).await?;
+        self.open(inner, workspace.unwrap_or_default(), workspace.is_some()).await
+    }
+
+    async fn open(&self, mut inner: Transaction<'static, Postgres>, workspace: Uuid, takes_key: bool) -> Result<Tx> {
+        let now = crate::clock::business(&mut inner, self.kernel.config.has_test()).await?;
+        let claim = if takes_key {
+            self.claim.lock().ok().and_then(|mut slot| slot.take())
+        } else {
+            None
+        };
+        if let Some(claim) = &claim {
+            idempotency::take(&mut inner, workspace, claim, now).await?;
+        }
+        Ok(Tx {
+            inner,
+            cx: self.clone(),
+            workspace,
+            now,
+            claim,
+            answer: None,
+            changes: Map::new(),
+            events: vec![],
+            jobs: vec![],
+            at_commit: vec![],
+        })
+    }
+}
+
+impl Tx {
+    /// The business time of this transaction, one value for all it writes.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The workspace of this transaction.
+    #[must_use]
+    pub fn workspace(&self) -> Uuid {
+        self.workspace
+    }
+
+    /// The context it was begun from.
+    #[must_use]
+    pub fn cx(&self) -> &Cx {
+        &self.cx
+    }
+
+    /// Notes a changed field for the audit row. Never a secret, never a personal field.
+    pub fn change(&mut self, field: &str, before: impl Into<Value>, after: impl Into<Value>) {
+        self.changes.insert(field.to_owned(), json!([before.into(), after.into()]));
+    }
+
+    /// Tells the listeners, with the commit.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Asks for background work, with the commit.
+    pub fn enqueue(&mut self, job: crate::jobs::NewJob) {
+        self.jobs.push(job);
+    }
+
+    /// Runs `work` last before the commit.
+    pub fn at_commit(&mut self, work: Box<dyn AtCommit>) {
+        self.at_commit.push(work);
+    }
+
+    /// Says which record the answer is rendered from, where it is not the permit's.
+    pub fn answer_with(&mut self, record: Uuid) {
+        self.answer = Some(record);
+    }
+
+    /// Posts, audits, emits and commits. A reply of success after this means it is on disk.
+    ///
+    /// # Errors
+    /// The ledger's refusals and the database's; nothing is kept then.
+    pub async fn commit(mut self, permit: Permit) -> Result<()> {
+        for work in std::mem::take(&mut self.at_commit) {
+            work.run(&mut self.inner, self.now).await?;
+        }
+        if !self.workspace.is_nil() {
+            crate::audit::write(&mut self.inner, &self.cx, self.workspace, self.now, &permit, &self.changes).await?;
+            crate::events::write(&mut self.inner, &self.cx, self.workspace, self.now, &self.events).await?;
+            crate::jobs::write(&mut self.inner, &self.cx, self.workspace, &self.jobs).await?;
+        } else if !self.events.is_empty() || !self.jobs.is_empty() {
+            return Err(Error::Internal(anyhow::anyhow!("an event or job needs a workspace")));
+        }
+        if let Some(claim) = &self.claim {
+            let answer = self.answer.unwrap_or(permit.record_id);
+            idempotency::done(&mut self.inner, self.workspace, claim, answer, self.now).await?;
+        }
+        self.inner.commit().await?;
+        tracing::info!(
+            key = "changed", action = permit.action, record_kind = permit.record_kind,
+            record = %permit.record_id, workspace = %self.workspace, request_id = %self.cx.request_id,
+        );
+        if !self.events.is_empty() || !self.jobs.is_empty() {
+            self.cx.kernel.wake.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// Ends a read, or a command that found nothing to do.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn finish(self) -> Result<()> {
+        self.inner.commit().await?;
+        Ok(())
+    }
+}
