@@ -1,0 +1,237 @@
+# People, sign-in, workspaces and members.
+identity-sign-in = Sign in
+identity-sign-out = Sign out
+identity-register = Create an account
+identity-email = E-mail address
+identity-password = Password
+identity-new-password = New password
+identity-current-password = Current password
+identity-password-hint = At least 12 characters. A few words that do not belong together work well.
+identity-display-name = Name
+identity-display-name-hint = The name others see.
+identity-language = Language
+identity-theme = Theme
+identity-theme-system = As my device
+identity-theme-light = Light
+identity-theme-dark = Dark
+identity-save = Save
+identity-back = Back
+identity-continue = Continue
+identity-done = Done
+identity-acts = Actions
+identity-state = State
+identity-list-comma = {", "}
+identity-forgot-link = Forgot your password?
+identity-no-account = New here?
+identity-have-account = Already have an account?
+identity-back-to-sign-in = Back to sign in
+
+identity-home-title = Agree, work, get paid
+identity-home-lead = Guildhall is where people agree on work in writing, hold the money safely until it is done, and keep the proof of both.
+identity-home-agree = Clear agreements
+identity-home-agree-text = Every project has an offer, milestones and dates that both sides accepted. Nothing changes behind anyone’s back.
+identity-home-money = Money held safely
+identity-home-money-text = A milestone is funded before work begins and released when it is approved. Every amount can be followed to its entry.
+identity-home-privacy = Private by default
+identity-home-privacy-text = Each workspace is separate. You see what concerns you, and every change is on record.
+
+identity-terms = Terms of use
+identity-terms-version = Version { $version }
+identity-read-terms = Read the terms of use
+identity-accept-terms = I accept the terms of use
+identity-terms-use = Using Guildhall
+identity-terms-use-text = You register with your own address and true details, keep your password to yourself, and use the workspaces you belong to for the work they are meant for.
+identity-terms-money = Money
+identity-terms-money-text = Money for a milestone is held until the work is approved, refunded or decided otherwise under the rules shown in the contract. Fees are shown before you agree to them.
+identity-terms-content = What you write and upload
+identity-terms-content-text = It stays yours. You allow the people you share it with, and us as far as running the service needs it, to read and store it.
+identity-terms-privacy = Your data
+identity-terms-privacy-text = We keep what is needed to run your account, your contracts and the records the law asks for, and we do not sell it.
+identity-terms-end = Ending
+identity-terms-end-text = You may stop at any time. Open contracts are finished or cancelled first; records that must be kept stay for as long as the law requires.
+
+identity-signed-in = You are signed in
+identity-failed-attempts = { $n ->
+    [one] { $n } failed attempt since your last sign-in
+   *[other] { $n } failed attempts since your last sign-in
+}
+identity-failed-attempts-text = If this was not you, choose a new password.
+identity-last-sign-in = Your last sign-in was on { $at } from { $network }.
+identity-first-sign-in = This is your first sign-in.
+identity-last-sign-in-label = Last sign-in
+
+identity-register-lead = Create your account to join { $workspace }.
+identity-roles-choice = What brings you here?
+identity-role-client = Client
+identity-role-client-hint = I have work to give.
+identity-role-freelancer = Freelancer
+identity-role-freelancer-hint = I offer my work.
+identity-role-owner = Owner
+identity-role-admin = Administrator
+identity-role-member = Member
+identity-check-mail = Check your mail
+identity-check-mail-text = We sent you a message with a link. It is valid for 24 hours. If nothing arrives, look in your spam folder.
+identity-found = Found a workspace
+identity-found-lead = You become its owner and invite the others.
+identity-founding-closed = New workspaces are set up by whoever runs this installation. To join one that exists, enter its short name; you find it in the address or invitation you were given.
+identity-workspace-name = Name of the workspace
+identity-workspace-slug = Short name
+identity-workspace-slug-hint = Part of its address: 3 to 40 small letters, digits and dashes.
+identity-workspace-which-hint = For example “atelier”.
+identity-currency = Currency
+
+identity-verify = Confirm your address
+identity-verify-lead = We sent a link to { $email }. Open it to finish; until then you can sign in but not work.
+identity-resend = Send the link again
+identity-correct-address = Is the address wrong? Enter the right one
+identity-correct-address-button = Correct the address
+identity-forgot = Forgot your password
+identity-forgot-lead = Enter your address. If it has an account, we send you a link to choose a new password.
+identity-forgot-button = Send the link
+identity-forgot-sent = If this address has an account, a link is on its way. It is valid for one hour.
+
+identity-link-gone = This link no longer works
+identity-link-gone-text = It was used already, replaced by a newer one, or it expired. Ask for a new one where you asked for this.
+identity-link-verify = Confirm your address
+identity-link-verify-lead = One click, and this address belongs to your account.
+identity-link-verify-button = Confirm address
+identity-link-verify-done = Your address is confirmed.
+identity-link-reset = Choose a new password
+identity-link-reset-lead = All your sessions end, and you sign in again with the new password.
+identity-link-reset-button = Set password
+identity-link-reset-done = Your new password is set. All sessions have ended.
+identity-link-unlock = Unlock sign-in
+identity-link-unlock-lead = Sign-in was locked after several wrong passwords. Unlock it if you want to sign in now.
+identity-link-unlock-button = Unlock
+identity-link-unlock-done = You can sign in again.
+identity-link-operator = Become the operator
+identity-link-operator-lead = Choose your name and password. This account runs the installation.
+identity-link-operator-button = Create account
+identity-link-operator-done = Your account is ready.
+
+identity-account = Your account
+identity-security = Sign-in
+identity-verified = confirmed
+identity-unverified = not confirmed yet
+identity-joined = Joined
+identity-change-password = Change password
+identity-keep-others = Stay signed in elsewhere
+identity-keep-others-hint = Otherwise all other sessions end now.
+identity-sessions = Where you are signed in
+identity-sessions-hint = End what you do not recognise, and change your password then.
+identity-session-device = Device
+identity-session-network = Network address
+identity-session-since = Signed in
+identity-session-seen = Last used
+identity-session-current = this one
+identity-session-end = End
+identity-session-end-others = End all others
+identity-device-phone = Phone
+identity-device-tablet = Tablet
+identity-device-computer = Computer
+identity-device-program = Program
+identity-workspaces = Your workspaces
+identity-no-workspace = No workspace yet
+identity-no-workspace-text = Open the link of an invitation, or the address of a workspace you want to join.
+identity-join = Join the workspace
+identity-join-lead = You join { $workspace } with your account.
+
+identity-members = Members
+identity-member = Member
+identity-role = Role
+identity-roles = Roles
+identity-member-active = Active
+identity-member-deactivated = Deactivated
+identity-member-removed = Removed
+identity-membership = Membership
+identity-deactivate = Deactivate
+identity-reactivate = Activate again
+identity-deactivate-hint = A deactivated member can no longer open this workspace. What they made stays.
+identity-invite = Invite
+identity-invite-lead = We send a link that is valid for seven days and only for this address.
+identity-invite-send = Send invitation
+identity-invitations = Invitations
+identity-no-invitations = No invitations
+identity-no-invitations-text = Whoever you invite appears here until they accept.
+identity-invitation-open = Open
+identity-invitation-accepted = Accepted
+identity-invitation-revoked = Revoked
+identity-invitation-expired = Expired
+identity-invited-by = Invited by
+identity-until = Valid until
+identity-revoke = Revoke
+identity-invitation = Invitation
+identity-invitation-lead = { $person } invites you to { $workspace } as { $role }. The invitation is for { $email }.
+identity-invitation-accept = Accept
+identity-invitation-register = Create account and join
+identity-invitation-sign-in = This address has an account
+identity-invitation-sign-in-text = Sign in first, then open the link in your mail again.
+identity-invitation-gone-text = It was accepted, taken back, or it expired after seven days. Ask for a new invitation.
+
+# Why something was refused.
+error-invalid-credentials = Address or password is not right.
+error-account-suspended = This account is suspended. Write to whoever runs this installation.
+error-too-many-attempts = Too many wrong passwords. Try again in { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}, or use the link we mailed to the address.
+error-busy = Many people are signing in right now. Try again in a few seconds.
+error-token-invalid = This link no longer works. It was used, replaced or it expired.
+error-password-too-short = Use at least 12 characters.
+error-password-too-long = Use at most 128 characters.
+error-password-common = This password is among the first that would be guessed. Choose another.
+error-password-repeated = This password repeats itself. Choose another.
+error-password-sequence = This password is a simple sequence. Choose another.
+error-password-contains-email = Leave your e-mail address out of your password.
+error-password-contains-name = Leave your name out of your password.
+error-password-contains-product = Leave the name of this product out of your password.
+error-password-same = This is your present password. Choose another.
+error-current-password-wrong = This is not your current password.
+error-already-verified = This address is confirmed already.
+error-account-exists = This address has an account already. Sign in instead.
+error-already-member = This account is a member of the workspace already.
+error-founding-closed = New workspaces are set up by whoever runs this installation.
+error-slug-taken = This short name is taken. Choose another.
+error-invalid-slug = Use 3 to 40 small letters, digits and dashes, beginning with a letter.
+error-configuration-error = This workspace is not set up completely. Its owner has to mend that first; nothing was saved.
+error-operator-exists = This installation has an operator already.
+error-role-above-own = This member stands above you. Nothing was changed.
+error-role-beyond-own = You cannot give a role that may do more than you. Nothing was changed.
+error-last-owner = A workspace keeps at least one owner. Make someone else an owner first.
+error-member-not-active = This membership is not active.
+error-member-not-deactivated = This membership is not deactivated.
+error-already-invited = This address has an open invitation already.
+error-invitation-not-open = This invitation is not open any more.
+error-invitation-other-address = This invitation is for another address. Sign in with the account it was sent to.
+
+# Mail.
+mail-verify-subject = Confirm your address
+mail-verify-body = Hello { $name }, welcome to Guildhall. Confirm that this address is yours; the link is valid for 24 hours. If you did not register, ignore this message: the account disappears after seven days.
+mail-verify-button = Confirm address
+mail-exists-subject = You already have an account
+mail-exists-body = Hello { $name }, someone – probably you – tried to register with this address. It has an account already: sign in, or choose a new password if you forgot it. Nothing was changed.
+mail-exists-button = Sign in
+mail-reset-subject = Choose a new password
+mail-reset-body = Hello { $name }, someone asked for a new password for this address. The link is valid for one hour and works once. If it was not you, ignore this message: your password stays.
+mail-reset-button = Choose a password
+mail-reset-done-subject = Your password was reset
+mail-reset-done-body = A new password was set through a link to this address, from { $network }. All sessions have ended. If it was not you, secure your mailbox and ask for a new link at once.
+mail-reset-done-button = Sign in
+mail-password-changed-subject = Your password was changed
+mail-password-changed-body = The password of your account was changed from { $network }. If it was not you, set a new one at once.
+mail-password-changed-button = Set a new password
+mail-locked-subject = Sign-in is locked for a while
+mail-locked-body = After several wrong passwords, the last from { $network }, sign-in to your account is locked for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}. Running sessions go on. If it was you, you can unlock it now; otherwise you need not do anything.
+mail-locked-button = Unlock
+mail-invited-subject = Invitation to { $workspace }
+mail-invited-body = { $person } invites you to { $workspace } on Guildhall. The link is valid for seven days and only for this address.
+mail-invited-button = See the invitation
+mail-operator-subject = You run this installation now
+mail-operator-body = Hello { $name }, your operator account is ready. If you did not create it, someone has access to the machine: look into it at once.
+mail-operator-button = Sign in
+
+notice-roles-title = Your roles were changed
+notice-roles-body = What you may do in this workspace may be different now.

@@ -1,0 +1,298 @@
+//! An account as its owner sees and changes it: name, language, theme, password.
+
+use crate::{guard, mail, password, session};
+use base::Instant;
+use kernel::{Cx, Error, Fault, Input, Reader, Result};
+use serde::Serialize;
+use serde_json::json;
+use session::{Carrier, Started};
+use ui::Locale;
+use uuid::Uuid;
+
+/// Version of the terms that a registration accepts.
+pub const TERMS_VERSION: &str = "2026-11";
+/// Languages an account may choose.
+pub const LOCALES: &[&str] = &["en", "ar"];
+/// Themes an account may choose.
+pub const THEMES: &[&str] = &["system", "light", "dark"];
+
+/// The signed-in account.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AccountView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its address.
+    pub email: String,
+    /// Its name; each workspace knows a member by their own.
+    pub display_name: String,
+    /// `pending_verification` or `active`.
+    pub state: String,
+    /// `en` or `ar`.
+    pub locale: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Whether it runs this installation.
+    pub is_operator: bool,
+    /// When it registered.
+    pub created_at: Instant,
+    /// When it was last signed in to.
+    pub last_sign_in_at: Option<Instant>,
+    /// From which network address.
+    pub last_sign_in_network: Option<String>,
+    /// For `If-Match`.
+    pub version: i64,
+}
+
+/// The account that asks.
+///
+/// # Errors
+/// 401, the database's.
+pub async fn show(cx: &Cx) -> Result<AccountView> {
+    let id = cx.session()?.account_id;
+    let mut tx = cx.begin_system().await?;
+    let view = sqlx::query_as!(
+        AccountView,
+        "select id, email, display_name, state, locale, theme, is_operator, created_at, last_sign_in_at, last_sign_in_network, version
+         from identity.account where id = $1",
+        id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    view.ok_or(Error::Unauthenticated)
+}
+
+/// A change of name, language and theme.
+pub struct AccountEdit {
+    /// The name.
+    pub display_name: String,
+    /// The language.
+    pub locale: &'static str,
+    /// The theme.
+    pub theme: &'static str,
+}
+
+impl Input for AccountEdit {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            display_name: r.line("display_name", 1, 80),
+            locale: r.choice("locale", LOCALES),
+            theme: r.choice("theme", THEMES),
+        }
+    }
+}
+
+/// The same from the page's form, with the version it was filled in against.
+pub struct AccountForm {
+    /// The change.
+    pub edit: AccountEdit,
+    /// The version that was shown.
+    pub version: i64,
+}
+
+impl Input for AccountForm {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            edit: AccountEdit::read(r),
+            version: r.integer("version", 1, i64::MAX),
+        }
+    }
+}
+
+/// Changes the asking account, if it still has `version`.
+///
+/// # Errors
+/// 412 `stale`.
+pub async fn update(cx: &Cx, version: i64, edit: &AccountEdit) -> Result<()> {
+    let id = cx.session()?.account_id;
+    let mut tx = cx.begin_system().await?;
+    let changed = sqlx::query!(
+        "update identity.account set display_name = $3, locale = $4, theme = $5, version = version + 1
+         where id = $1 and version = $2",
+        id,
+        version,
+        edit.display_name,
+        edit.locale,
+        edit.theme
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(Error::refused(412, "stale"));
+    }
+    tx.commit(cx.own_account("account.update", id)).await?;
+    session::refresh(&cx.kernel, id).await
+}
+
+/// A choice of language or theme, of anyone.
+pub struct Preferences {
+    /// The language, where it changes.
+    pub locale: Option<&'static str>,
+    /// The theme, where it changes.
+    pub theme: Option<&'static str>,
+    /// Path to return to.
+    pub return_to: Option<String>,
+}
+
+impl Input for Preferences {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            locale: r.choice_opt("locale", LOCALES),
+            theme: r.choice_opt("theme", THEMES),
+            return_to: r.line_opt("return_to", 2_000),
+        }
+    }
+}
+
+/// Keeps a signed-in person's choice with the account; a visitor's is a cookie alone.
+///
+/// # Errors
+/// The database's.
+pub async fn prefer(cx: &Cx, chosen: &Preferences) -> Result<()> {
+    let Some(me) = &cx.session else { return Ok(()) };
+    let mut tx = cx.begin_system().await?;
+    sqlx::query!(
+        "update identity.account set locale = coalesce($2, locale), theme = coalesce($3, theme), version = version + 1 where id = $1",
+        me.account_id,
+        chosen.locale,
+        chosen.theme
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit(cx.own_account("account.update", me.account_id))
+        .await?;
+    session::refresh(&cx.kernel, me.account_id).await
+}
+
+/// A change of password.
+pub struct PasswordChange {
+    /// The one in force.
+    pub current_password: String,
+    /// The one wanted.
+    pub password: String,
+    /// Stay signed in elsewhere; otherwise all other sessions end.
+    pub keep_others: bool,
+}
+
+impl Input for PasswordChange {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            current_password: r.secret("current_password", 1_000),
+            password: r.secret("password", password::MOST),
+            keep_others: r.flag("keep_others"),
+        }
+    }
+}
+
+/// Changes the password of the asking account. Its session is replaced by a new one, the others
+/// end unless they are kept, and a notice is mailed.
+///
+/// # Errors
+/// 422 `current_password_wrong` (which counts as a failed sign-in), `password_same` and the
+/// reasons of the rule; 429 `too_many_attempts`; 503 `busy`.
+pub async fn change_password(
+    cx: &Cx,
+    change: &PasswordChange,
+    carrier: Carrier,
+) -> Result<Started> {
+    let me = cx.session()?;
+    let kernel = &cx.kernel;
+    let mut tx = cx.begin_system().await?;
+    let account = sqlx::query!(
+        "select email, email_canonical, display_name, password_hash, locale, is_operator from identity.account where id = $1",
+        me.account_id
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let subject = guard::address(&account.email_canonical);
+    let now = tx.now();
+    guard::admit(&mut tx, &subject, now).await?;
+    tx.finish().await?;
+
+    let verdict = password::verify(
+        kernel,
+        &change.current_password,
+        Some(account.password_hash.clone()),
+    )
+    .await?;
+    if !verdict.right {
+        let mut tx = cx.begin_system().await?;
+        let now = tx.now();
+        guard::fail(&mut tx, &subject, now).await?;
+        tx.commit(cx.own_account("password.change_failed", me.account_id))
+            .await?;
+        return Err(Error::invalid(
+            "/current_password",
+            "current_password_wrong",
+        ));
+    }
+    if change.password == change.current_password {
+        return Err(Error::invalid("/password", "password_same"));
+    }
+    accept(
+        &change.password,
+        &account.email_canonical,
+        &account.display_name,
+    )
+    .await?;
+    let hash = password::hash(kernel, &change.password).await?;
+
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    guard::clear(&mut tx, &subject).await?;
+    let changed = sqlx::query!(
+        "update identity.account set password_hash = $3, version = version + 1 where id = $1 and password_hash = $2",
+        me.account_id,
+        account.password_hash,
+        hash
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(Error::invalid(
+            "/current_password",
+            "current_password_wrong",
+        ));
+    }
+    let mut ended = vec![];
+    if change.keep_others {
+        ended.extend(session::stop(&mut tx, me.id, now).await?);
+    } else {
+        ended = session::stop_all(&mut tx, me.account_id, None, now).await?;
+    }
+    let started = session::start(
+        &mut tx,
+        cx,
+        now,
+        me.account_id,
+        account.is_operator,
+        carrier,
+        &mut ended,
+    )
+    .await?;
+    let letter = mail::Mail {
+        workspace: None,
+        to: &account.email,
+        locale: Locale::parse(&account.locale).unwrap_or(Locale::En),
+        template: "password-changed",
+        arguments: json!({"network": &*cx.network}),
+        path: "/forgot".to_owned(),
+        link: None,
+    };
+    mail::queue(&mut tx, now, letter).await?;
+    tx.commit(cx.own_account("password.change", me.account_id))
+        .await?;
+    session::forget(kernel, &ended).await;
+    Ok(started)
+}
+
+/// Refuses a password that breaks the rule, at `/password` with its reason.
+///
+/// # Errors
+/// 422 with the reason, 503 `busy`.
+pub async fn accept(password: &str, email: &str, name: &str) -> Result<()> {
+    match password::refusal(password, email, name).await? {
+        Some(code) => Err(Error::Invalid(vec![Fault::new("/password", code)])),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,166 @@
+//! What slows guessing down: failures per address (known or not) or per known device lock its
+//! sign-in for a while that doubles with each further lock. Times are of the business clock.
+
+use base::Instant;
+use kernel::{Error, Result};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Failures after which sign-in is locked.
+const MOST: i32 = 5;
+/// Seconds in which they count together, and length of the first lock.
+const WINDOW: i64 = 15 * 60;
+/// The longest lock, in seconds.
+const LONGEST: i64 = 24 * 3600;
+
+/// Who is counted, as the database knows it: no address is kept for unknown ones.
+#[must_use]
+pub fn address(canonical: &str) -> Vec<u8> {
+    base::secret::hash(&format!("address:{canonical}"))
+}
+
+/// A browser from which the account has signed in before has a counter of its own.
+#[must_use]
+pub fn device(account: Uuid, token_hash: &[u8]) -> Vec<u8> {
+    base::secret::hash(&format!(
+        "device:{account}:{}",
+        data_encoding::HEXLOWER.encode(token_hash)
+    ))
+}
+
+/// Length of a lock in seconds, when there were `locks` before it.
+#[must_use]
+pub fn lock_seconds(locks: i32) -> i64 {
+    let doubled = u32::try_from(locks.max(0))
+        .ok()
+        .and_then(|n| 1_i64.checked_shl(n.min(20)))
+        .unwrap_or(1);
+    WINDOW.saturating_mul(doubled).min(LONGEST)
+}
+
+/// Refuses while the subject is locked.
+///
+/// # Errors
+/// 429 `too_many_attempts` with the seconds that remain.
+pub async fn admit(connection: &mut PgConnection, subject: &[u8], now: Instant) -> Result<()> {
+    let until = sqlx::query_scalar!(
+        "select locked_until from identity.guard where subject = $1",
+        subject
+    )
+    .fetch_optional(connection)
+    .await?
+    .flatten();
+    match until {
+        Some(until) if until > now => Err(locked(until.seconds_since(now).max(1))),
+        _ => Ok(()),
+    }
+}
+
+fn locked(seconds: i64) -> Error {
+    let minutes = (seconds + 59) / 60;
+    let mut error = Error::refused(429, "too_many_attempts").with("minutes", minutes);
+    if let Error::Refused { retry_after, .. } = &mut error {
+        *retry_after = Some(seconds);
+    }
+    error
+}
+
+/// Counts one failure; gives the seconds of the lock it led to, if any.
+///
+/// # Errors
+/// The database's.
+pub async fn fail(
+    connection: &mut PgConnection,
+    subject: &[u8],
+    now: Instant,
+) -> Result<Option<i64>> {
+    sqlx::query!(
+        "insert into identity.guard (subject, failures, since) values ($1, 0, $2) on conflict do nothing",
+        subject,
+        now as _
+    )
+    .execute(&mut *connection)
+    .await?;
+    let row = sqlx::query!(
+        "select failures, since, locks from identity.guard where subject = $1 for update",
+        subject
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let fresh = now.seconds_since(row.since) > WINDOW;
+    let (failures, since) = if fresh {
+        (1, now)
+    } else {
+        (row.failures + 1, row.since)
+    };
+    let lock = (failures >= MOST).then(|| lock_seconds(row.locks));
+    sqlx::query!(
+        "update identity.guard set failures = $2, since = $3, locks = $4, locked_until = coalesce($5, locked_until) where subject = $1",
+        subject,
+        if lock.is_some() { 0 } else { failures },
+        since as _,
+        row.locks + i32::from(lock.is_some()),
+        lock.map(|seconds| now.plus_seconds(seconds)) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(lock)
+}
+
+/// Forgets failures and locks: after success, reset or unlock.
+///
+/// # Errors
+/// The database's.
+pub async fn clear(connection: &mut PgConnection, subject: &[u8]) -> Result<()> {
+    sqlx::query!("delete from identity.guard where subject = $1", subject)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets failures and locks of an address and of every browser its account is known from.
+///
+/// # Errors
+/// The database's.
+pub async fn clear_all(
+    connection: &mut PgConnection,
+    account: Uuid,
+    canonical: &str,
+) -> Result<()> {
+    let devices = sqlx::query_scalar!(
+        "select token_hash from identity.device where account_id = $1",
+        account
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut subjects: Vec<Vec<u8>> = devices.iter().map(|hash| device(account, hash)).collect();
+    subjects.push(address(canonical));
+    sqlx::query!(
+        "delete from identity.guard where subject = any($1)",
+        &subjects
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_double_up_to_a_day() {
+        assert_eq!(lock_seconds(0), 900);
+        assert_eq!(lock_seconds(1), 1_800);
+        assert_eq!(lock_seconds(6), 57_600);
+        assert_eq!(lock_seconds(7), 86_400);
+        assert_eq!(lock_seconds(i32::MAX), 86_400);
+    }
+
+    #[test]
+    fn subjects_are_apart() {
+        let account = base::id::new();
+        assert_ne!(address("a@x.test"), address("b@x.test"));
+        assert_ne!(device(account, b"t"), device(base::id::new(), b"t"));
+    }
+}

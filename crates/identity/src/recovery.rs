@@ -1,0 +1,276 @@
+//! Confirming an address, a forgotten password, the end of a lock: what one-time links do.
+
+use crate::{account, guard, link, link::Purpose, mail, password, registration, session};
+use kernel::{Cx, Error, Input, Reader, Result};
+use serde_json::json;
+use ui::Locale;
+use uuid::Uuid;
+
+/// A link's token.
+pub struct LinkToken(pub String);
+
+impl Input for LinkToken {
+    fn read(r: &mut Reader) -> Self {
+        Self(r.secret("token", 100))
+    }
+}
+
+/// Confirms an address, once.
+///
+/// # Errors
+/// 410 `token_invalid`.
+pub async fn verify(cx: &Cx, token: &str) -> Result<Uuid> {
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let link = link::consume(&mut tx, token, Purpose::Verify, now).await?;
+    let done = sqlx::query!(
+        "update identity.account set state = 'active', verified_at = $2, version = version + 1 where id = $1 and state = 'pending_verification'",
+        link.account,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(link::invalid());
+    }
+    tx.commit(cx.own_account("auth.verify", link.account))
+        .await?;
+    session::refresh(&cx.kernel, link.account).await?;
+    Ok(link.account)
+}
+
+/// Sends the asking account a new link to confirm its address; earlier ones are void.
+///
+/// # Errors
+/// 409 `already_verified`, 429 `rate_limited` from the fourth within an hour.
+pub async fn resend(cx: &Cx) -> Result<()> {
+    let me = cx.session()?;
+    let before = account::show(cx).await?;
+    let canonical = base::text::email(&before.email).unwrap_or_default();
+    registration::limit_mail(cx, "verify", &canonical).await?;
+    let mut tx = cx.begin_system().await?;
+    lock_unverified(&mut tx, me.account_id).await?;
+    let locale = Locale::parse(&before.locale).unwrap_or(Locale::En);
+    registration::mail_verification(
+        &mut tx,
+        cx,
+        me.account_id,
+        &before.email,
+        &before.display_name,
+        locale,
+    )
+    .await?;
+    tx.commit(cx.own_account("auth.resend", me.account_id))
+        .await
+}
+
+async fn lock_unverified(tx: &mut kernel::Tx, account: Uuid) -> Result<()> {
+    let waits = sqlx::query_scalar!(
+        "select id from identity.account where id = $1 and state = 'pending_verification' for update",
+        account
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    waits
+        .map(drop)
+        .ok_or_else(|| Error::conflict("already_verified"))
+}
+
+/// An address.
+pub struct Address {
+    /// As typed.
+    pub email: String,
+    /// Its canonical form.
+    pub canonical: String,
+}
+
+impl Input for Address {
+    fn read(r: &mut Reader) -> Self {
+        let (email, canonical) = r.email("email");
+        Self { email, canonical }
+    }
+}
+
+/// Corrects the address of an account that has not confirmed it yet, and sends the link there. An
+/// address that has an account already is not told: its owner gets a mail, nothing changes.
+///
+/// # Errors
+/// 409 `already_verified`, 429 `rate_limited`.
+pub async fn correct_address(cx: &Cx, address: &Address) -> Result<()> {
+    let me = cx.session()?;
+    registration::limit_mail(cx, "verify", &address.canonical).await?;
+    let before = account::show(cx).await?;
+    let locale = Locale::parse(&before.locale).unwrap_or(Locale::En);
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    lock_unverified(&mut tx, me.account_id).await?;
+    let other = sqlx::query!(
+        "select email, locale, display_name from identity.account where email_canonical = $1 and id <> $2",
+        address.canonical,
+        me.account_id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    match other {
+        Some(other) => {
+            let letter = mail::Mail {
+                workspace: None,
+                to: &other.email,
+                locale: Locale::parse(&other.locale).unwrap_or(Locale::En),
+                template: "exists",
+                arguments: json!({"name": other.display_name}),
+                path: "/login".to_owned(),
+                link: None,
+            };
+            mail::queue(&mut tx, now, letter).await?;
+        }
+        None => {
+            sqlx::query!(
+                "update identity.account set email = $2, email_canonical = $3, version = version + 1 where id = $1",
+                me.account_id,
+                address.email,
+                address.canonical
+            )
+            .execute(&mut *tx)
+            .await?;
+            registration::mail_verification(
+                &mut tx,
+                cx,
+                me.account_id,
+                &address.email,
+                &before.display_name,
+                locale,
+            )
+            .await?;
+        }
+    }
+    tx.commit(cx.own_account("auth.correct_address", me.account_id))
+        .await
+}
+
+/// Sends a link to choose a new password, if the address has an account; the answer does not tell.
+///
+/// # Errors
+/// 429 `rate_limited` from the fourth for one address within an hour, known or not.
+pub async fn forgot(cx: &Cx, address: &Address) -> Result<()> {
+    registration::limit_mail(cx, "reset", &address.canonical).await?;
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let known = sqlx::query!(
+        "select id, email, locale, display_name from identity.account where email_canonical = $1 and state in ('active', 'pending_verification')",
+        address.canonical
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let who = known.as_ref().map_or_else(Uuid::nil, |a| a.id);
+    if let Some(known) = known {
+        let link = link::create(&mut tx, &cx.kernel, known.id, Purpose::Reset, now).await?;
+        let letter = mail::Mail {
+            workspace: None,
+            to: &known.email,
+            locale: Locale::parse(&known.locale).unwrap_or(Locale::En),
+            template: "reset",
+            arguments: json!({"name": known.display_name}),
+            path: "/links/{token}".to_owned(),
+            link: Some(link),
+        };
+        mail::queue(&mut tx, now, letter).await?;
+    }
+    tx.commit(cx.own_account("auth.forgot", who)).await
+}
+
+/// A new password by a link.
+pub struct NewPassword {
+    /// The link's token.
+    pub token: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Input for NewPassword {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            token: r.secret("token", 100),
+            password: r.secret("password", password::MOST),
+        }
+    }
+}
+
+/// Sets a new password by a link. All sessions end, locks are lifted, the address counts as
+/// confirmed (the link came there), and a notice is mailed.
+///
+/// # Errors
+/// 410 `token_invalid`, 422 for the password, 503 `busy`.
+pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let link = link::look(&mut tx, &input.token, now).await?;
+    if link.purpose != Purpose::Reset {
+        return Err(link::invalid());
+    }
+    let account = sqlx::query!(
+        "select email, email_canonical, display_name, locale from identity.account where id = $1",
+        link.account
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    account::accept(
+        &input.password,
+        &account.email_canonical,
+        &account.display_name,
+    )
+    .await?;
+    let hash = password::hash(&cx.kernel, &input.password).await?;
+
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    link::consume(&mut tx, &input.token, Purpose::Reset, now).await?;
+    guard::clear_all(&mut tx, link.account, &account.email_canonical).await?;
+    let done = sqlx::query!(
+        "update identity.account set password_hash = $2, state = 'active', verified_at = coalesce(verified_at, $3), version = version + 1
+         where id = $1 and state in ('active', 'pending_verification')",
+        link.account,
+        hash,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(link::invalid());
+    }
+    link::void(&mut tx, link.account, Purpose::Verify, now).await?;
+    let ended = session::stop_all(&mut tx, link.account, None, now).await?;
+    let letter = mail::Mail {
+        workspace: None,
+        to: &account.email,
+        locale: Locale::parse(&account.locale).unwrap_or(Locale::En),
+        template: "reset-done",
+        arguments: json!({"network": &*cx.network}),
+        path: "/login".to_owned(),
+        link: None,
+    };
+    mail::queue(&mut tx, now, letter).await?;
+    tx.commit(cx.own_account("auth.reset", link.account))
+        .await?;
+    session::forget(&cx.kernel, &ended).await;
+    Ok(())
+}
+
+/// Ends a lock of an account's sign-in by a link.
+///
+/// # Errors
+/// 410 `token_invalid`.
+pub async fn unlock(cx: &Cx, token: &str) -> Result<()> {
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let link = link::consume(&mut tx, token, Purpose::Unlock, now).await?;
+    let canonical = sqlx::query_scalar!(
+        "select email_canonical from identity.account where id = $1",
+        link.account
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    guard::clear_all(&mut tx, link.account, &canonical).await?;
+    tx.commit(cx.own_account("auth.unlock", link.account)).await
+}

@@ -1,0 +1,287 @@
+//! Sessions: opaque tokens in a browser's cookie or an API client's header, kept as hashes, with
+//! an idle and an absolute limit on the business clock.
+
+mod list;
+
+pub use list::{SessionView, end, end_others, list};
+
+use axum::response::Response;
+use base::{Instant, secret::Token};
+use http::{HeaderValue, header};
+use kernel::{BoxFuture, Cx, Kernel, Result, Session};
+use sqlx::PgConnection;
+use std::sync::Arc;
+use ui::{Locale, frame::Theme};
+use uuid::Uuid;
+
+/// Sessions of one account at a time; a further sign-in ends the least recently used.
+const MOST: i64 = 10;
+/// A session's last-seen time is written at most this often, in seconds.
+const TOUCH: i64 = 300;
+/// Name of the cookie by which a browser is known from an earlier sign-in.
+pub const DEVICE_COOKIE: &str = "__Host-device";
+
+/// Seconds a session lives unused, and at most: operators briefly, members long.
+#[must_use]
+pub fn limits(is_operator: bool) -> (i64, i64) {
+    if is_operator {
+        (30 * 60, 12 * 3_600)
+    } else {
+        (14 * 86_400, 60 * 86_400)
+    }
+}
+
+/// Whether a session is over at `now`.
+#[must_use]
+pub fn is_over(now: Instant, last_seen: Instant, idle_seconds: i64, expires: Instant) -> bool {
+    now >= expires || now.seconds_since(last_seen) >= idle_seconds
+}
+
+/// Resolves credentials for the kernel's edge.
+pub struct Sessions;
+
+impl kernel::state::Sessions for Sessions {
+    fn resolve<'a>(
+        &'a self,
+        kernel: &'a Arc<Kernel>,
+        token_hash: Vec<u8>,
+    ) -> BoxFuture<'a, Result<Option<Session>>> {
+        Box::pin(resolve(kernel, token_hash))
+    }
+}
+
+async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let now = kernel::clock::business(&mut tx, kernel.config.has_test()).await?;
+    let row = sqlx::query!(
+        "select s.id, s.account_id, s.last_seen_at, s.idle_seconds, s.expires_at, a.display_name, a.state, a.is_operator, a.locale, a.theme
+         from identity.session s join identity.account a on a.id = s.account_id
+         where s.token_hash = $1 and s.ended_at is null and a.state in ('pending_verification', 'active')",
+        token_hash
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let row = row.filter(|r| !is_over(now, r.last_seen_at, r.idle_seconds, r.expires_at));
+    if let Some(row) = &row
+        && now.seconds_since(row.last_seen_at) >= TOUCH
+    {
+        sqlx::query!(
+            "update identity.session set last_seen_at = $2 where id = $1",
+            row.id,
+            now as _
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(row.map(|r| Session {
+        id: r.id,
+        account_id: r.account_id,
+        display_name: r.display_name,
+        verified: r.state == "active",
+        is_operator: r.is_operator,
+        locale: Locale::parse(&r.locale).unwrap_or(Locale::En),
+        theme: Theme::parse(&r.theme).unwrap_or(Theme::System),
+    }))
+}
+
+/// How a session's token is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A browser's cookie.
+    Browser,
+    /// An API client's `Authorization` header.
+    Bearer,
+}
+
+/// A session just begun: the only moment at which its token is known.
+#[derive(Debug)]
+pub struct Started {
+    /// Its token.
+    pub token: Token,
+    /// Seconds until its absolute end.
+    pub expires_in: i64,
+}
+
+/// Begins a session; sessions over the cap end, and their hashes are added to `ended`, which the
+/// caller gives to [`forget`] after the commit.
+///
+/// # Errors
+/// The database's.
+pub async fn start(
+    connection: &mut PgConnection,
+    cx: &Cx,
+    now: Instant,
+    account: Uuid,
+    is_operator: bool,
+    carrier: Carrier,
+    ended: &mut Vec<Vec<u8>>,
+) -> Result<Started> {
+    let (idle, absolute) = limits(is_operator);
+    let token = Token::new();
+    let id = base::id::new();
+    // Two sign-ins of one account follow each other, so that the cap holds.
+    sqlx::query_scalar!(
+        "select id from identity.account where id = $1 for update",
+        account
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "insert into identity.session (id, token_hash, account_id, kind, host, agent, network, created_at, last_seen_at, idle_seconds, expires_at)
+         values ($1, $2, $3, $4, '', $5, $6, $7, $7, $8, $9)",
+        id,
+        token.hash(),
+        account,
+        if carrier == Carrier::Browser { "browser" } else { "bearer" },
+        &*cx.agent,
+        &*cx.network,
+        now as _,
+        idle,
+        now.plus_seconds(absolute) as _
+    )
+    .execute(&mut *connection)
+    .await?;
+    let over = sqlx::query_scalar!(
+        "update identity.session set ended_at = $2 where id in (
+            select id from identity.session where account_id = $1 and ended_at is null and expires_at > $2
+            order by (id = $4) desc, last_seen_at desc, id desc offset $3)
+         returning token_hash",
+        account,
+        now as _,
+        MOST,
+        id
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    ended.extend(over);
+    Ok(Started {
+        token,
+        expires_in: absolute,
+    })
+}
+
+/// Ends one session by its id; gives its hash for [`forget`].
+///
+/// # Errors
+/// The database's.
+pub async fn stop(
+    connection: &mut PgConnection,
+    session: Uuid,
+    now: Instant,
+) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar!(
+        "update identity.session set ended_at = $2 where id = $1 and ended_at is null returning token_hash",
+        session,
+        now as _
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Ends all sessions of an account but one; gives their hashes for [`forget`].
+///
+/// # Errors
+/// The database's.
+pub async fn stop_all(
+    connection: &mut PgConnection,
+    account: Uuid,
+    except: Option<Uuid>,
+    now: Instant,
+) -> Result<Vec<Vec<u8>>> {
+    Ok(sqlx::query_scalar!(
+        "update identity.session set ended_at = $3
+         where account_id = $1 and ended_at is null and id is distinct from $2 returning token_hash",
+        account,
+        except,
+        now as _
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Makes this process forget sessions at once; others forget them within five seconds.
+pub async fn forget(kernel: &Kernel, hashes: &[Vec<u8>]) {
+    for hash in hashes {
+        kernel.cache.sessions.invalidate(hash).await;
+    }
+}
+
+/// Makes this process read an account's sessions anew, after its name, language or state changed.
+///
+/// # Errors
+/// The database's.
+pub async fn refresh(kernel: &Kernel, account: Uuid) -> Result<()> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let hashes = sqlx::query_scalar!(
+        "select token_hash from identity.session where account_id = $1 and ended_at is null",
+        account
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    forget(kernel, &hashes).await;
+    Ok(())
+}
+
+/// Adds a cookie of ours, readable by no script.
+pub fn set_cookie(response: &mut Response, name: &str, value: &str, seconds: i64) {
+    let cookie =
+        format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Hands a browser its session.
+pub fn set_session(response: &mut Response, started: &Started) {
+    set_cookie(
+        response,
+        kernel::edge::COOKIE,
+        started.token.reveal(),
+        started.expires_in,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_end_idle_or_at_their_limit() {
+        let start = Instant::from_unix_seconds(1_000_000);
+        let (idle, absolute) = limits(false);
+        let expires = start.plus_seconds(absolute);
+        assert!(!is_over(start.plus_days(13), start, idle, expires));
+        assert!(is_over(start.plus_days(14), start, idle, expires));
+        assert!(!is_over(
+            start.plus_days(59),
+            start.plus_days(58),
+            idle,
+            expires
+        ));
+        assert!(is_over(
+            start.plus_days(60),
+            start.plus_days(59),
+            idle,
+            expires
+        ));
+        let (idle, absolute) = limits(true);
+        assert_eq!((idle, absolute), (1_800, 43_200));
+    }
+
+    #[test]
+    fn cookies_are_bound_to_host_and_hidden_from_scripts() {
+        let mut response = Response::default();
+        set_cookie(&mut response, kernel::edge::COOKIE, "abc", 60);
+        let cookie = response
+            .headers()
+            .get(header::SET_COOKIE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
+        assert_eq!(
+            cookie,
+            "__Host-guildhall=abc; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
+        );
+    }
+}

@@ -1,0 +1,73 @@
+# Notices in the workspace
+notify-title = Notices
+notify-all = All
+notify-unread = Unread
+notify-read-all = Mark all as read
+notify-preferences = Choose what you are told
+notify-preferences-lead = Choose for each kind of notice whether it appears here and whether we mail it to you.
+notify-empty-title = No notices
+notify-empty-text = When something happens in your work that you should know, it appears here.
+notify-what = What happened
+notify-when = When
+notify-open = Open
+notify-new = New
+notify-repeats = { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+}
+notify-kind = Kind of notice
+notify-in-app = Here
+notify-mail = By mail
+notify-save = Save choices
+notify-saved = Your choices are saved.
+notify-back = Back to notices
+notify-security-always = Notices about the security of your account are always sent.
+notify-kind-project-edited = A project you proposed to was changed
+notify-kind-project-cancelled = A project you proposed to was cancelled
+notify-kind-project-position-free = A place in your project became free
+notify-kind-project-expiring = Your project is about to expire
+notify-kind-project-expired = Your project expired
+notify-kind-proposal-received = A new proposal for your project
+notify-kind-proposal-withdrawn = A proposal was withdrawn
+notify-kind-proposal-shortlisted = Your proposal was shortlisted
+notify-kind-proposal-declined = Your proposal was declined
+notify-kind-proposal-closed = A project was filled without your proposal
+notify-kind-offer-received = You received an offer
+notify-kind-offer-retracted = An offer to you was taken back
+notify-kind-offer-accepted = Your offer was accepted
+notify-kind-offer-declined = Your offer was declined
+notify-kind-offer-expired = An offer expired
+notify-kind-contract-cancelled = A contract was cancelled
+notify-kind-milestone-funded = A milestone was funded
+notify-kind-milestone-paid = Your payment for a milestone is held
+notify-kind-delivery-submitted = Work was delivered to you
+notify-kind-review-reminder = A delivery is waiting for your decision
+notify-kind-changes-requested = Changes to your delivery were requested
+notify-kind-delivery-approved = Your delivery was approved
+notify-kind-milestone-released = Money for your milestone was released by itself
+notify-kind-delivery-auto-approved = A delivery was approved because its time ran out
+notify-kind-sign-off-asked = A contract can be signed off
+notify-kind-sign-off-given = The other side signed a contract off
+notify-kind-contract-completed = A contract was completed
+notify-kind-review-received = The other side wrote a review
+notify-kind-reviews-published = Reviews of a contract were published
+notify-kind-payment-captured = A payment of yours went through
+notify-kind-payment-failed = A payment of yours failed
+notify-kind-refund-made = Money was returned to you
+notify-kind-refund-stuck = Money could not be returned
+notify-kind-chargeback-opened = A payment was disputed at the bank
+notify-kind-payout-paid = A payout arrived
+notify-kind-payout-failed = A payout failed
+notify-kind-payout-returned = A payout came back
+
+# Mail
+mail-open = Open in Guildhall
+mail-copy-link = If the button does not work, copy this address into your browser:
+mail-preferences = Choose what is mailed to you
+mail-foot-notice = You receive this because you are a member of this workspace.
+mail-foot-account = You receive this because this address is used for an account at Guildhall. We never ask for your password by mail.
+mail-test-subject = Test mail for { $name }
+mail-test-body = This mail shows that sending works, { $name }.
+mail-test-button = Open Guildhall
+notice-test-title = Test notice
+notice-test-body = This notice shows that sending works.

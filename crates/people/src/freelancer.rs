@@ -1,0 +1,139 @@
+//! Freelancers as others see them: found by words, skills and country, and their public page.
+
+mod list;
+mod page;
+mod show;
+
+use crate::profile::Profile;
+use axum::routing::get;
+use http::Method;
+use kernel::{Cx, Route};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A freelancer in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FreelancerCard {
+    /// The member's id.
+    pub member_id: Uuid,
+    /// The name shown to others.
+    pub display_name: String,
+    /// One line about the work.
+    pub title: String,
+    /// Skills.
+    pub skills: Vec<String>,
+    /// ISO 3166-1 code.
+    pub country: Option<String>,
+    /// Price of an hour.
+    pub hourly_rate: Option<base::money::View>,
+    /// `open`, `limited` or `closed` to new work.
+    pub availability: String,
+    /// Path of the page.
+    pub href: String,
+}
+
+/// A freelancer's page.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FreelancerView {
+    /// The member's id.
+    pub member_id: Uuid,
+    /// The name shown to others.
+    pub display_name: String,
+    /// One line about the work.
+    pub title: String,
+    /// Markdown about the person.
+    pub bio: String,
+    /// Skills.
+    pub skills: Vec<String>,
+    /// Languages spoken.
+    pub languages: Vec<String>,
+    /// ISO 3166-1 code.
+    pub country: Option<String>,
+    /// IANA name.
+    pub time_zone: String,
+    /// Price of an hour.
+    pub hourly_rate: Option<base::money::View>,
+    /// `open`, `limited` or `closed` to new work.
+    pub availability: String,
+    /// Path of the page.
+    pub href: String,
+}
+
+pub(crate) fn routes() -> Vec<Route> {
+    let (list, one) = (
+        "/w/{workspace}/freelancers",
+        "/w/{workspace}/freelancers/{member}",
+    );
+    vec![
+        Route::api(Method::GET, list, "freelancer.list", get(list::api_list))
+            .public()
+            .product("market")
+            .query::<list::ListQuery>()
+            .lists::<FreelancerCard>(),
+        Route::api(Method::GET, one, "freelancer.show", get(show::api_show))
+            .public()
+            .product("market")
+            .answers::<FreelancerView>(200),
+        Route::page(Method::GET, list, "freelancer.list", get(page::list_page))
+            .public()
+            .product("market"),
+        Route::page(Method::GET, one, "freelancer.show", get(show::page)).public(),
+    ]
+}
+
+/// Whether a reader other than the owner may see this profile. `is_member` says whether they belong
+/// to the workspace; a member who is no freelancer is nobody to visitors.
+fn shown_to(profile: &Profile, is_member: bool) -> bool {
+    match profile.visibility.as_str() {
+        "public" => is_member || profile.is_freelancer,
+        "members" => is_member,
+        _ => false,
+    }
+}
+
+/// Whether the reader of this request may see it.
+fn may_see(cx: &Cx, profile: &Profile) -> bool {
+    cx.me() == Some(profile.member_id)
+        || shown_to(profile, cx.member.is_some() && cx.can("profile.show", &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(visibility: &str, is_freelancer: bool) -> Profile {
+        Profile {
+            member_id: Uuid::nil(),
+            display_name: "Ana".to_owned(),
+            title: String::new(),
+            bio: String::new(),
+            country: None,
+            time_zone: "UTC".to_owned(),
+            languages: vec![],
+            skills: vec![],
+            hourly_rate: None,
+            availability: "open".to_owned(),
+            visibility: visibility.to_owned(),
+            is_freelancer,
+            updated_at: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_owner_decides_who_sees() {
+        for (visibility, freelancer, visitor, member) in [
+            ("public", true, true, true),
+            ("public", false, false, true),
+            ("members", true, false, true),
+            ("hidden", true, false, false),
+        ] {
+            let profile = profile(visibility, freelancer);
+            assert_eq!(
+                (shown_to(&profile, false), shown_to(&profile, true)),
+                (visitor, member),
+                "{visibility}"
+            );
+        }
+    }
+}

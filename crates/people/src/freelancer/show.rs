@@ -1,0 +1,140 @@
+//! `freelancer.show`: a member's page, for those to whom they show it.
+
+use super::{FreelancerView, may_see, page::country, shown_to};
+use crate::profile::{self, Profile};
+use axum::{extract::RawQuery, response::Response};
+use base::Instant;
+use kernel::{Cx, Error, Id, Result, extract};
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{Banner, Button, Tone, Workroom, badge, chip, description_list, markdown, state_badge},
+    text,
+};
+use uuid::Uuid;
+
+pub(super) async fn api_show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let profile = load(&cx, id).await?;
+    Ok(extract::data(&FreelancerView {
+        href: cx.href(&format!("/freelancers/{}", profile.member_id)),
+        member_id: profile.member_id,
+        display_name: profile.display_name,
+        title: profile.title,
+        bio: profile.bio,
+        skills: profile.skills,
+        languages: profile.languages,
+        country: profile.country,
+        time_zone: profile.time_zone,
+        hourly_rate: profile.hourly_rate.map(Into::into),
+        availability: profile.availability,
+    }))
+}
+
+async fn load(cx: &Cx, id: Uuid) -> Result<Profile> {
+    let mut tx = cx.read().await?;
+    let profile = profile::load(&mut tx, id).await?;
+    tx.finish().await?;
+    profile.filter(|p| may_see(cx, p)).ok_or(Error::NotFound)
+}
+
+/// The page; its owner may look at it as a visitor or member would (`?as=public`, `?as=members`).
+pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) -> Result<Response> {
+    let profile = load(&cx, id).await?;
+    let is_mine = cx.me() == Some(profile.member_id);
+    let preview = match query.as_deref() {
+        Some("as=public") if is_mine => Some(false),
+        Some("as=members") if is_mine => Some(true),
+        _ => None,
+    };
+    let now = cx.kernel.now().await?;
+    let mut sections = vec![];
+    for section in crate::sections() {
+        sections.push((section.render)(cx.clone(), id).await?);
+    }
+    let room = Workroom {
+        title: profile.display_name.clone(),
+        badge: Some(availability(&cx, &profile.availability)),
+        meta: (!profile.title.is_empty()).then(|| html! { bdi { (profile.title) } }),
+        actions: (is_mine && preview.is_none()).then(|| owner_actions(&cx)),
+        main: html! {
+            @if !profile.bio.is_empty() { section.panel { h2 { (cx.t("people-about")) } div dir="auto" { (markdown(&profile.bio)) } } }
+            @else { section.panel { h2 { (cx.t("people-about")) } p.hint { (cx.t("people-about-empty")) } } }
+            @for section in &sections { (section) }
+        },
+        aside: Some(facts(&cx, &profile, now)),
+        ..Workroom::default()
+    };
+    let body = html! {
+        @if let Some(is_member) = preview { (preview_banner(&cx, &profile, is_member)) }
+        @if preview.is_none_or(|is_member| shown_to(&profile, is_member)) { (room) }
+    };
+    kernel::page::page(&cx, profile.display_name.clone(), body).await
+}
+
+fn owner_actions(cx: &Cx) -> Markup {
+    html! { (Button::quiet(cx.t("people-edit")).icon(Icon::Pencil).href(cx.href("/profile/edit"))) }
+}
+
+fn preview_banner(cx: &Cx, profile: &Profile, is_member: bool) -> Markup {
+    let seen = shown_to(profile, is_member);
+    let key = match (is_member, seen) {
+        (false, true) => "people-seen-by-public",
+        (false, false) => "people-unseen-by-public",
+        (true, true) => "people-seen-by-members",
+        (true, false) => "people-unseen-by-members",
+    };
+    let banner = if seen {
+        Banner::info(cx.t(key))
+    } else {
+        Banner::waiting(cx.t(key))
+    };
+    html! { (banner.action(cx.t("people-edit"), cx.href("/profile/edit"))) }
+}
+
+fn facts(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
+    let mut rows: Vec<(String, Markup)> = vec![];
+    if let Some(rate) = profile.hourly_rate {
+        let words = cx.tr(
+            "people-rate",
+            &[("amount", text::money(cx.locale, rate).into())],
+        );
+        rows.push((cx.t("people-field-rate"), html! { (words) }));
+    }
+    if let Some(code) = &profile.country {
+        rows.push((cx.t("people-field-country"), html! { (country(cx, code)) }));
+    }
+    rows.push((cx.t("people-local-time"), local_time(cx, profile, now)));
+    if !profile.languages.is_empty() {
+        rows.push((cx.t("people-field-languages"), words(&profile.languages)));
+    }
+    if !profile.skills.is_empty() {
+        rows.push((cx.t("people-field-skills"), words(&profile.skills)));
+    }
+    if cx.me() == Some(profile.member_id) {
+        let key = format!("people-visibility-{}", profile.visibility);
+        rows.push((
+            cx.t("people-field-visibility"),
+            badge(Tone::Neutral, cx.t(&key)),
+        ));
+    }
+    html! { section.panel { (description_list(&rows)) } }
+}
+
+fn words(list: &[String]) -> Markup {
+    html! { div.row { @for word in list { (chip(word.clone())) } } }
+}
+
+fn local_time(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
+    let zone = jiff::tz::TimeZone::get(&profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    html! { (text::date_time_in(cx.locale, now, &zone)) }
+}
+
+/// How open someone is to new work.
+pub(super) fn availability(cx: &Cx, state: &str) -> Markup {
+    let words = cx.t(&format!("people-availability-{state}"));
+    match state {
+        "open" => state_badge(Tone::Good, Icon::CircleCheck, words),
+        "limited" => state_badge(Tone::Waiting, Icon::Clock, words),
+        _ => state_badge(Tone::Neutral, Icon::CirclePause, words),
+    }
+}
