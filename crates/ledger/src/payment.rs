@@ -1,0 +1,252 @@
+//! Payments: one charge of a payer for one purpose. Intended with the command that needs it,
+//! captured only by a provider's fact, then applied to its purpose or given back.
+
+pub(crate) mod settle;
+pub(crate) mod web;
+
+pub use settle::advance;
+
+use crate::account::{check_currency, stored};
+use base::{Instant, Money};
+use kernel::{BoxFuture, Cx, Error, Kernel, Result, Tx, error::OnConstraint, jobs::NewJob};
+use serde::Serialize;
+use sqlx::PgConnection;
+use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
+
+/// What a payment may be for, and how captured money reaches it.
+#[derive(Clone, Copy)]
+pub struct Purpose {
+    /// The `purpose_kind` of its payments.
+    pub kind: &'static str,
+    /// Applies captured money in a transaction of its own: posts `unapplied(payment)` to where it
+    /// belongs and calls [`mark_applied`]. True when done (now or before), false when the target is
+    /// closed: the ledger then gives the money back. It may be asked more than once.
+    pub apply: fn(Arc<Kernel>, Uuid, Captured) -> BoxFuture<'static, Result<bool>>,
+}
+
+/// Money that has come in for a purpose.
+#[derive(Debug, Clone, Copy)]
+pub struct Captured {
+    /// The payment; its money lies in `account("unapplied", payment_id)`.
+    pub payment_id: Uuid,
+    /// What it is for.
+    pub purpose_id: Uuid,
+    /// The member who paid.
+    pub payer_id: Uuid,
+    /// How much.
+    pub amount: Money,
+}
+
+static PURPOSES: OnceLock<Vec<Purpose>> = OnceLock::new();
+
+/// Tells the purposes once, when the process is wired.
+pub(crate) fn register(purposes: Vec<Purpose>) {
+    // A second wiring in one process (tests) carries the same table.
+    let _ = PURPOSES.set(purposes);
+}
+
+pub(crate) fn purpose(kind: &str) -> Option<Purpose> {
+    PURPOSES.get()?.iter().find(|p| p.kind == kind).copied()
+}
+
+/// A payment to be made.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// A registered [`Purpose::kind`].
+    pub purpose_kind: &'static str,
+    /// What it is for.
+    pub purpose_id: Uuid,
+    /// Which saved method to charge; the payer's default when `None`.
+    pub method: Option<Uuid>,
+    /// How much, above 0.
+    pub amount: Money,
+}
+
+/// A payment as its payer sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PaymentView {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is for: `milestone`.
+    pub purpose_kind: String,
+    /// What it is for.
+    pub purpose_id: Uuid,
+    /// How much.
+    pub amount: base::money::View,
+    /// The method charged.
+    pub method_id: Uuid,
+    /// `created`, `processing`, `requires_action`, `captured`, `failed` or `expired`.
+    pub state: String,
+    /// Whether captured money has reached its purpose (`purpose`), went back (`refunded`) or not yet (`no`).
+    pub applied: String,
+    /// Why it failed: `card_declined`, `insufficient_funds`, `expired_card`, `authentication_failed`, …
+    pub failure_code: Option<String>,
+    /// Where the payer must confirm it, with `requires_action`.
+    pub next_action_url: Option<String>,
+    /// When it was begun.
+    pub created_at: Instant,
+    /// When the provider told of the capture.
+    pub captured_at: Option<Instant>,
+    /// Changes with every change.
+    pub version: i64,
+}
+
+/// A payment as it is stored.
+pub(crate) struct Row {
+    pub id: Uuid,
+    pub payer_id: Uuid,
+    pub method_id: Uuid,
+    pub purpose_kind: String,
+    pub purpose_id: Uuid,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub state: String,
+    pub applied: String,
+    pub provider_payment_id: Option<String>,
+    pub failure_code: Option<String>,
+    pub next_action_url: Option<String>,
+    pub created_at: Instant,
+    pub captured_at: Option<Instant>,
+    pub version: i64,
+    pub method_token: String,
+}
+
+impl Row {
+    /// The amount charged.
+    pub fn amount(&self) -> Result<Money> {
+        stored(self.amount_minor, &self.currency)
+    }
+
+    /// Whether its end is not known yet.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state.as_str(), "created" | "processing" | "requires_action")
+    }
+
+    /// What its payer sees.
+    pub fn view(self) -> Result<PaymentView> {
+        Ok(PaymentView {
+            amount: self.amount()?.into(),
+            id: self.id,
+            purpose_kind: self.purpose_kind,
+            purpose_id: self.purpose_id,
+            method_id: self.method_id,
+            state: self.state,
+            applied: self.applied,
+            failure_code: self.failure_code,
+            next_action_url: self.next_action_url,
+            created_at: self.created_at,
+            captured_at: self.captured_at,
+            version: self.version,
+        })
+    }
+}
+
+/// Reads a payment; with `lock` it stays as it is until the transaction ends.
+pub(crate) async fn find(connection: &mut PgConnection, workspace: Uuid, id: Uuid, lock: bool) -> Result<Option<Row>> {
+    if lock {
+        sqlx::query!("select 1 as one from ledger.payment where workspace_id = $1 and id = $2 for no key update", workspace, id)
+            .fetch_optional(&mut *connection)
+            .await?;
+    }
+    Ok(sqlx::query_as!(
+        Row,
+        "select p.id, p.payer_id, p.method_id, p.purpose_kind, p.purpose_id, p.amount_minor, p.currency, p.state, p.applied,
+           p.provider_payment_id, p.failure_code, p.next_action_url, p.created_at, p.captured_at, p.version,
+           m.provider_token as method_token
+         from ledger.payment p
+         join ledger.payment_method m on m.workspace_id = p.workspace_id and m.id = p.method_id
+         where p.workspace_id = $1 and p.id = $2",
+        workspace,
+        id
+    )
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Intends a payment by the acting member, with the command that needs it; call [`advance`] after
+/// the commit. A job takes over should the process end in between.
+///
+/// # Errors
+/// 409 `no_payment_method`, 409 `funding_in_progress` while another payment runs for the same
+/// purpose, 422 `payment_method_unknown`, 422 `currency_not_enabled`, 503 `payment_unavailable`.
+pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
+    crate::provider::ready(&cx.kernel)?;
+    let payer = cx.member()?.id;
+    let (workspace, now) = (tx.workspace(), tx.now());
+    check_currency(tx, new.amount.currency, true).await?;
+    let method = sqlx::query_scalar!(
+        "select id from ledger.payment_method
+         where workspace_id = $1 and member_id = $2 and removed_at is null and (id = $3 or ($3::uuid is null and is_default))",
+        workspace,
+        payer,
+        new.method
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(method) = method else {
+        return Err(match new.method {
+            Some(_) => Error::invalid("/payment_method_id", "payment_method_unknown"),
+            None => Error::conflict("no_payment_method"),
+        });
+    };
+    let id = base::id::new();
+    sqlx::query!(
+        "insert into ledger.payment (workspace_id, id, payer_id, method_id, purpose_kind, purpose_id, amount_minor, currency, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        workspace,
+        id,
+        payer,
+        method,
+        new.purpose_kind,
+        new.purpose_id,
+        new.amount.minor,
+        new.amount.currency.code(),
+        now as _
+    )
+    .execute(&mut **tx)
+    .await
+    .on_constraint("payment_running_once", Error::conflict("funding_in_progress"))?;
+    tx.enqueue(NewJob {
+        kind: "ledger.payment",
+        payload: serde_json::json!({"payment_id": id}),
+        dedup: Some(id.to_string()),
+        delay_seconds: 20,
+    });
+    Ok(id)
+}
+
+/// Notes, in the purpose's own transaction, that captured money has reached its purpose.
+///
+/// # Errors
+/// 409 `payment_not_captured` when there is no such money; nothing for a repeat.
+pub async fn mark_applied(tx: &mut Tx, payment_id: Uuid) -> Result<()> {
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let applied = sqlx::query_scalar!(
+        "update ledger.payment set applied = 'purpose', updated_at = $3, version = version + 1
+         where workspace_id = $1 and id = $2 and state = 'captured' and applied in ('no', 'purpose') returning applied",
+        workspace,
+        payment_id,
+        now as _
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    applied.map(drop).ok_or(Error::conflict("payment_not_captured"))
+}
+
+/// A payment of the acting member, as it stands now.
+///
+/// # Errors
+/// Not found for anyone else's.
+pub async fn show(cx: &Cx, id: Uuid) -> Result<PaymentView> {
+    let mut tx = cx.read().await?;
+    let workspace = tx.workspace();
+    let row = find(&mut tx, workspace, id, false).await?.ok_or(Error::NotFound)?;
+    tx.finish().await?;
+    if !cx.can("payment.show", &crate::own(cx, row.payer_id)) {
+        return Err(Error::NotFound);
+    }
+    row.view()
+}
+
+pub use crate::method::{MethodView, methods};

@@ -1,0 +1,70 @@
+//! A payment: API and page.
+
+use super::{PaymentView, settle, show};
+use crate::{account::stored, words};
+use axum::{response::Response, routing::get};
+use http::{HeaderMap, Method};
+use kernel::{Cx, Id, Result, Route, extract, page};
+use maud::{Markup, html};
+use ui::{Icon, parts::{Banner, Button, Standing, Tone, Workroom, money, state_badge, time_exact}};
+use uuid::Uuid;
+
+const ONE: &str = "/w/{workspace}/payments/{payment}";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::api(Method::GET, ONE, "payment.show", get(api_show)).product("market").permission("payment.show").answers::<PaymentView>(200),
+        Route::page(Method::GET, ONE, "payment.show", get(show_page)).product("market").permission("payment.show"),
+    ]
+}
+
+async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Response> {
+    let view = show(&cx, id).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
+}
+
+async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let mut view = show(&cx, id).await?;
+    if matches!(view.state.as_str(), "processing" | "requires_action") {
+        // The payer may come straight from the provider's page: look before the event arrives.
+        if let Err(error) = settle::refresh(&cx.kernel, cx.workspace()?.id, id).await {
+            tracing::warn!(key = "payment.waits", payment = %id, error = %error);
+        }
+        view = show(&cx, id).await?;
+    }
+    let title = cx.t("ledger-payment-title");
+    page::page(&cx, title.clone(), body(&cx, &view, title)?).await
+}
+
+fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
+    let amount = stored(view.amount.amount_minor, &view.amount.currency)?;
+    let (tone, icon) = match view.state.as_str() {
+        "captured" => (Tone::Good, Icon::CircleCheck),
+        "failed" | "expired" => (Tone::Bad, Icon::CircleX),
+        "requires_action" => (Tone::Waiting, Icon::ShieldCheck),
+        _ => (Tone::Waiting, Icon::Clock),
+    };
+    let state = cx.t(&format!("ledger-payment-{}", view.state.replace('_', "-")));
+    let sentence = cx.t(&format!("ledger-payment-{}-text", view.state.replace('_', "-")));
+    let mut standing = Standing::new(cx.locale, state_badge(tone, icon, state), sentence)
+        .fact(cx.t("ledger-amount"), money(cx.locale, amount))
+        .fact(cx.t("ledger-payment-begun"), time_exact(cx.locale, view.created_at));
+    if let Some(at) = view.captured_at {
+        standing = standing.fact(cx.t("ledger-payment-captured-at"), time_exact(cx.locale, at));
+    }
+    if let Some(url) = &view.next_action_url {
+        standing = standing.act(html! { (Button::primary(cx.t("ledger-payment-confirm")).icon(Icon::ShieldCheck).href(url.clone())) });
+    }
+    let main = html! {
+        @if let Some(code) = &view.failure_code {
+            (Banner::bad(cx.t("ledger-payment-failed")).text(words(cx, "ledger-failure", code)))
+        }
+        @if view.applied == "refunded" { (Banner::info(cx.t("ledger-payment-refunded")).text(cx.t("ledger-payment-refunded-text"))) }
+        p { (cx.t("ledger-payment-about")) }
+        div.actions {
+            (Button::quiet(cx.t("ledger-payment-purpose")).href(cx.href(&format!("/milestones/{}", view.purpose_id))))
+            (Button::quiet(cx.t("ledger-methods")).href(cx.href("/payment-methods")))
+        }
+    };
+    Ok(html! { (Workroom { title, main, aside: Some(html! { (standing) }), ..Default::default() }) })
+}

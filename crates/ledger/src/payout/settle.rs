@@ -1,0 +1,202 @@
+//! What becomes of a payout at the provider: sent once, looked up whenever in doubt, booked by its
+//! facts.
+
+use super::{Row, find};
+use crate::{
+    account::account,
+    notice,
+    posting::{Posting, post},
+    provider::{CallError, PayoutFact, port},
+};
+use base::Money;
+use kernel::{Action, Cx, Error, Kernel, Result, Tx, events::Event, jobs::JobKind};
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const SETTLE: Action = Action::new("payout.settle", "payout", "payout.show");
+
+/// Sends a payout when its grace has passed.
+pub(crate) const JOB: JobKind = JobKind {
+    name: "ledger.payout",
+    run: |kernel, job| {
+        Box::pin(async move {
+            let id = job.payload["payout_id"].as_str().and_then(|t| t.parse().ok()).unwrap_or_default();
+            drive(&kernel, job.workspace_id, id).await.map(drop)
+        })
+    },
+};
+
+async fn read(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<Row> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let row = find(&mut tx, workspace, id, false).await?;
+    tx.commit().await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// Takes a payout as far as it goes now; says whether anything changed.
+pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
+    let row = read(kernel, workspace, id).await?;
+    if !matches!(row.state.as_str(), "requested" | "processing") {
+        return refresh(kernel, workspace, id).await;
+    }
+    let provider = port(kernel)?;
+    if row.state == "requested" && !begin(kernel, workspace, id).await? {
+        return Ok(false);
+    }
+    // It may have been sent before: look first, and send only under the same key.
+    let fact = match provider.find_payout(id).await? {
+        Some(fact) => fact,
+        None => match provider.payout(id, &row.destination_token, row.amount_minor, &row.currency).await {
+            Ok(fact) => fact,
+            Err(CallError::Refused(code)) => {
+                tracing::warn!(key = "payout.refused", payout = %id, code);
+                PayoutFact { id: String::new(), status: "failed".to_owned(), failure_code: Some("refused".to_owned()) }
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
+    settle(kernel, workspace, id, &fact).await
+}
+
+/// Looks up what the provider has of a payout and books it; says whether anything changed.
+pub(crate) async fn refresh(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
+    match port(kernel)?.find_payout(id).await? {
+        Some(fact) => settle(kernel, workspace, id, &fact).await,
+        None => Ok(false),
+    }
+}
+
+/// From here on it cannot be taken back.
+async fn begin(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
+    let cx = Cx::system_in(kernel, workspace, "provider").await?;
+    let mut tx = cx.begin().await?;
+    let now = tx.now();
+    let begun = sqlx::query!(
+        "update ledger.payout set state = 'processing', updated_at = $3, version = version + 1
+         where workspace_id = $1 and id = $2 and state = 'requested'",
+        workspace,
+        id,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?
+    .rows_affected()
+        == 1;
+    if !begun {
+        tx.finish().await?;
+        return Ok(false);
+    }
+    tx.change("state", "requested", "processing");
+    let permit = cx.authorize(&SETTLE, id, &[])?;
+    tx.commit(permit).await?;
+    Ok(true)
+}
+
+/// Where a payout stands after a fact; `None` when the fact changes nothing.
+fn after(state: &str, fact: &str) -> Option<&'static str> {
+    match (state, fact) {
+        ("requested" | "processing", "paid") => Some("paid"),
+        ("requested" | "processing", "failed") => Some("failed"),
+        ("requested" | "processing" | "paid", "returned") => Some("returned"),
+        _ => None,
+    }
+}
+
+async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, fact: &PayoutFact) -> Result<bool> {
+    let cx = Cx::system_in(kernel, workspace, "provider").await?;
+    let mut tx = cx.begin().await?;
+    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let Some(to) = after(&row.state, &fact.status) else {
+        tx.finish().await?;
+        return Ok(false);
+    };
+    let (now, amount) = (tx.now(), row.amount()?);
+    let (transit, available) = (account("payout_in_transit", id), account("available", row.member_id));
+    let clearing = account("clearing", workspace);
+    match (row.state.as_str(), to) {
+        (_, "paid") => {
+            let posting = Posting::because(format!("ledger.payout_paid/{id}")).transfer("payout_paid", transit, clearing, amount);
+            post(&mut tx, posting).await?;
+        }
+        ("paid", _) => {
+            let mut posting = Posting::because(format!("ledger.payout_returned/{id}"));
+            for (payment, part) in sources(&mut tx, &row).await? {
+                posting = posting.transfer("payout_returned", clearing, available, part).from_payment(payment);
+            }
+            post(&mut tx, posting).await?;
+        }
+        _ => {
+            let posting = Posting::because(format!("ledger.payout_{to}/{id}")).transfer(kind_of(to), transit, available, amount);
+            post(&mut tx, posting).await?;
+        }
+    }
+    let reason = if to == "paid" { None } else { Some(fact.failure_code.as_deref().unwrap_or("refused")) };
+    let paid_at = if to == "paid" { Some(now) } else { row.paid_at };
+    sqlx::query!(
+        "update ledger.payout set state = $3, reason = $4, paid_at = $5, provider_payout_id = coalesce(nullif($6, ''), provider_payout_id),
+           updated_at = $7, version = version + 1
+         where workspace_id = $1 and id = $2",
+        workspace,
+        id,
+        to,
+        reason,
+        paid_at as _,
+        fact.id,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.change("state", row.state.as_str(), to);
+    let (kind, notice) = match to {
+        "paid" => ("ledger.payout_paid", "payout_paid"),
+        "failed" => ("ledger.payout_failed", "payout_failed"),
+        _ => ("ledger.payout_returned", "payout_returned"),
+    };
+    let notify = [notice::about(row.member_id, notice, &format!("/payouts/{id}"), amount)];
+    tx.emit(Event::new(kind, "payout", id, row.version + 1, json!({"member_id": row.member_id, "reason": reason, "notify": notify})));
+    let permit = cx.authorize(&SETTLE, id, &[])?;
+    tx.commit(permit).await?;
+    Ok(true)
+}
+
+fn kind_of(state: &str) -> &'static str {
+    if state == "failed" { "payout_failed" } else { "payout_returned" }
+}
+
+/// From which payments the money of a payout came, so that what is returned keeps its source.
+async fn sources(tx: &mut Tx, row: &Row) -> Result<Vec<(Uuid, Money)>> {
+    let (workspace, currency) = (tx.workspace(), row.amount()?.currency);
+    let rows = sqlx::query!(
+        r#"select l.payment_id, sum(u.amount_minor)::bigint as "amount!"
+           from ledger.transfer t
+           join ledger.lot_use u on u.workspace_id = t.workspace_id and u.transfer_id = t.id
+           join ledger.lot l on l.workspace_id = u.workspace_id and l.id = u.lot_id
+           where t.workspace_id = $1 and t.cause = $2 group by l.payment_id order by l.payment_id"#,
+        workspace,
+        format!("ledger.payout_paid/{}", row.id)
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let parts: Vec<_> = rows.into_iter().map(|r| (r.payment_id, Money::new(r.amount, currency))).collect();
+    if parts.iter().map(|(_, m)| m.minor).sum::<i64>() == row.amount_minor {
+        Ok(parts)
+    } else {
+        Err(Error::Internal(anyhow::anyhow!("payout {} does not remember where its money came from", row.id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::after;
+
+    #[test]
+    fn facts_lead_on_and_never_back() {
+        assert_eq!(after("processing", "paid"), Some("paid"));
+        assert_eq!(after("paid", "returned"), Some("returned"));
+        assert_eq!(after("processing", "returned"), Some("returned"), "the paid event was lost");
+        for (state, fact) in [("paid", "paid"), ("returned", "paid"), ("failed", "paid"), ("cancelled", "paid"), ("paid", "failed"), ("processing", "processing")] {
+            assert_eq!(after(state, fact), None, "{state} {fact}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What the provider tells: checked, stored raw, answered; then processed by fetching the object
+//! as it is now, so that order, doubles and delay do not matter. Unknown ones are kept for review.
+
+use super::port;
+use crate::{chargeback, payment, payout, refund};
+use base::Instant;
+use kernel::{Cx, Error, Kernel, Result, extract};
+use serde_json::Value;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Seconds a signature may be old.
+const AGE: i64 = 300;
+/// Events are a few hundred bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Takes an event. A refusal tells the sender nothing about what was wrong.
+pub(crate) async fn receive(cx: Cx, headers: http::HeaderMap, body: axum::body::Body) -> Result<axum::response::Response> {
+    let refused = || Error::refused(400, "malformed");
+    let body = extract::collect(body, LONGEST).await.map_err(|_| refused())?;
+    let key = cx.kernel.provider().map_err(|_| refused())?.secret.0.clone();
+    let signature = headers.get("guildhall-signature").and_then(|v| v.to_str().ok()).ok_or_else(refused)?;
+    if !verified(&key, signature, &body, base::instant::wall()) {
+        tracing::warn!(key = "provider.event_refused", request_id = %cx.request_id);
+        return Err(refused());
+    }
+    let event: Value = serde_json::from_slice(&body).map_err(|_| refused())?;
+    if !store(&cx.kernel, &[event]).await? {
+        return Err(refused());
+    }
+    let kernel = cx.kernel.clone();
+    tokio::spawn(async move {
+        if let Err(error) = process(&kernel).await {
+            tracing::warn!(key = "provider.events_wait", error = %error);
+        }
+    });
+    Ok(extract::json(http::StatusCode::OK, &serde_json::json!({"received": true})))
+}
+
+/// Whether a signature `t=…,v1=…` is ours and not older (or younger) than five minutes.
+fn verified(key: &[u8], signature: &str, body: &[u8], now: Instant) -> bool {
+    let part = |name: &str| signature.split(',').find_map(|p| p.trim().strip_prefix(name)?.strip_prefix('='));
+    let (Some(t), Some(v1)) = (part("t"), part("v1")) else { return false };
+    let Ok(at) = t.parse::<i64>() else { return false };
+    if now.unix_seconds().saturating_sub(at).saturating_abs() > AGE {
+        return false;
+    }
+    let Ok(given) = data_encoding::HEXLOWER_PERMISSIVE.decode(v1.as_bytes()) else { return false };
+    let mut message = format!("{t}.").into_bytes();
+    message.extend_from_slice(body);
+    base::secret::equal(&given, &base::secret::hmac(key, &message))
+}
+
+/// Stores events, each id once; false when one has no id.
+pub(crate) async fn store(kernel: &Arc<Kernel>, events: &[Value]) -> Result<bool> {
+    let wall = base::instant::wall();
+    let mut tx = kernel.db.begin_system(None).await?;
+    for event in events {
+        let (Some(id), Some(kind)) = (event["id"].as_str(), event["type"].as_str()) else { return Ok(false) };
+        if id.len() > 100 || kind.len() > 100 {
+            return Ok(false);
+        }
+        sqlx::query!(
+            "insert into ledger.provider_event (id, kind, body, received_at, run_at) values ($1, $2, $3, $4, $4) on conflict do nothing",
+            id,
+            kind,
+            event,
+            wall as _
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Processes stored events that are due; says how many.
+///
+/// # Errors
+/// The database's; what goes wrong with one event is kept with it, and it is tried again later.
+pub(crate) async fn process(kernel: &Arc<Kernel>) -> Result<usize> {
+    let mut done = 0;
+    loop {
+        let wall = base::instant::wall();
+        let mut tx = kernel.db.begin_system(None).await?;
+        let due = sqlx::query!(
+            "select id, body, attempts from ledger.provider_event where processed_at is null and run_at <= $1 order by run_at, id limit 50",
+            wall as _
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        if due.is_empty() {
+            return Ok(done);
+        }
+        for event in due {
+            let (processed, error) = match handle(kernel, &event.body).await {
+                Ok(()) => (true, None),
+                Err(Error::NotFound) => (true, Some("unknown: kept for review".to_owned())),
+                Err(error) => (false, Some(error.to_string().chars().take(500).collect())),
+            };
+            if let Some(error) = &error {
+                tracing::warn!(key = "provider.event_failed", event = event.id, error);
+            }
+            let pause = 1_i64 << event.attempts.clamp(1, 10);
+            let mut tx = kernel.db.begin_system(None).await?;
+            sqlx::query!(
+                "update ledger.provider_event set attempts = attempts + 1, last_error = $2, processed_at = $3, run_at = $4
+                 where id = $1 and processed_at is null",
+                event.id,
+                error,
+                processed.then_some(wall) as Option<Instant>,
+                wall.plus_seconds(pause) as _
+            )
+            .execute(&mut *tx)
+            .await?;
+            tx.commit().await?;
+            done += usize::from(processed);
+        }
+    }
+}
+
+async fn handle(kernel: &Arc<Kernel>, event: &Value) -> Result<()> {
+    let data = &event["data"];
+    let reference: Uuid = data["reference"].as_str().and_then(|t| t.parse().ok()).ok_or(Error::NotFound)?;
+    let object = data["object"].as_str().unwrap_or_default();
+    let mut tx = kernel.db.begin_system(None).await?;
+    let workspace = match object {
+        "payment" | "dispute" => {
+            sqlx::query_scalar!("select workspace_id from ledger.payment where id = $1", reference).fetch_optional(&mut *tx).await?
+        }
+        "refund" => sqlx::query_scalar!("select workspace_id from ledger.refund where id = $1", reference).fetch_optional(&mut *tx).await?,
+        "payout" => sqlx::query_scalar!("select workspace_id from ledger.payout where id = $1", reference).fetch_optional(&mut *tx).await?,
+        _ => None,
+    };
+    tx.commit().await?;
+    let workspace = workspace.ok_or(Error::NotFound)?;
+    match object {
+        "payment" => payment::settle::refresh(kernel, workspace, reference).await.map(drop),
+        "refund" => refund::drive(kernel, workspace, reference).await.map(drop),
+        "payout" => payout::settle::refresh(kernel, workspace, reference).await.map(drop),
+        _ => {
+            let fact = port(kernel)?.dispute(data["id"].as_str().unwrap_or_default()).await?;
+            if fact.payment_reference.parse() != Ok(reference) {
+                return Err(Error::NotFound);
+            }
+            chargeback::open(kernel, workspace, reference, &fact).await.map(drop)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(key: &[u8], t: i64, body: &[u8]) -> String {
+        let mut message = format!("{t}.").into_bytes();
+        message.extend_from_slice(body);
+        format!("t={t},v1={}", data_encoding::HEXLOWER.encode(&base::secret::hmac(key, &message)))
+    }
+
+    #[test]
+    fn only_a_fresh_signature_of_this_body_passes() {
+        let (key, body, now) = (b"secret".as_slice(), b"{}".as_slice(), Instant::from_unix_seconds(1_000_000));
+        assert!(verified(key, &signed(key, 1_000_000, body), body, now));
+        assert!(verified(key, &signed(key, 1_000_000 - 299, body), body, now));
+        assert!(!verified(key, &signed(key, 1_000_000 - 600, body), body, now));
+        assert!(!verified(key, &signed(key, 1_000_000 + 600, body), body, now));
+        assert!(!verified(key, &signed(b"other", 1_000_000, body), body, now));
+        assert!(!verified(key, &signed(key, 1_000_000, body), b"{ }", now));
+        for bad in ["", "t=,v1=", "v1=00", "t=1000000", "t=x,v1=zz"] {
+            assert!(!verified(key, bad, body, now));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Refunds: money goes back to the method it came from, and is gone only by the provider's fact.
+
+use crate::{
+    account::{AccountKey, account, stored},
+    notice,
+    posting::{Posting, post},
+    provider::{CallError, RefundFact, port},
+};
+use base::Money;
+use kernel::{Action, Cx, Error, Kernel, Result, Tx, events::Event, jobs::{JobKind, NewJob}};
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const SETTLE: Action = Action::new("refund.settle", "refund", "payment.show");
+
+/// Tries at the provider before people must look at it.
+const TRIES: i32 = 5;
+
+/// Does a refund; a failed one is tried again with the pauses of jobs.
+pub(crate) const JOB: JobKind = JobKind {
+    name: "ledger.refund",
+    run: |kernel, job| {
+        Box::pin(async move {
+            let id = job.payload["refund_id"].as_str().and_then(|t| t.parse().ok()).unwrap_or_default();
+            drive(&kernel, job.workspace_id, id).await.map(drop)
+        })
+    },
+};
+
+/// Begins to give `amount` of a captured payment back to its payer, out of the account where that
+/// payment's money lies now (`unapplied`, `escrow`, `pending`, …), with the command that decided so.
+///
+/// # Errors
+/// Not found, 409 `refund_exceeds_payment` when more would go back than came in; at commit 409
+/// `insufficient_available` when the account does not hold that much of this payment.
+pub async fn ask(tx: &mut Tx, payment_id: Uuid, from: AccountKey, amount: Money, reason: &'static str) -> Result<Uuid> {
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let payment = crate::payment::find(tx, workspace, payment_id, true).await?.ok_or(Error::NotFound)?;
+    let refunded = sqlx::query_scalar!(
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from ledger.refund where workspace_id = $1 and payment_id = $2"#,
+        workspace,
+        payment_id
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let most = payment.amount()?;
+    if payment.state != "captured" || amount.currency != most.currency || refunded.saturating_add(amount.minor) > most.minor {
+        return Err(Error::conflict("refund_exceeds_payment"));
+    }
+    let id = base::id::new();
+    sqlx::query!(
+        "insert into ledger.refund (workspace_id, id, payment_id, amount_minor, currency, reason, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        workspace,
+        id,
+        payment_id,
+        amount.minor,
+        amount.currency.code(),
+        reason,
+        now as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    let posting = Posting::because(format!("ledger.refund/{id}"))
+        .transfer("refund", from, account("refund_in_transit", id), amount)
+        .from_payment(payment_id);
+    post(tx, posting).await?;
+    tx.enqueue(NewJob { kind: "ledger.refund", payload: json!({"refund_id": id}), dedup: Some(id.to_string()), delay_seconds: 0 });
+    Ok(id)
+}
+
+struct Row {
+    payment_id: Uuid,
+    payer_id: Uuid,
+    amount_minor: i64,
+    currency: String,
+    state: String,
+    provider_payment_id: Option<String>,
+}
+
+async fn find(tx: &mut sqlx::PgConnection, workspace: Uuid, id: Uuid, lock: bool) -> Result<Row> {
+    if lock {
+        sqlx::query!("select 1 as one from ledger.refund where workspace_id = $1 and id = $2 for no key update", workspace, id)
+            .fetch_optional(&mut *tx)
+            .await?;
+    }
+    sqlx::query_as!(
+        Row,
+        "select r.payment_id, p.payer_id, r.amount_minor, r.currency, r.state, p.provider_payment_id
+         from ledger.refund r join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
+         where r.workspace_id = $1 and r.id = $2",
+        workspace,
+        id
+    )
+    .fetch_optional(tx)
+    .await?
+    .ok_or(Error::NotFound)
+}
+
+/// Takes a refund as far as it goes now; says whether anything changed.
+///
+/// # Errors
+/// What must be tried again.
+pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let row = find(&mut tx, workspace, id, false).await?;
+    tx.commit().await?;
+    if matches!(row.state.as_str(), "succeeded" | "manual") {
+        return Ok(false);
+    }
+    let provider = port(kernel)?;
+    // Earlier tries first: one of them may have gone through without our hearing of it.
+    let tries = provider.find_refunds(id).await?;
+    if let Some(done) = tries.iter().find(|t| t.status == "succeeded") {
+        return settle(kernel, workspace, id, Outcome::Made(done)).await;
+    }
+    let failed = i32::try_from(tries.len()).unwrap_or(TRIES);
+    if failed >= TRIES {
+        return settle(kernel, workspace, id, Outcome::Manual(failed)).await;
+    }
+    let charge = row.provider_payment_id.ok_or_else(|| Error::Internal(anyhow::anyhow!("refund {id} of a payment without a charge")))?;
+    match provider.refund(id, failed + 1, &charge, row.amount_minor).await {
+        Ok(fact) if fact.status == "succeeded" => settle(kernel, workspace, id, Outcome::Made(&fact)).await,
+        Ok(_) if failed + 1 >= TRIES => settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await,
+        Ok(_) => {
+            settle(kernel, workspace, id, Outcome::Failed(failed + 1)).await?;
+            Err(Error::unavailable("payment_unavailable"))
+        }
+        // The provider will never do this one (the payment is disputed, or more would go back than came).
+        Err(CallError::Refused(code)) => {
+            tracing::warn!(key = "refund.refused", refund = %id, code);
+            settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+enum Outcome<'a> {
+    Made(&'a RefundFact),
+    Failed(i32),
+    Manual(i32),
+}
+
+async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, outcome: Outcome<'_>) -> Result<bool> {
+    let cx = Cx::system_in(kernel, workspace, "provider").await?;
+    let mut tx = cx.begin().await?;
+    let row = find(&mut tx, workspace, id, true).await?;
+    if matches!(row.state.as_str(), "succeeded" | "manual") {
+        tx.finish().await?;
+        return Ok(false);
+    }
+    let (now, amount) = (tx.now(), stored(row.amount_minor, &row.currency)?);
+    let (state, provider_id, attempts) = match &outcome {
+        Outcome::Made(fact) => ("succeeded", Some(fact.id.as_str()), None),
+        Outcome::Failed(n) => ("failed", None, Some(*n)),
+        Outcome::Manual(n) => ("manual", None, Some(*n)),
+    };
+    sqlx::query!(
+        "update ledger.refund set state = $3, provider_refund_id = coalesce($4, provider_refund_id), attempts = coalesce($5, attempts), updated_at = $6
+         where workspace_id = $1 and id = $2",
+        workspace,
+        id,
+        state,
+        provider_id,
+        attempts,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    let href = format!("/payments/{}", row.payment_id);
+    match outcome {
+        Outcome::Made(_) => {
+            let posting = Posting::because(format!("ledger.refund_paid/{id}")).transfer(
+                "refund_paid",
+                account("refund_in_transit", id),
+                account("clearing", workspace),
+                amount,
+            );
+            post(&mut tx, posting).await?;
+            let notify = [notice::about(row.payer_id, "refund_made", &href, amount)];
+            tx.emit(Event::new("ledger.refund_made", "refund", id, 2, json!({"payment_id": row.payment_id, "notify": notify})));
+        }
+        Outcome::Manual(_) => {
+            let notify: Vec<_> =
+                notice::owners(&mut tx).await?.into_iter().map(|o| notice::about(o, "refund_stuck", "/ledger", amount)).collect();
+            tx.emit(Event::new("ledger.refund_stuck", "refund", id, 2, json!({"payment_id": row.payment_id, "notify": notify})));
+        }
+        Outcome::Failed(_) => {}
+    }
+    tx.change("state", row.state.as_str(), state);
+    let permit = cx.authorize(&SETTLE, id, &[])?;
+    tx.commit(permit).await?;
+    Ok(true)
+}
