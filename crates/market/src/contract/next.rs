@@ -1,0 +1,205 @@
+//! Who acts next on a contract, by when, and by which one act. Pure, so that page and tests agree.
+
+use super::{ContractView, State};
+use crate::milestone::{MilestoneView, State as Work};
+use base::Instant;
+use uuid::Uuid;
+
+/// Who is to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The paying side.
+    Client,
+    /// The working side.
+    Freelancer,
+    /// Both.
+    Both,
+    /// Nobody: it has ended.
+    Nobody,
+}
+
+/// The one act that moves the contract on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Answer the offer.
+    Answer,
+    /// Fund this milestone.
+    Fund(Uuid),
+    /// Deliver this milestone.
+    Deliver(Uuid),
+    /// Look at the delivery of this milestone.
+    Judge(Uuid),
+    /// Sign off.
+    SignOff,
+    /// Review the other party.
+    Review,
+}
+
+/// Where a contract stands for its standing card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    /// Who acts.
+    pub who: Who,
+    /// By when, if a clock runs.
+    pub due: Option<Instant>,
+    /// By what act.
+    pub act: Option<Act>,
+    /// Key of the sentence that says so.
+    pub words: &'static str,
+}
+
+const fn next(who: Who, due: Option<Instant>, act: Option<Act>, words: &'static str) -> Next {
+    Next {
+        who,
+        due,
+        act,
+        words,
+    }
+}
+
+/// What comes next.
+#[must_use]
+pub fn of(contract: &ContractView, state: State) -> Next {
+    let nobody = |words| next(Who::Nobody, None, None, words);
+    match state {
+        State::Offered => next(
+            Who::Freelancer,
+            contract.offer_expires_at,
+            Some(Act::Answer),
+            "work-stands-offered",
+        ),
+        State::Declined => nobody("work-stands-declined"),
+        State::Retracted => nobody("work-stands-retracted"),
+        State::Expired => nobody("work-stands-expired"),
+        State::Cancelled => nobody("work-stands-cancelled"),
+        State::Accepted | State::Active => work(&contract.milestones),
+        State::Closing => {
+            let who = match (
+                contract.client_signed_off_at.is_some(),
+                contract.freelancer_signed_off_at.is_some(),
+            ) {
+                (false, true) => Who::Client,
+                (true, false) => Who::Freelancer,
+                _ => Who::Both,
+            };
+            next(
+                who,
+                contract.closes_at,
+                Some(Act::SignOff),
+                "work-stands-closing",
+            )
+        }
+        State::Completed if contract.reviews_published_at.is_none() => next(
+            Who::Both,
+            contract.review_until,
+            Some(Act::Review),
+            "work-stands-reviewing",
+        ),
+        State::Completed => nobody("work-stands-completed"),
+    }
+}
+
+/// Among the milestones: a delivery to judge goes before work to do, work before money to put in.
+fn work(milestones: &[MilestoneView]) -> Next {
+    let first = |states: &[Work]| {
+        milestones
+            .iter()
+            .find(|m| states.iter().any(|s| s.name() == m.state))
+    };
+    if let Some(m) = first(&[Work::Submitted]) {
+        return next(
+            Who::Client,
+            m.review_until,
+            Some(Act::Judge(m.id)),
+            "work-stands-submitted",
+        );
+    }
+    if let Some(m) = first(&[Work::ChangesRequested]) {
+        return next(
+            Who::Freelancer,
+            m.due_at,
+            Some(Act::Deliver(m.id)),
+            "work-stands-changes",
+        );
+    }
+    if let Some(m) = first(&[Work::Funded]) {
+        return next(
+            Who::Freelancer,
+            m.due_at,
+            Some(Act::Deliver(m.id)),
+            "work-stands-funded",
+        );
+    }
+    match first(&[Work::Agreed]) {
+        Some(m) => next(
+            Who::Client,
+            None,
+            Some(Act::Fund(m.id)),
+            "work-stands-unfunded",
+        ),
+        None => next(Who::Nobody, None, None, "work-stands-completed"),
+    }
+}
+
+impl Who {
+    /// Whether a party of this role acts.
+    #[must_use]
+    pub fn is(self, role: Option<&str>) -> bool {
+        match self {
+            Self::Both => role.is_some(),
+            Self::Client => role == Some("client"),
+            Self::Freelancer => role == Some("freelancer"),
+            Self::Nobody => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Act, Who, work};
+    use crate::milestone::{MilestoneView, State, store::Row};
+    use base::{Currency, Money};
+
+    fn milestone(position: i32, state: State) -> MilestoneView {
+        let row = Row {
+            id: base::id::new(),
+            contract_id: base::id::new(),
+            position,
+            title: "Part".to_owned(),
+            amount: Money::new(10_000, Currency::USD),
+            due_days: 7,
+            state,
+            fee_basis_points: None,
+            clearance_days: None,
+            funded_at: None,
+            due_at: None,
+            submitted_at: None,
+            review_until: None,
+            reminders: 0,
+            approved_at: None,
+            approved_by: None,
+            version: 1,
+        };
+        MilestoneView::of(&row, 500)
+    }
+
+    #[test]
+    fn a_delivery_goes_before_work_and_work_before_money() {
+        let all = [
+            milestone(1, State::Agreed),
+            milestone(2, State::Funded),
+            milestone(3, State::Submitted),
+        ];
+        assert_eq!(work(&all).act, Some(Act::Judge(all[2].id)));
+        assert_eq!(work(&all[..2]).act, Some(Act::Deliver(all[1].id)));
+        assert_eq!(work(&all[..2]).who, Who::Freelancer);
+        assert_eq!(work(&all[..1]).act, Some(Act::Fund(all[0].id)));
+        assert_eq!(work(&all[..1]).who, Who::Client);
+    }
+
+    #[test]
+    fn fee_and_net_add_up() {
+        let one = milestone(1, State::Agreed);
+        assert_eq!((one.fee_money().minor, one.net_money().minor), (500, 9_500));
+    }
+}

@@ -1,0 +1,239 @@
+//! The workroom: where the contract stands, who acts next, its milestones, deliveries and story.
+
+mod aside;
+mod milestones;
+
+use super::{ContractView, State, list::badge, next, show};
+use crate::{activity, delivery, milestone::fund, review};
+use axum::response::Response;
+use base::Instant;
+use http::StatusCode;
+use kernel::{Cx, Id, Result, page as frame};
+use maud::{Markup, html};
+use ui::parts::{self, Banner, Workroom};
+use uuid::Uuid;
+
+/// Entries of the story on the page; older ones are in the audit.
+const STORY: i64 = 50;
+
+/// All that the workroom shows.
+pub(crate) struct Room {
+    pub view: ContractView,
+    pub state: State,
+    pub role: Option<&'static str>,
+    pub next: next::Next,
+    pub deliveries: Vec<delivery::DeliveryView>,
+    pub running: Vec<(Uuid, fund::Running)>,
+    pub reviews: Vec<review::ReviewView>,
+    pub reviewed: bool,
+    pub story: Vec<activity::ActivityRow>,
+    pub now: Instant,
+}
+
+impl Room {
+    /// The newest delivery of a milestone.
+    pub fn latest(&self, milestone: Uuid) -> Option<&delivery::DeliveryView> {
+        self.deliveries.iter().find(|d| d.milestone_id == milestone)
+    }
+    /// The payment that runs for a milestone.
+    pub fn running(&self, milestone: Uuid) -> Option<&fund::Running> {
+        self.running
+            .iter()
+            .find(|(id, _)| *id == milestone)
+            .map(|(_, r)| r)
+    }
+    /// Path of the act that moves the contract on, with the key of its words.
+    pub fn act(&self, cx: &Cx, act: next::Act) -> Option<(&'static str, String)> {
+        let href = |path: String| cx.href(&path);
+        let id = self.view.id;
+        Some(match act {
+            next::Act::Answer => (
+                "work-act-answer",
+                href(format!("/contracts/{id}/acceptance")),
+            ),
+            next::Act::Fund(m) => ("work-act-fund", href(format!("/milestones/{m}/funding"))),
+            next::Act::Deliver(m) => (
+                "work-act-deliver",
+                href(format!("/milestones/{m}/deliveries")),
+            ),
+            next::Act::Judge(m) => (
+                "work-act-approve",
+                href(format!("/deliveries/{}/approval", self.latest(m)?.id)),
+            ),
+            next::Act::SignOff => (
+                "work-act-sign-off",
+                href(format!("/contracts/{id}/sign-off")),
+            ),
+            next::Act::Review => ("work-act-review", href(format!("/contracts/{id}/reviews"))),
+        })
+    }
+    /// Whether the reader has still to do their part of the next act.
+    pub fn mine(&self) -> bool {
+        let done = match (self.next.act, self.role) {
+            (Some(next::Act::SignOff), Some("client")) => self.view.client_signed_off_at.is_some(),
+            (Some(next::Act::SignOff), Some("freelancer")) => {
+                self.view.freelancer_signed_off_at.is_some()
+            }
+            (Some(next::Act::Review), _) => self.reviewed,
+            _ => false,
+        };
+        self.next.who.is(self.role) && !done
+    }
+}
+
+async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
+    let view = show(cx, id).await?;
+    let state = State::read(&view.state)?;
+    let role = view.role_of(cx.me());
+    let mut tx = cx.read().await?;
+    let now = tx.now();
+    let deliveries = delivery::show::of_contract(&mut tx, &view.milestones).await?;
+    let ids: Vec<Uuid> = view.milestones.iter().map(|m| m.id).collect();
+    let running = fund::running(&mut tx, &ids).await?;
+    let reviews = review::of_contract(&mut tx, cx, id).await?;
+    let story = activity::of(&mut tx, &[id], STORY).await?;
+    tx.finish().await?;
+    let reviewed = reviews.iter().any(|r| Some(r.author.id) == cx.me());
+    let next = next::of(&view, state);
+    Ok(Room {
+        view,
+        state,
+        role,
+        next,
+        deliveries,
+        running,
+        reviews,
+        reviewed,
+        story,
+        now,
+    })
+}
+
+/// The workroom.
+///
+/// # Errors
+/// 404 for everyone but the parties.
+pub async fn room(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    room_with(&cx, id, StatusCode::OK, &vec![]).await
+}
+
+/// The workroom with what a refused act said on top.
+///
+/// # Errors
+/// As [`room`].
+pub(crate) async fn room_with(
+    cx: &Cx,
+    id: Uuid,
+    status: StatusCode,
+    messages: &frame::Messages,
+) -> Result<Response> {
+    let room = load(cx, id).await?;
+    let other = room.view.other(cx.me());
+    let shown = Workroom {
+        title: room.view.title.clone(),
+        badge: Some(badge(cx, &room.view.state)),
+        meta: Some(html! {
+            (cx.tr("work-with", &[("person", other.display_name.as_str().into())]))
+            " · "
+            a href=(cx.href(&format!("/projects/{}", room.view.project_id))) { bdi { (room.view.project_title) } }
+        }),
+        main: main(cx, &room, messages),
+        aside: Some(aside::draw(cx, &room)),
+        ..Workroom::default()
+    };
+    let trail = vec![(cx.t("work-contracts-title"), cx.href("/contracts"))];
+    if status == StatusCode::OK {
+        frame::page_under(cx, room.view.title.clone(), trail, html! { (shown) }).await
+    } else {
+        frame::page_with(cx, status, room.view.title.clone(), html! { (shown) }).await
+    }
+}
+
+fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {
+    html! {
+        (parts::error_summary(cx.locale, messages))
+        (banners(cx, room))
+        (steps(cx, room.state))
+        (milestones::draw(cx, room))
+        (super::answer::terms(cx, &room.view.terms))
+        @if room.state == State::Completed || !room.reviews.is_empty() { (reviews(cx, room)) }
+        (activity::timeline(cx, room.now, &room.story))
+    }
+}
+
+/// The way every contract goes, and where this one is.
+fn steps(cx: &Cx, state: State) -> Markup {
+    let at = match state {
+        State::Offered => 0,
+        State::Accepted => 1,
+        State::Active => 2,
+        State::Closing => 3,
+        State::Completed => 4,
+        State::Declined | State::Retracted | State::Expired | State::Cancelled => return html! {},
+    };
+    let keys = [
+        "work-step-offer",
+        "work-step-fund",
+        "work-step-work",
+        "work-step-sign-off",
+        "work-step-review",
+    ];
+    let steps: Vec<parts::Step> = keys
+        .iter()
+        .enumerate()
+        .map(|(n, key)| {
+            let standing = match n.cmp(&at) {
+                std::cmp::Ordering::Less => parts::StepState::Done,
+                std::cmp::Ordering::Equal => parts::StepState::Current,
+                std::cmp::Ordering::Greater => parts::StepState::Todo,
+            };
+            parts::Step::new(cx.t(key), standing)
+        })
+        .collect();
+    parts::progress_steps(cx.locale, &steps)
+}
+
+fn banners(cx: &Cx, room: &Room) -> Markup {
+    let nothing_held = !room.view.milestones.iter().any(|m| {
+        matches!(
+            m.state.as_str(),
+            "funded" | "submitted" | "changes_requested"
+        )
+    });
+    let unfunded = room.view.milestones.iter().any(|m| m.state == "agreed");
+    let paying = room
+        .running
+        .iter()
+        .find_map(|(id, r)| (r.state == "requires_action").then_some((id, r)));
+    html! {
+        @if room.state.takes_funding() && nothing_held && unfunded {
+            @if room.role == Some("freelancer") {
+                (Banner::waiting(cx.t("work-do-not-start")).text(cx.t("work-do-not-start-text")))
+            } @else {
+                (Banner::waiting(cx.t("work-fund-first")).text(cx.t("work-fund-first-text")))
+            }
+        }
+        @if let (Some((id, _)), Some("client")) = (paying, room.role) {
+            (Banner::waiting(cx.t("work-fund-confirm")).text(cx.t("work-fund-confirm-text"))
+                .action(cx.t("work-fund-confirm-act"), cx.href(&format!("/milestones/{id}/funding"))))
+        } @else if !room.running.is_empty() {
+            (Banner::info(cx.t("work-fund-processing")).text(cx.t("work-fund-processing-text")))
+        }
+        @if let Some(reason) = &room.view.end_reason {
+            (Banner::info(cx.t("work-end-reason")).text(reason))
+        }
+    }
+}
+
+fn reviews(cx: &Cx, room: &Room) -> Markup {
+    html! {
+        section.panel {
+            h2 { (cx.t("work-reviews")) }
+            @if room.reviews.is_empty() {
+                p.hint { (cx.t(if room.view.reviews_published_at.is_some() { "work-reviews-none" } else { "work-reviews-hidden" })) }
+            }
+            @for one in &room.reviews { (review::page::card(cx, room.now, one)) }
+            @if !room.reviews.is_empty() && room.view.reviews_published_at.is_none() { p.hint { (cx.t("work-reviews-hidden")) } }
+        }
+    }
+}

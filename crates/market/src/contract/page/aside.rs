@@ -1,0 +1,158 @@
+//! The workroom's aside: the standing card with the one primary act, the parties, the way back.
+
+use super::Room;
+use crate::contract::{State, list::badge, next::Who};
+use kernel::Cx;
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{self, Button, Standing},
+};
+
+/// Draws the aside.
+pub(super) fn draw(cx: &Cx, room: &Room) -> Markup {
+    html! {
+        (standing(cx, room))
+        (parties(cx, room))
+        (links(cx, room))
+    }
+}
+
+fn standing(cx: &Cx, room: &Room) -> Markup {
+    let view = &room.view;
+    let mut card = Standing::new(cx.locale, badge(cx, &view.state), cx.t(room.next.words))
+        .held(view.held_money());
+    card = match room.next.who {
+        Who::Client => card.who(parts::person(&view.client.display_name, None)),
+        Who::Freelancer => card.who(parts::person(&view.freelancer.display_name, None)),
+        Who::Both => card.who(html! { (cx.t("work-both")) }),
+        Who::Nobody => card.who(html! { (cx.t("work-nobody")) }),
+    };
+    if let Some(due) = room.next.due {
+        card = card.due(room.now, due);
+    }
+    card = card.fact(
+        cx.t("work-column-total"),
+        parts::money(cx.locale, view.total_money()),
+    );
+    let done = view
+        .milestones
+        .iter()
+        .filter(|m| m.state == "approved")
+        .count();
+    let (done, all) = (
+        i64::try_from(done).unwrap_or(0),
+        i64::try_from(view.milestones.len()).unwrap_or(0),
+    );
+    card = card.fact(
+        cx.t("work-column-milestones"),
+        html! { (cx.tr("work-milestones-of", &[("done", done.into()), ("all", all.into())])) },
+    );
+    if room.mine()
+        && let Some((key, href)) = room.next.act.and_then(|act| room.act(cx, act))
+    {
+        card = card.act(html! { (Button::primary(cx.t(key)).href(href).icon(Icon::ArrowRight)) });
+    }
+    let more = more(cx, room);
+    if !more.is_empty() {
+        card = card.more(html! { div.stack { @for one in &more { (one) } } });
+    }
+    html! { (card) }
+}
+
+/// The quiet acts that this state leaves open.
+fn more(cx: &Cx, room: &Room) -> Vec<Markup> {
+    let id = room.view.id;
+    let quiet = |key: &str, path: String| html! { (Button::quiet(cx.t(key)).href(cx.href(&path))) };
+    match (room.state, room.role) {
+        (State::Offered, Some("freelancer")) => vec![quiet(
+            "work-act-decline",
+            format!("/contracts/{id}/refusal"),
+        )],
+        (State::Offered, Some("client")) => vec![parts::form_button(
+            &cx.href(&format!("/contracts/{id}/retraction")),
+            Some(&cx.form_key()),
+            &Button::quiet(cx.t("work-act-retract")),
+            &[],
+        )],
+        (State::Accepted, Some(_)) => vec![quiet(
+            "work-act-cancel",
+            format!("/contracts/{id}/cancellation"),
+        )],
+        _ => vec![],
+    }
+}
+
+fn parties(cx: &Cx, room: &Room) -> Markup {
+    let view = &room.view;
+    let row = |key: &str, party: &crate::contract::ContractParty| {
+        let href = cx.href(&format!("/reviews?member_id={}", party.id));
+        (
+            cx.t(key),
+            html! { (parts::person(&party.display_name, None)) " " a.meta href=(href) { (cx.t("work-their-reviews")) } },
+        )
+    };
+    let mut rows = vec![
+        row("work-role-client", &view.client),
+        row("work-role-freelancer", &view.freelancer),
+    ];
+    rows.push((
+        cx.t("work-offered-on"),
+        parts::time_exact(cx.locale, view.offered_at),
+    ));
+    if let Some(at) = view.accepted_at {
+        rows.push((cx.t("work-accepted-on"), parts::time_exact(cx.locale, at)));
+    }
+    if let Some(at) = view.ended_at {
+        rows.push((cx.t("work-ended-on"), parts::time_exact(cx.locale, at)));
+    }
+    rows.push((
+        cx.t("work-revisions"),
+        html! { (i64::from(view.revisions)) },
+    ));
+    rows.push((cx.t("work-fee"), html! { (cx.tr("work-fee-percent", &[("percent", percent(view.fee_basis_points).as_str().into())])) }));
+    html! {
+        section.panel {
+            h2 { (cx.t("work-agreement")) }
+            (parts::description_list(&rows))
+        }
+    }
+}
+
+/// `5` for 500 basis points, `2.5` for 250.
+fn percent(basis_points: u32) -> String {
+    let (whole, rest) = (basis_points / 100, basis_points % 100);
+    if rest == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{rest:02}")
+            .trim_end_matches('0')
+            .to_owned()
+    }
+}
+
+fn links(cx: &Cx, room: &Room) -> Markup {
+    html! {
+        nav.panel aria-label=(cx.t("work-chain")) {
+            h2 { (cx.t("work-chain")) }
+            ul.plain {
+                li { a href=(cx.href(&format!("/projects/{}", room.view.project_id))) { (cx.t("work-chain-project")) } }
+                li { a href=(cx.href(&format!("/proposals/{}", room.view.proposal_id))) { (cx.t("work-chain-proposal")) } }
+                @if room.role == Some("freelancer") { li { a href=(cx.href("/wallet")) { (cx.t("work-chain-wallet")) } } }
+                li { a href=(cx.href("/contracts")) { (cx.t("work-contracts-title")) } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn basis_points_read_as_percent() {
+        let read: Vec<_> = [0, 100, 250, 500, 1234]
+            .into_iter()
+            .map(super::percent)
+            .collect();
+        assert_eq!(read, ["0", "1", "2.5", "5", "12.34"]);
+    }
+}

@@ -1,0 +1,165 @@
+//! The milestones of the workroom: state, money line by line, deliveries, and what may be done.
+
+use super::Room;
+use crate::{contract::next::Act, delivery::DeliveryView, milestone::MilestoneView};
+use kernel::Cx;
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{self, Button, MoneyLine, Tone},
+};
+
+/// Draws all milestones in their order.
+pub(super) fn draw(cx: &Cx, room: &Room) -> Markup {
+    html! {
+        section.stack {
+            h2 { (cx.t("work-milestones")) }
+            @for milestone in &room.view.milestones { (one(cx, room, milestone)) }
+        }
+    }
+}
+
+/// The state of a milestone as a badge.
+pub(crate) fn badge(cx: &Cx, state: &str) -> Markup {
+    let (tone, icon) = match state {
+        "funded" => (Tone::Info, Icon::Lock),
+        "submitted" => (Tone::Waiting, Icon::Package),
+        "changes_requested" => (Tone::Waiting, Icon::RotateCcw),
+        "approved" => (Tone::Good, Icon::CircleCheck),
+        "cancelled" => (Tone::Bad, Icon::Ban),
+        _ => (Tone::Neutral, Icon::Circle),
+    };
+    parts::state_badge(
+        tone,
+        icon,
+        cx.t(&format!("work-milestone-{}", state.replace('_', "-"))),
+    )
+}
+
+fn one(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
+    let anchor = format!("milestone-{}", milestone.position);
+    html! {
+        article.panel id=(anchor) {
+            div.panel-head {
+                h3 { (i64::from(milestone.position)) ". " bdi { (milestone.title) } }
+                (badge(cx, &milestone.state))
+            }
+            (money(cx, room, milestone))
+            p.meta {
+                @if let Some(until) = milestone.review_until {
+                    (cx.t("work-review-until")) " " (parts::deadline(cx.locale, room.now, until))
+                } @else if let Some(at) = milestone.approved_at {
+                    (cx.t(if milestone.approved_by.as_deref() == Some("system") { "work-approved-by-system" } else { "work-approved-on" }))
+                    " " (parts::time(cx.locale, room.now, at))
+                } @else if let Some(due) = milestone.due_at {
+                    (cx.t("work-due")) " " (parts::deadline(cx.locale, room.now, due))
+                } @else {
+                    (cx.tr("work-due-days", &[("n", i64::from(milestone.due_days).into())]))
+                }
+            }
+            @for delivery in room.deliveries.iter().filter(|d| d.milestone_id == milestone.id) { (delivered(cx, room, delivery)) }
+            (acts(cx, room, milestone))
+        }
+    }
+}
+
+fn money(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
+    if room.role == Some("freelancer") {
+        return parts::money_lines(
+            cx.locale,
+            &[
+                MoneyLine::new(cx.t("work-line-amount"), milestone.amount_money()),
+                MoneyLine::new(
+                    cx.t("work-line-fee"),
+                    base::Money::new(-milestone.fee_money().minor, milestone.fee_money().currency),
+                ),
+                MoneyLine::total(cx.t("work-line-you-receive"), milestone.net_money()),
+            ],
+        );
+    }
+    parts::money_lines(
+        cx.locale,
+        &[MoneyLine::total(
+            cx.t("work-line-amount"),
+            milestone.amount_money(),
+        )],
+    )
+}
+
+fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
+    html! {
+        section.stack aria-label=(cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())])) {
+            h4 {
+                (cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())]))
+                " · " span.meta { (parts::time(cx.locale, room.now, delivery.submitted_at)) }
+            }
+            div.prose dir="auto" { (parts::markdown(&delivery.message)) }
+            @if !delivery.links.is_empty() {
+                ul.plain { @for link in &delivery.links { li { (parts::external_link(link, link)) } } }
+            }
+            @if !delivery.files.is_empty() {
+                @let rows: Vec<_> = delivery.files.iter().map(|f| f.row(cx.locale)).collect();
+                (parts::files(&rows))
+            }
+            @if let Some(changes) = &delivery.changes {
+                div.panel {
+                    h5 { (cx.t("work-changes-asked")) @if let Some(at) = delivery.changes_at { " · " span.meta { (parts::time(cx.locale, room.now, at)) } } }
+                    div.prose dir="auto" { (parts::markdown(changes)) }
+                }
+            }
+        }
+    }
+}
+
+/// What the reader may do with this milestone; the act of the standing card is primary there only.
+fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
+    let amount = ui::text::money(cx.locale, milestone.amount_money());
+    let quiet = |words: String, path: String| Button::quiet(words).href(cx.href(&path)).small();
+    let mut buttons = vec![];
+    match (milestone.state.as_str(), room.role) {
+        ("agreed", Some("client"))
+            if room.state.takes_funding() && room.running(milestone.id).is_none() =>
+        {
+            let words = cx.tr(
+                "work-fund-act",
+                &[
+                    ("n", i64::from(milestone.position).into()),
+                    ("amount", amount.as_str().into()),
+                ],
+            );
+            buttons.push(
+                quiet(words, format!("/milestones/{}/funding", milestone.id)).icon(Icon::Lock),
+            );
+        }
+        ("funded" | "changes_requested", Some("freelancer")) => {
+            buttons.push(
+                quiet(
+                    cx.t("work-act-deliver"),
+                    format!("/milestones/{}/deliveries", milestone.id),
+                )
+                .icon(Icon::Upload),
+            );
+        }
+        ("submitted", Some("client")) => {
+            if let Some((_, href)) = room.act(cx, Act::Judge(milestone.id)) {
+                buttons.push(
+                    Button::quiet(cx.tr("work-approve-act", &[("amount", amount.as_str().into())]))
+                        .href(href)
+                        .small()
+                        .icon(Icon::Check),
+                );
+            }
+            if let Some(latest) = room.latest(milestone.id) {
+                buttons.push(
+                    quiet(
+                        cx.t("work-act-changes"),
+                        format!("/deliveries/{}/changes", latest.id),
+                    )
+                    .icon(Icon::RotateCcw),
+                );
+            }
+        }
+        _ => {}
+    }
+    html! { @if !buttons.is_empty() { div.actions { @for button in &buttons { (button) } } } }
+}

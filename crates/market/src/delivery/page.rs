@@ -1,0 +1,275 @@
+//! The pages on which work is handed in, sent back and approved.
+
+use super::{DeliveryView, approve, changes, show, submit};
+use crate::{
+    contract::{self, ContractView},
+    milestone::{MilestoneView, State, Step},
+};
+use axum::{extract::Request, response::Response};
+use http::StatusCode;
+use kernel::{
+    Cx, Error, Form, Id, Reader, Result,
+    extract::{self, Typed},
+    input::Nothing,
+    once, page as frame,
+};
+use maud::html;
+use ui::{
+    Icon,
+    parts::{self, Banner, Button, Decision, Field, FormPage, MoneyLine},
+};
+use uuid::Uuid;
+
+async fn with_contract(
+    cx: &Cx,
+    milestone: Uuid,
+    permission: &str,
+) -> Result<(MilestoneView, ContractView)> {
+    let milestone = crate::milestone::show::show(cx, milestone).await?;
+    let contract = contract::show(cx, milestone.contract_id).await?;
+    if !cx.can(
+        permission,
+        &contract::store::relations(cx, contract.client.id, contract.freelancer.id),
+    ) {
+        return Err(Error::Forbidden("forbidden"));
+    }
+    Ok((milestone, contract))
+}
+
+/// The form on which the freelancer hands in work.
+///
+/// # Errors
+/// 404 for strangers, 403 for the client.
+pub async fn submit_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    submit_with(&cx, id, StatusCode::OK, &Typed::default(), &vec![]).await
+}
+
+async fn submit_with(
+    cx: &Cx,
+    id: Uuid,
+    status: StatusCode,
+    typed: &Typed,
+    messages: &frame::Messages,
+) -> Result<Response> {
+    let (milestone, contract) = with_contract(cx, id, "delivery.submit").await?;
+    let room = cx.href(&format!("/contracts/{}", contract.id));
+    let ready = State::read(&milestone.state)?.after(Step::Submit).is_some();
+    if !ready && status == StatusCode::OK {
+        return Ok(extract::see_other(&room));
+    }
+    let links: Vec<&str> = typed.all("links").collect();
+    let link_error = messages
+        .iter()
+        .find(|(name, _)| name.starts_with("links"))
+        .map(|(_, words)| words.clone());
+    let form = parts::Form::post(
+        cx.href(&format!("/milestones/{id}/deliveries")),
+        html! {
+            (Field::textarea("message", cx.t("work-deliver-message"), 8).value(typed.get("message")).max_len(10_000).required()
+                .hint(cx.t("work-deliver-message-hint")).error(frame::message_of(messages, "message")))
+            @for n in 0..3_usize {
+                (Field::url("links", cx.tr("work-deliver-link", &[("n", (n + 1).into())])).value(links.get(n).copied().unwrap_or_default())
+                    .optional(cx.locale).error(link_error.as_deref().filter(|_| n == 0)))
+            }
+            (Field::file("files", cx.t("work-deliver-files")).multiple().optional(cx.locale).hint(cx.t("work-deliver-files-hint"))
+                .error(frame::message_of(messages, "files")))
+            div.actions {
+                (Button::primary(cx.t("work-deliver-act")).icon(Icon::Send))
+                (Button::quiet(cx.t("ui-back")).href(room))
+            }
+        },
+    )
+    .key(cx.form_key())
+    .multipart()
+    .draft(cx.locale, format!("delivery-{id}"));
+    let body = FormPage {
+        title: cx.tr(
+            "work-deliver-title",
+            &[("milestone", milestone.title.as_str().into())],
+        ),
+        lead: Some(cx.tr(
+            "work-deliver-lead",
+            &[
+                ("person", contract.client.display_name.as_str().into()),
+                ("n", crate::policy::MILESTONE_REVIEW_DAYS.into()),
+            ],
+        )),
+        errors: Some(parts::error_summary(cx.locale, messages)),
+        form: html! { (form) },
+        ..FormPage::default()
+    };
+    frame::page_with(cx, status, cx.t("work-act-deliver"), html! { (body) }).await
+}
+
+/// Takes a delivery with its files.
+///
+/// # Errors
+/// As [`submit::submit`], shown at the fields.
+pub async fn submit_form(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<Response> {
+    let (milestone, _) = with_contract(&cx, id, "delivery.submit").await?;
+    let (typed, result) = match files::upload_form(&cx, request).await {
+        Ok((typed, uploaded)) => {
+            let result = hand_in(&cx, id, &typed, uploaded).await;
+            (typed, result)
+        }
+        Err(error) => (Typed::default(), Err(error)),
+    };
+    match result {
+        Ok(_) => Ok(extract::see_other(&cx.href(&format!(
+            "/contracts/{}#milestone-{}",
+            milestone.contract_id, milestone.position
+        )))),
+        Err(error) => {
+            let (status, messages) = frame::refusal(&cx, error)?;
+            submit_with(&cx, id, status, &typed, &messages).await
+        }
+    }
+}
+
+async fn hand_in(cx: &Cx, milestone: Uuid, typed: &Typed, uploaded: Vec<Uuid>) -> Result<Uuid> {
+    let currency = cx.workspace()?.currency;
+    let mut input: submit::NewDelivery =
+        Reader::pairs(&typed.0, currency).map_err(Error::Invalid)?;
+    input.files.extend(uploaded);
+    once(submit::submit(cx, milestone, &input).await)
+}
+
+async fn to_judge(cx: &Cx, id: Uuid, permission: &str) -> Result<(DeliveryView, ContractView)> {
+    let delivery = show::show(cx, id).await?;
+    let (_, contract) = with_contract(cx, delivery.milestone_id, permission).await?;
+    if delivery.state != "submitted" {
+        return Err(Error::conflict(changes::refusal(State::read(
+            &delivery.milestone.state,
+        )?)));
+    }
+    Ok((delivery, contract))
+}
+
+/// The page on which the client approves and releases.
+///
+/// # Errors
+/// 404 for strangers, 403 for the freelancer, 409 when nothing waits for approval.
+pub async fn approve_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let (delivery, contract) = to_judge(&cx, id, "delivery.approve").await?;
+    let milestone = &delivery.milestone;
+    let amount = ui::text::money(cx.locale, milestone.amount_money());
+    let act = parts::Form::post(
+        cx.href(&format!("/deliveries/{id}/approval")),
+        html! { (Button::primary(cx.tr("work-approve-act", &[("amount", amount.as_str().into())])).icon(Icon::Check)) },
+    )
+    .key(cx.form_key());
+    let lines = vec![
+        MoneyLine::new(cx.t("work-line-net-to"), milestone.net_money())
+            .note(contract.freelancer.display_name.clone()),
+        MoneyLine::new(cx.t("work-line-fee"), milestone.fee_money()),
+        MoneyLine::total(cx.t("work-line-from-escrow"), milestone.amount_money()),
+    ];
+    let title = cx.tr(
+        "work-approve-title",
+        &[("milestone", milestone.title.as_str().into())],
+    );
+    let decision = Decision::new(cx.locale, title.clone(), html! { (act) }, cx.href(&format!("/contracts/{}", contract.id)))
+        .body(html! {
+            p { (cx.tr("work-approve-body", &[("person", contract.freelancer.display_name.as_str().into()), ("n", i64::from(delivery.number).into())])) }
+            p { a href=(cx.href(&format!("/deliveries/{id}/changes"))) { (cx.t("work-approve-or-changes")) } }
+        })
+        .lines(lines)
+        .cannot_undo(cx.t("work-approve-final"));
+    frame::page(&cx, title, html! { (decision) }).await
+}
+
+/// Takes the approval.
+///
+/// # Errors
+/// As [`approve::approve`]; a refusal is told on the contract's page.
+pub async fn approve_form(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    let contract = show::show(&cx, id).await?.milestone.contract_id;
+    let result = match form.input {
+        Ok(Nothing) => once(approve::approve(&cx, id).await),
+        Err(faults) => Err(Error::Invalid(faults)),
+    };
+    match result {
+        Ok(_) => Ok(extract::see_other(
+            &cx.href(&format!("/contracts/{contract}")),
+        )),
+        Err(error) => contract::answer::refused(&cx, contract, error).await,
+    }
+}
+
+/// The form on which the client asks for changes.
+///
+/// # Errors
+/// 404 for strangers, 403 for the freelancer, 409 when nothing waits for a verdict.
+pub async fn changes_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    changes_with(&cx, id, StatusCode::OK, "", &vec![]).await
+}
+
+async fn changes_with(
+    cx: &Cx,
+    id: Uuid,
+    status: StatusCode,
+    typed: &str,
+    messages: &frame::Messages,
+) -> Result<Response> {
+    let (delivery, contract) = to_judge(cx, id, "delivery.request_changes").await?;
+    let mut tx = cx.read().await?;
+    let earlier = super::store::of_milestones(&mut tx, &[delivery.milestone_id], 200).await?;
+    tx.finish().await?;
+    let used = i64::try_from(earlier.iter().filter(|d| d.changes.is_some()).count()).unwrap_or(0);
+    let left = (i64::from(contract.revisions) - used).max(0);
+    let room = cx.href(&format!("/contracts/{}", contract.id));
+    let form = parts::Form::post(
+        cx.href(&format!("/deliveries/{id}/changes")),
+        html! {
+            (Field::textarea("changes", cx.t("work-changes-field"), 8).value(typed).max_len(5000).required()
+                .hint(cx.t("work-changes-hint")).error(frame::message_of(messages, "changes")))
+            div.actions {
+                (Button::primary(cx.t("work-changes-act")).icon(Icon::RotateCcw).disabled(left == 0))
+                (Button::quiet(cx.t("ui-back")).href(room))
+            }
+        },
+    )
+    .key(cx.form_key())
+    .draft(cx.locale, format!("changes-{id}"));
+    let body = FormPage {
+        title: cx.tr(
+            "work-changes-title",
+            &[("milestone", delivery.milestone.title.as_str().into())],
+        ),
+        lead: Some(cx.tr("work-changes-lead", &[("n", left.into())])),
+        errors: Some(html! {
+            (parts::error_summary(cx.locale, messages))
+            @if left == 0 { (Banner::waiting(cx.t("work-changes-used-up")).text(cx.t("work-changes-used-up-text"))) }
+        }),
+        form: html! { (form) },
+        ..FormPage::default()
+    };
+    frame::page_with(cx, status, cx.t("work-act-changes"), html! { (body) }).await
+}
+
+/// Takes the request for changes.
+///
+/// # Errors
+/// As [`changes::request`], shown on the form.
+pub async fn changes_form(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    form: Form<changes::Changes>,
+) -> Result<Response> {
+    let result = match form.input {
+        Ok(input) => once(changes::request(&cx, id, input).await),
+        Err(faults) => Err(Error::Invalid(faults)),
+    };
+    match result {
+        Ok(_) => {
+            let contract = show::show(&cx, id).await?.milestone.contract_id;
+            Ok(extract::see_other(
+                &cx.href(&format!("/contracts/{contract}")),
+            ))
+        }
+        Err(error) => {
+            let (status, messages) = frame::refusal(&cx, error)?;
+            changes_with(&cx, id, status, form.typed.get("changes"), &messages).await
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The marketplace: a client's project, sealed proposals, one offer, a contract with milestones,
+//! deliveries, sign-off and reviews. Money stands in the ledger; here stands what it is for.
+
+pub mod activity;
+pub mod category;
+pub mod contract;
+pub mod dashboard;
+pub mod delivery;
+pub mod milestone;
+pub mod offer;
+pub mod policy;
+pub mod project;
+pub mod proposal;
+pub mod purpose;
+pub mod quote;
+pub mod review;
+pub mod search;
+pub mod signoff;
+
+use kernel::{
+    Product,
+    product::{Check, Nav},
+};
+use ui::Icon;
+
+const fn section(
+    path: &'static str,
+    label: &'static str,
+    icon: Icon,
+    permission: &'static str,
+) -> Nav {
+    Nav {
+        product: Some("market"),
+        path,
+        label,
+        icon,
+        permission,
+    }
+}
+
+/// The marketplace as a value: its routes, deadlines, sections, constraints and checks.
+#[must_use]
+pub fn product() -> Product {
+    Product {
+        name: "market",
+        routes: [
+            project::routes(),
+            proposal::routes(),
+            offer::routes(),
+            quote::routes(),
+            contract::routes(),
+            milestone::routes(),
+            delivery::routes(),
+            signoff::routes(),
+            review::routes(),
+            dashboard::routes(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        deadlines: [
+            project::deadlines(),
+            contract::deadlines(),
+            milestone::deadlines(),
+            signoff::deadlines(),
+            review::deadlines(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        constraints: vec![
+            ("proposal_live_once", 409, "already_proposed"),
+            ("contract_live_once", 409, "offer_exists"),
+            ("project_category", 422, "unknown_category"),
+            ("review_once", 409, "already_reviewed"),
+        ],
+        nav: vec![
+            section(
+                "",
+                "market-nav-dashboard",
+                Icon::LayoutDashboard,
+                "dashboard.show",
+            ),
+            section(
+                "/projects",
+                "market-nav-projects",
+                Icon::Briefcase,
+                "project.list",
+            ),
+            section(
+                "/projects/mine",
+                "market-nav-my-projects",
+                Icon::FolderOpen,
+                "project.create",
+            ),
+            section(
+                "/proposals",
+                "market-nav-proposals",
+                Icon::FileText,
+                "proposal.submit",
+            ),
+            section(
+                "/contracts",
+                "market-nav-contracts",
+                Icon::Handshake,
+                "contract.list",
+            ),
+            section(
+                "/freelancers",
+                "market-nav-freelancers",
+                Icon::Users,
+                "freelancer.list",
+            ),
+            section("/wallet", "market-nav-wallet", Icon::Wallet, "wallet.show"),
+        ],
+        checks: [
+            vec![Check {
+                name: "market.counts",
+                run: |kernel| Box::pin(project::check::counts(kernel)),
+            }],
+            milestone::checks(),
+        ]
+        .concat(),
+        ..Product::default()
+    }
+}

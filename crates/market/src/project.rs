@@ -1,0 +1,295 @@
+//! Projects: what a client wants done, from draft to completion.
+
+pub mod check;
+pub mod create;
+mod decide_page;
+pub(crate) mod expiry;
+mod form_page;
+pub(crate) mod hiring;
+pub mod input;
+pub mod list;
+mod list_page;
+pub mod publish;
+mod room_page;
+pub mod state;
+pub mod store;
+pub mod view;
+
+pub(crate) use hiring::{completed, hired, released};
+pub(crate) use store::{lock, touched};
+
+use axum::{
+    response::Response,
+    routing::{get, patch, post},
+};
+use http::{HeaderMap, Method};
+use input::{ChangeProject, EditForm, ListQuery, NewProject};
+use kernel::{
+    Body, Cx, Id, Query, Result, Route,
+    access::Action,
+    deadline::Deadline,
+    extract::{self, IfMatch},
+    input::Nothing,
+    once,
+    route::Idempotency,
+};
+use serde_json::json;
+use uuid::Uuid;
+use view::{ProjectView, show};
+
+/// Writing a draft.
+pub const CREATE: Action = Action::new("project.create", "project", "project.list");
+/// Changing terms.
+pub const UPDATE: Action = Action::new("project.update", "project", "project.show");
+/// Opening for proposals.
+pub const PUBLISH: Action = Action::new("project.publish", "project", "project.show");
+/// Giving up.
+pub const CANCEL: Action = Action::new("project.cancel", "project", "project.show");
+/// Taking up again.
+pub const REOPEN: Action = Action::new("project.reopen", "project", "project.show");
+/// Expiring or warning of it: the scheduler's.
+pub const EXPIRE: Action = Action::new("project.expire", "project", "project.show");
+
+/// Routes of projects, API and pages.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut all = api();
+    all.extend(pages());
+    all.into_iter()
+        .map(|route| route.product("market"))
+        .collect()
+}
+
+/// Warnings and expiries.
+#[must_use]
+pub fn deadlines() -> Vec<Deadline> {
+    expiry::deadlines()
+}
+
+fn api() -> Vec<Route> {
+    vec![
+        Route::api(
+            Method::GET,
+            "/w/{workspace}/categories",
+            "category.list",
+            get(crate::category::api_list),
+        )
+        .permission("project.list")
+        .lists::<crate::category::CategoryView>(),
+        Route::api(
+            Method::POST,
+            "/w/{workspace}/projects",
+            "project.create",
+            post(api_create),
+        )
+        .permission("project.create")
+        .idempotency(Idempotency::Accepted)
+        .body::<NewProject>()
+        .example(example())
+        .answers::<ProjectView>(201),
+        Route::api(
+            Method::GET,
+            "/w/{workspace}/projects",
+            "project.list",
+            get(api_list),
+        )
+        .permission("project.list")
+        .query::<ListQuery>()
+        .lists::<ProjectView>(),
+        Route::api(
+            Method::GET,
+            "/w/{workspace}/projects/{project}",
+            "project.show",
+            get(api_show),
+        )
+        .permission("project.show")
+        .answers::<ProjectView>(200),
+        Route::api(
+            Method::PATCH,
+            "/w/{workspace}/projects/{project}",
+            "project.update",
+            patch(api_update),
+        )
+        .permission("project.update")
+        .if_match()
+        .body::<ChangeProject>()
+        .example(
+            json!({"title": "Booking site for a small hotel, in two languages", "positions": 1}),
+        )
+        .answers::<ProjectView>(200)
+        .refuses(&[409, 412]),
+        command(
+            "/w/{workspace}/projects/{project}/publication",
+            "project.publish",
+            post(api_publish),
+        ),
+        command(
+            "/w/{workspace}/projects/{project}/cancellation",
+            "project.cancel",
+            post(api_cancel),
+        ),
+        command(
+            "/w/{workspace}/projects/{project}/reopening",
+            "project.reopen",
+            post(api_reopen),
+        ),
+    ]
+}
+
+fn command(
+    path: &str,
+    operation: &'static str,
+    handler: axum::routing::MethodRouter<std::sync::Arc<kernel::Kernel>>,
+) -> Route {
+    Route::api(Method::POST, path, operation, handler)
+        .permission(operation)
+        .idempotency(Idempotency::Accepted)
+        .body::<Nothing>()
+        .answers::<ProjectView>(200)
+        .refuses(&[409])
+}
+
+fn pages() -> Vec<Route> {
+    let form = |path: &str, operation: &'static str, handler| {
+        Route::page(Method::POST, path, operation, handler)
+            .permission(operation)
+            .idempotency(Idempotency::Accepted)
+    };
+    vec![
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects",
+            "project.list",
+            get(list_page::open),
+        )
+        .public()
+        .query::<ListQuery>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/mine",
+            "project.list_mine",
+            get(list_page::mine),
+        )
+        .permission("project.create")
+        .query::<ListQuery>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/new",
+            "project.new",
+            get(form_page::new),
+        )
+        .permission("project.create"),
+        form(
+            "/w/{workspace}/projects",
+            "project.create",
+            post(form_page::create),
+        )
+        .body::<NewProject>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/{project}",
+            "project.show",
+            get(room_page::show),
+        )
+        .public(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/{project}/edit",
+            "project.edit",
+            get(form_page::edit),
+        )
+        .permission("project.update"),
+        form(
+            "/w/{workspace}/projects/{project}/edit",
+            "project.update",
+            post(form_page::update),
+        )
+        .body::<EditForm>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/{project}/publication",
+            "project.publish",
+            get(decide_page::publication),
+        )
+        .permission("project.publish"),
+        form(
+            "/w/{workspace}/projects/{project}/publication",
+            "project.publish",
+            post(decide_page::publish),
+        )
+        .body::<Nothing>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/{project}/cancellation",
+            "project.cancel",
+            get(decide_page::cancellation),
+        )
+        .permission("project.cancel"),
+        form(
+            "/w/{workspace}/projects/{project}/cancellation",
+            "project.cancel",
+            post(decide_page::cancel),
+        )
+        .body::<Nothing>(),
+        form(
+            "/w/{workspace}/projects/{project}/reopening",
+            "project.reopen",
+            post(decide_page::reopen),
+        )
+        .body::<Nothing>(),
+    ]
+}
+
+fn example() -> serde_json::Value {
+    json!({"title": "Booking site for a small hotel", "description": "Twelve rooms, two languages, payment on arrival.",
+        "category": "software", "skills": ["rust", "postgresql"],
+        "budget_min": {"amount_minor": 100_000, "currency": "USD"}, "budget_max": {"amount_minor": 250_000, "currency": "USD"},
+        "duration_days": 30, "level": "intermediate", "positions": 1, "visibility": "public"})
+}
+
+async fn api_create(cx: Cx, Body(input): Body<NewProject>) -> Result<Response> {
+    let id = once(create::create(&cx, input).await)?;
+    Ok(extract::created(&show(&cx, id).await?))
+}
+
+async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let page = list::page(&mut tx, &cx, &query).await?;
+    tx.finish().await?;
+    Ok(page.map(ProjectView::from).answer())
+}
+
+async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Response> {
+    let project = show(&cx, id).await?;
+    Ok(extract::versioned(&headers, project.version, &project))
+}
+
+async fn api_update(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    IfMatch(version): IfMatch,
+    Body(input): Body<ChangeProject>,
+) -> Result<Response> {
+    let id = once(create::update(&cx, id, version, input).await)?;
+    let project = show(&cx, id).await?;
+    Ok(extract::versioned(
+        &HeaderMap::new(),
+        project.version,
+        &project,
+    ))
+}
+
+async fn api_publish(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    let id = once(publish::publish(&cx, id).await)?;
+    Ok(extract::data(&show(&cx, id).await?))
+}
+
+async fn api_cancel(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    let id = once(publish::cancel(&cx, id).await)?;
+    Ok(extract::data(&show(&cx, id).await?))
+}
+
+async fn api_reopen(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    let id = once(publish::reopen(&cx, id).await)?;
+    Ok(extract::data(&show(&cx, id).await?))
+}

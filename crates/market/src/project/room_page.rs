@@ -1,0 +1,275 @@
+//! The room of a project: what is wanted, where it stands, who acts next, what happened.
+
+use super::{
+    list_page::{badge, bids, budget, level},
+    state::{State, Step},
+    view::{self, Shown},
+};
+use crate::activity;
+use axum::response::Response;
+use base::Instant;
+use kernel::{Cx, Id, Result, Tx, page};
+use maud::{Markup, html};
+use serde_json::Value;
+use ui::{
+    Icon,
+    parts::{
+        Button, Standing, Workroom, chip, description_list, form_button, markdown, person,
+        time, time_exact,
+    },
+};
+use uuid::Uuid;
+
+/// A contract of the project that concerns the reader.
+struct Agreed {
+    id: Uuid,
+    state: String,
+    other: String,
+}
+
+/// An edit that bidders were told of.
+struct Revision {
+    at: Instant,
+    changed: Value,
+}
+
+/// Shows the room to members who may see it, and public projects to visitors.
+pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let now = tx.now();
+    let project = view::seen(&mut tx, id).await?;
+    let agreed = contracts(&mut tx, &cx, id).await?;
+    let revisions = revisions(&mut tx, id).await?;
+    let party = project.is_mine || project.my_proposal.is_some();
+    let rows = if party {
+        activity::of(&mut tx, &[id], 30).await?
+    } else {
+        vec![]
+    };
+    tx.finish().await?;
+    let body = html! { (Workroom {
+        title: project.title.clone(),
+        badge: Some(badge(&cx, project.state)),
+        meta: Some(html! {
+            (person(&project.owner_name, None)) " · " (project.category_name)
+            @if let Some(at) = project.published_at { " · " (cx.t("market-published")) " " (time(cx.locale, now, at)) }
+        }),
+        actions: actions(&cx, &project),
+        main: html! {
+            section.panel {
+                h2 { (cx.t("market-description")) }
+                @if project.description.is_empty() { p.hint { (cx.t("market-description-missing")) } }
+                @else { div dir="auto" { (markdown(&project.description)) } }
+                @if !project.skills.is_empty() { div.row { @for skill in &project.skills { (chip(skill.clone())) } } }
+            }
+            @if !agreed.is_empty() { (contracts_panel(&cx, &agreed)) }
+            @if !revisions.is_empty() { (revisions_panel(&cx, now, &revisions, &project)) }
+            @if party { (activity::timeline(&cx, now, &rows)) }
+        },
+        aside: Some(html! { (standing(&cx, now, &project, &agreed)) (facts(&cx, &project)) }),
+        ..Default::default()
+    }) };
+    page::page(&cx, project.title, body).await
+}
+
+async fn contracts(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<Agreed>> {
+    let (workspace, me) = (tx.workspace(), cx.me());
+    Ok(sqlx::query_as!(
+        Agreed,
+        r#"select c.id, c.state, m.display_name as other from market.contract c
+           join kernel.member m on m.workspace_id = c.workspace_id
+               and m.id = case when c.client_id = $3 then c.freelancer_id else c.client_id end
+           where c.workspace_id = $1 and c.project_id = $2 and (c.client_id = $3 or c.freelancer_id = $3)
+           order by c.offered_at desc, c.id desc limit 20"#,
+        workspace,
+        id,
+        me
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+async fn revisions(tx: &mut Tx, id: Uuid) -> Result<Vec<Revision>> {
+    let workspace = tx.workspace();
+    Ok(sqlx::query_as!(
+        Revision,
+        "select changed_at as at, changed from market.project_revision where workspace_id = $1 and project_id = $2 order by version desc limit 20",
+        workspace,
+        id
+    )
+    .fetch_all(&mut **tx)
+    .await?)
+}
+
+fn actions(cx: &Cx, project: &Shown) -> Option<Markup> {
+    let room = cx.href(&format!("/projects/{}", project.id));
+    let relations = project.relations();
+    let edit = cx.can("project.update", &relations) && project.state.after(Step::Edit).is_some();
+    let cancel = cx.can("project.cancel", &relations) && super::publish::can_cancel(project.state);
+    (edit || cancel).then(|| {
+        html! {
+            @if edit { (Button::quiet(cx.t("market-edit")).icon(Icon::Pencil).href(format!("{room}/edit"))) }
+            @if cancel { (Button::quiet(cx.t("market-cancel-project")).icon(Icon::Ban).href(format!("{room}/cancellation"))) }
+        }
+    })
+}
+
+fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup {
+    let room = cx.href(&format!("/projects/{}", project.id));
+    let n = project.proposals.unwrap_or(0);
+    let live = agreed
+        .first()
+        .map(|c| cx.href(&format!("/contracts/{}", c.id)));
+    let card = |words: String| Standing::new(cx.locale, badge(cx, project.state), words);
+    let you = || html! { (cx.t("market-you")) };
+    let client = || person(&project.owner_name, None);
+    let open_contract = |href: &str| html! { (Button::primary(cx.t("market-open-contract")).icon(Icon::Handshake).href(href)) };
+    let mut standing = if project.is_mine {
+        match project.state {
+            State::Draft => card(cx.t("market-stands-draft"))
+                .who(you())
+                .act(html! { (Button::primary(cx.t("market-publish")).icon(Icon::Send).href(format!("{room}/publication"))) }),
+            State::Open if n == 0 => card(cx.t("market-stands-waiting")).who(html! { (cx.t("market-freelancers")) }),
+            State::Open => card(cx.tr("market-stands-proposals", &[("n", n.into())]))
+                .who(you())
+                .act(html! { (Button::primary(cx.t("market-read-proposals")).icon(Icon::Inbox).href(format!("{room}/proposals"))) }),
+            State::Expired => card(cx.t("market-stands-expired")).who(you()).act(form_button(
+                &format!("{room}/reopening"),
+                Some(&cx.form_key()),
+                &Button::primary(cx.t("market-reopen")).icon(Icon::RotateCcw),
+                &[],
+            )),
+            State::InProgress => card(cx.t("market-stands-in-progress")),
+            State::Completed => card(cx.t("market-stands-completed")),
+            State::Cancelled => card(cx.t("market-stands-cancelled")),
+        }
+    } else {
+        match (&project.my_proposal, project.state) {
+            (Some((proposal, state)), _) if state != "withdrawn" => {
+                let words = cx.t(&format!("market-proposal-stands-{state}"));
+                let button = Button::primary(cx.t("market-open-proposal")).icon(Icon::FileText).href(cx.href(&format!("/proposals/{proposal}")));
+                card(words).who(client()).act(html! { (button) })
+            }
+            (_, State::Open) if cx.can("proposal.submit", &project.relations()) => card(cx.t("market-stands-open"))
+                .who(you())
+                .act(html! { (Button::primary(cx.t("market-propose")).icon(Icon::Send).href(format!("{room}/proposals/new"))) }),
+            (_, State::Open) if cx.session.is_none() => {
+                let back = serde_urlencoded::to_string([("return_to", room.as_str())]).unwrap_or_default();
+                card(cx.t("market-stands-open"))
+                    .act(html! { (Button::primary(cx.t("market-sign-in-to-propose")).icon(Icon::LogIn).href(format!("{}?{back}", page::SIGN_IN))) })
+                    .more(html! { a href=(cx.href("/register")) { (cx.t("market-join")) } })
+            }
+            (_, State::Open) => card(cx.t("market-stands-open")).who(html! { (cx.t("market-freelancers")) }),
+            (_, _) => card(cx.t("market-stands-closed")),
+        }
+    };
+    if let (Some(href), State::InProgress | State::Completed) = (&live, project.state)
+        && project.is_mine
+    {
+        standing = standing.act(open_contract(href));
+    }
+    if project.is_mine && n > 0 && project.state != State::Open {
+        standing = standing.more(
+            html! { a href=(format!("{room}/proposals")) { (cx.t("market-read-proposals")) } },
+        );
+    }
+    if let (true, Some(expires)) = (project.is_mine, project.expires_at) {
+        standing = standing.fact(
+            cx.t("market-expires"),
+            ui::parts::deadline(cx.locale, now, expires),
+        );
+    }
+    html! { (standing) }
+}
+
+fn facts(cx: &Cx, project: &Shown) -> Markup {
+    let number = |n: i32| html! { (ui::text::number(cx.locale, n.into())) };
+    let mut rows = vec![
+        (cx.t("market-budget"), budget(cx, project)),
+        (
+            cx.t("market-duration"),
+            html! { (cx.tr("market-days", &[("n", project.duration_days.into())])) },
+        ),
+        (cx.t("market-level"), html! { (level(cx, &project.level)) }),
+        (
+            cx.t("market-positions"),
+            html! { (number(project.hired)) " / " (number(project.positions)) },
+        ),
+        (
+            cx.t("market-visibility"),
+            html! { (cx.t(&format!("market-visibility-{}", project.visibility.replace('_', "-")))) },
+        ),
+    ];
+    if let Some(words) = bids(cx, project) {
+        rows.push((cx.t("market-proposals"), html! { (words) }));
+    }
+    html! { section.panel { h2 { (cx.t("market-terms")) } (description_list(&rows)) } }
+}
+
+fn contracts_panel(cx: &Cx, agreed: &[Agreed]) -> Markup {
+    html! {
+        section.panel {
+            h2 { (cx.t("market-nav-contracts")) }
+            ul {
+                @for contract in agreed {
+                    li {
+                        a href=(cx.href(&format!("/contracts/{}", contract.id))) { (cx.t("market-contract-with")) " " bdi { (contract.other) } }
+                        " " (crate::contract::list::badge(cx, &contract.state))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn revisions_panel(cx: &Cx, now: Instant, revisions: &[Revision], project: &Shown) -> Markup {
+    html! {
+        section.panel {
+            h2 { (cx.t("market-revisions")) }
+            p.hint { (cx.t("market-revisions-text")) }
+            @for revision in revisions {
+                details {
+                    summary { (time(cx.locale, now, revision.at)) " · " (changed_names(cx, &revision.changed)) }
+                    dl {
+                        @for (field, pair) in revision.changed.as_object().into_iter().flatten() {
+                            dt { (cx.t(&format!("market-field-{}", field.replace('_', "-")))) }
+                            dd {
+                                del { bdi { (told(cx, field, &pair[0], project)) } } " → " ins { bdi { (told(cx, field, &pair[1], project)) } }
+                            }
+                        }
+                    }
+                    p.meta { (time_exact(cx.locale, revision.at)) }
+                }
+            }
+        }
+    }
+}
+
+fn changed_names(cx: &Cx, changed: &Value) -> String {
+    let fields = changed.as_object().into_iter().flatten();
+    let names: Vec<String> = fields
+        .map(|(field, _)| cx.t(&format!("market-field-{}", field.replace('_', "-"))))
+        .collect();
+    names.join(&cx.t("market-list-comma"))
+}
+
+fn told(cx: &Cx, field: &str, value: &Value, project: &Shown) -> String {
+    match (field, value) {
+        ("budget_min" | "budget_max", Value::Number(n)) => ui::text::money(
+            cx.locale,
+            base::Money::new(n.as_i64().unwrap_or(0), project.budget_min.currency),
+        ),
+        ("level", Value::String(key)) => level(cx, key),
+        ("visibility", Value::String(key)) => {
+            cx.t(&format!("market-visibility-{}", key.replace('_', "-")))
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Number(n)) => ui::text::number(cx.locale, n.as_i64().unwrap_or(0)),
+        (_, Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(&cx.t("market-list-comma")),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,215 @@
+//! What a freelancer says in a proposal, in JSON and in forms alike.
+
+use base::Money;
+use kernel::{Input, Reader, list::Paging};
+
+/// A part of the plan.
+#[derive(Debug, Clone)]
+pub struct NewPart {
+    /// What is delivered.
+    pub title: String,
+    /// For how much.
+    pub amount: Money,
+    /// Days after it is funded.
+    pub due_days: i64,
+}
+impl Input for NewPart {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            title: r.line("title", 1, 120),
+            amount: r.money("amount"),
+            due_days: r.integer("due_days", 1, 730),
+        }
+    }
+}
+
+/// A bid with its plan.
+#[derive(Debug, Clone)]
+pub struct NewProposal {
+    /// The whole amount; the parts sum to it.
+    pub bid: Money,
+    /// The letter.
+    pub cover_letter: String,
+    /// Duration in days.
+    pub duration_days: i64,
+    /// The parts, in order.
+    pub milestones: Vec<NewPart>,
+}
+impl Input for NewProposal {
+    fn read(r: &mut Reader) -> Self {
+        let proposal = Self {
+            bid: r.money("bid"),
+            cover_letter: r.block("cover_letter", 1, 5000),
+            duration_days: r.integer("duration_days", 1, 730),
+            milestones: r.objects("milestones", 1, 20),
+        };
+        if r.is_sound() {
+            for fault in sums(proposal.bid, &proposal.milestones) {
+                r.fault(&fault.0, fault.1);
+            }
+        }
+        proposal
+    }
+}
+
+/// Changes to a proposal; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeProposal {
+    /// The whole amount.
+    pub bid: Option<Money>,
+    /// The letter.
+    pub cover_letter: Option<String>,
+    /// Duration in days.
+    pub duration_days: Option<i64>,
+    /// All parts.
+    pub milestones: Option<Vec<NewPart>>,
+}
+impl Input for ChangeProposal {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            bid: r.money_opt("bid"),
+            cover_letter: Some(r.block("cover_letter", 0, 5000)).filter(|t| !t.is_empty()),
+            duration_days: r.integer_opt("duration_days", 1, 730),
+            milestones: Some(r.objects("milestones", 0, 20))
+                .filter(|m: &Vec<NewPart>| !m.is_empty()),
+        }
+    }
+}
+impl From<NewProposal> for ChangeProposal {
+    fn from(all: NewProposal) -> Self {
+        Self {
+            bid: Some(all.bid),
+            cover_letter: Some(all.cover_letter),
+            duration_days: Some(all.duration_days),
+            milestones: Some(all.milestones),
+        }
+    }
+}
+
+/// The page's form for an edit.
+pub struct EditForm {
+    /// The version the form was filled from.
+    pub version: i64,
+    /// Everything.
+    pub proposal: NewProposal,
+}
+impl Input for EditForm {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            version: r.integer("version", 1, i64::MAX),
+            proposal: NewProposal::read(r),
+        }
+    }
+}
+
+/// What is wrong with the sums of a plan: pointer and code.
+#[must_use]
+pub fn sums(bid: Money, parts: &[NewPart]) -> Vec<(String, &'static str)> {
+    let foreign = parts
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.amount.currency != bid.currency);
+    let mut faults: Vec<_> = foreign
+        .map(|(at, _)| {
+            (
+                format!("milestones/{at}/amount/currency"),
+                "currency_mismatch",
+            )
+        })
+        .collect();
+    let sum = parts
+        .iter()
+        .try_fold(0_i64, |sum, p| sum.checked_add(p.amount.minor));
+    if faults.is_empty() && sum != Some(bid.minor) {
+        faults.push(("bid".to_owned(), "milestones_do_not_sum"));
+        faults.push(("milestones".to_owned(), "milestones_do_not_sum"));
+    }
+    faults
+}
+
+/// Why a proposal is turned down.
+pub struct Decline {
+    /// Told to the freelancer.
+    pub reason: Option<String>,
+}
+impl Input for Decline {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            reason: Some(r.block("reason", 0, 1000)).filter(|t| !t.is_empty()),
+        }
+    }
+}
+
+/// States a list of proposals can be filtered by.
+pub const STATES: &[&str] = &[
+    "submitted",
+    "shortlisted",
+    "offered",
+    "hired",
+    "declined",
+    "withdrawn",
+    "closed",
+];
+/// Orders of a client's inbox.
+pub const SORTS: &[&str] = &["newest", "lowest", "highest"];
+
+/// Which proposals a list shows.
+#[derive(Debug, Clone)]
+pub struct ProposalsQuery {
+    /// Only in this state.
+    pub state: Option<&'static str>,
+    /// Order; only in a client's inbox.
+    pub sort: Option<&'static str>,
+    /// Which page.
+    pub paging: Paging,
+}
+impl Input for ProposalsQuery {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            state: r.choice_opt("state", STATES),
+            sort: r.choice_opt("sort", SORTS),
+            paging: Paging::read(r),
+        }
+    }
+}
+
+/// Which proposals are put side by side.
+pub struct CompareQuery {
+    /// Their ids.
+    pub ids: Vec<uuid::Uuid>,
+}
+impl Input for CompareQuery {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            ids: r.ids("ids", 0, 100),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::Currency;
+    use serde_json::json;
+
+    #[test]
+    fn a_plan_that_does_not_sum_is_told_at_both_ends() {
+        let usd = |n: i64| json!({"amount_minor": n, "currency": "USD"});
+        let body = json!({"bid": usd(1000), "cover_letter": "I can", "duration_days": 5,
+            "milestones": [{"title": "All", "amount": usd(999), "due_days": 5}]});
+        let faults = Reader::json::<NewProposal>(body, Currency::USD)
+            .err()
+            .unwrap_or_default();
+        let pointers: Vec<_> = faults
+            .iter()
+            .map(|f| (f.pointer.as_str(), f.code))
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                ("/bid", "milestones_do_not_sum"),
+                ("/milestones", "milestones_do_not_sum")
+            ]
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Lists of proposals: a client's inbox for one project, and a freelancer's own.
+
+use super::{input::ProposalsQuery, view};
+use base::Instant;
+use kernel::{
+    Cx, Result, Tx,
+    list::{COUNTED, Page},
+};
+use uuid::Uuid;
+
+struct Ranked {
+    rank: i64,
+    id: Uuid,
+}
+struct Place {
+    at: Instant,
+    id: Uuid,
+}
+
+/// The proposals of a project, in the order asked for. The caller has checked that the reader is
+/// its client.
+///
+/// # Errors
+/// 400 for a foreign cursor.
+pub async fn inbox(
+    tx: &mut Tx,
+    project: Uuid,
+    query: &ProposalsQuery,
+) -> Result<Page<view::Shown>> {
+    let workspace = tx.workspace();
+    let sort = query.sort.unwrap_or("newest");
+    let position = query.paging.position::<(i64, Uuid)>()?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (select 1 from market.proposal
+           where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3) limit $4) counted"#,
+        workspace,
+        project,
+        query.state,
+        COUNTED + 1
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let (rank, id) = position
+        .as_ref()
+        .map_or((None, None), |p| (Some(p.key.0), Some(p.key.1)));
+    let back = position.as_ref().is_some_and(|p| p.back);
+    let rows = if back {
+        sqlx::query_as!(
+            Ranked,
+            r#"select rank as "rank!", id from (
+                   select id, case $4 when 'lowest' then bid_minor when 'highest' then -bid_minor
+                       else -(extract(epoch from submitted_at) * 1000000)::bigint end as rank
+                   from market.proposal where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3)) ranked
+               where (rank, id) < ($5, $6) order by rank desc, id desc limit $7"#,
+            workspace,
+            project,
+            query.state,
+            sort,
+            rank,
+            id,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    } else {
+        sqlx::query_as!(
+            Ranked,
+            r#"select rank as "rank!", id from (
+                   select id, case $4 when 'lowest' then bid_minor when 'highest' then -bid_minor
+                       else -(extract(epoch from submitted_at) * 1000000)::bigint end as rank
+                   from market.proposal where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3)) ranked
+               where ($5::bigint is null or (rank, id) > ($5, $6)) order by rank, id limit $7"#,
+            workspace,
+            project,
+            query.state,
+            sort,
+            rank,
+            id,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    };
+    let page =
+        Page::of(rows, &query.paging, position.as_ref(), |r| (r.rank, r.id)).with_total(total);
+    let ids: Vec<Uuid> = page.rows.iter().map(|r| r.id).collect();
+    let rows = view::load(tx, &ids).await?;
+    Ok(Page {
+        rows,
+        next: page.next,
+        prev: page.prev,
+        limit: page.limit,
+        total: page.total,
+    })
+}
+
+/// The reader's own proposals, newest first.
+///
+/// # Errors
+/// 400 for a foreign cursor.
+pub async fn own(tx: &mut Tx, cx: &Cx, query: &ProposalsQuery) -> Result<Page<view::Shown>> {
+    let (workspace, me) = (tx.workspace(), cx.member()?.id);
+    let position = query.paging.position::<(Instant, Uuid)>()?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (select 1 from market.proposal
+           where workspace_id = $1 and freelancer_id = $2 and ($3::text is null or state = $3) limit $4) counted"#,
+        workspace,
+        me,
+        query.state,
+        COUNTED + 1
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let (at, id) = position
+        .as_ref()
+        .map_or((None, None), |p| (Some(p.key.0), Some(p.key.1)));
+    let rows = if position.as_ref().is_some_and(|p| p.back) {
+        sqlx::query_as!(
+            Place,
+            "select submitted_at as at, id from market.proposal
+             where workspace_id = $1 and freelancer_id = $2 and ($3::text is null or state = $3) and (submitted_at, id) > ($4, $5)
+             order by submitted_at, id limit $6",
+            workspace,
+            me,
+            query.state,
+            at as _,
+            id,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    } else {
+        sqlx::query_as!(
+            Place,
+            "select submitted_at as at, id from market.proposal
+             where workspace_id = $1 and freelancer_id = $2 and ($3::text is null or state = $3)
+               and ($4::timestamptz is null or (submitted_at, id) < ($4, $5))
+             order by submitted_at desc, id desc limit $6",
+            workspace,
+            me,
+            query.state,
+            at as _,
+            id,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    };
+    let page = Page::of(rows, &query.paging, position.as_ref(), |r| (r.at, r.id)).with_total(total);
+    let ids: Vec<Uuid> = page.rows.iter().map(|r| r.id).collect();
+    let rows = view::load(tx, &ids).await?;
+    Ok(Page {
+        rows,
+        next: page.next,
+        prev: page.prev,
+        limit: page.limit,
+        total: page.total,
+    })
+}

@@ -1,0 +1,327 @@
+//! The room of a proposal, and the pages on which author and client decide about it.
+
+use super::{
+    decide,
+    inbox_page::{badge, shortlist_button},
+    input::Decline,
+    state::{State, Step},
+    view::{self, Shown},
+};
+use crate::{activity, quote};
+use axum::response::Response;
+use base::Instant;
+use http::StatusCode;
+use kernel::{
+    Cx, Error, Form, Id, Result,
+    extract::{self, Typed},
+    input::Nothing,
+    once,
+    page::{self, Messages, message_of},
+};
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{
+        Button, Column, Decision, Field, Form as Drawn, Standing, Table, Workroom, error_summary,
+        markdown, money, money_lines, person, person_with, time,
+    },
+};
+use uuid::Uuid;
+
+/// Shows a proposal to its author or its project's client.
+pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let now = tx.now();
+    let proposal = view::seen(&mut tx, id).await?;
+    let quote = quote::current(&mut tx, &proposal.amounts(), proposal.bid.currency).await?;
+    let rows = activity::of(&mut tx, &[id], 30).await?;
+    tx.finish().await?;
+    let client = proposal.is_client();
+    let lines = if client {
+        quote.client_lines(&cx)
+    } else {
+        quote.freelancer_lines(&cx)
+    };
+    let title = if client {
+        cx.tr(
+            "market-proposal-by",
+            &[("person", (&proposal.freelancer_name).into())],
+        )
+    } else {
+        proposal.project_title.clone()
+    };
+    let project = cx.href(&format!("/projects/{}", proposal.project_id));
+    let body = html! { (Workroom {
+        title: title.clone(),
+        badge: Some(badge(&cx, proposal.state)),
+        meta: Some(html! {
+            a href=(project) { bdi { (proposal.project_title) } } " · " (cx.t("market-sent")) " " (time(cx.locale, now, proposal.submitted_at))
+        }),
+        actions: actions(&cx, &proposal),
+        main: html! {
+            section.panel {
+                h2 { (cx.t("market-cover-letter")) }
+                div dir="auto" { (markdown(&proposal.cover_letter)) }
+            }
+            section.panel {
+                h2 { (cx.t("market-plan")) }
+                (plan(&cx, &proposal))
+            }
+            @if let Some(reason) = &proposal.decline_reason {
+                section.panel { h2 { (cx.t("market-decline-reason")) } p { bdi { (reason) } } }
+            }
+            (activity::timeline(&cx, now, &rows))
+        },
+        aside: Some(html! {
+            (standing(&cx, now, &proposal))
+            section.panel { h2 { (cx.t("market-money")) } (money_lines(cx.locale, &lines)) }
+            @if client { (author(&cx, &proposal)) }
+        }),
+        ..Default::default()
+    }) };
+    let mut trail = vec![(proposal.project_title.clone(), project.clone())];
+    if client {
+        trail.push((cx.t("market-proposals"), format!("{project}/proposals")));
+    }
+    page::page_under(&cx, title, trail, body).await
+}
+
+fn author(cx: &Cx, proposal: &Shown) -> Markup {
+    let line = (!proposal.freelancer_title.is_empty())
+        .then(|| html! { bdi { (proposal.freelancer_title) } });
+    html! {
+        section.panel {
+            h2 { (cx.t("market-freelancer")) }
+            (person_with(&proposal.freelancer_name, Some(&cx.href(&format!("/freelancers/{}", proposal.freelancer_id))), None, line))
+            @if !proposal.freelancer_skills.is_empty() {
+                div.row { @for skill in &proposal.freelancer_skills { (ui::parts::chip(skill.clone())) } }
+            }
+        }
+    }
+}
+
+/// The plan as a table.
+pub(crate) fn plan(cx: &Cx, proposal: &Shown) -> Markup {
+    let columns = vec![
+        Column::text(cx.t("market-part-title")),
+        Column::number(cx.t("market-due-days")),
+        Column::number(cx.t("market-amount")),
+    ];
+    let rows = proposal.parts.iter().map(|part| {
+        vec![
+            html! { bdi { (part.title) } },
+            html! { (cx.tr("market-days", &[("n", part.due_days.into())])) },
+            money(cx.locale, part.amount),
+        ]
+    });
+    let total = vec![
+        html! { (cx.t("market-total")) },
+        html! {},
+        money(cx.locale, proposal.bid),
+    ];
+    html! { (Table::new(cx.t("market-plan"), columns).rows(rows).foot(total)) }
+}
+
+fn actions(cx: &Cx, proposal: &Shown) -> Option<Markup> {
+    let room = cx.href(&format!("/proposals/{}", proposal.id));
+    let may = |permission: &str, step: Step| {
+        cx.can(permission, &proposal.relations) && proposal.state.after(step).is_some()
+    };
+    let (edit, withdraw, decline) = (
+        may("proposal.update", Step::Edit),
+        may("proposal.withdraw", Step::Withdraw),
+        may("proposal.decline", Step::Decline),
+    );
+    (edit || withdraw || decline).then(|| {
+        html! {
+            @if edit { (Button::quiet(cx.t("market-edit")).icon(Icon::Pencil).href(format!("{room}/edit"))) }
+            @if withdraw { (Button::quiet(cx.t("market-withdraw")).icon(Icon::Undo2).href(format!("{room}/withdrawal"))) }
+            @if decline { (Button::quiet(cx.t("market-decline")).icon(Icon::CircleX).href(format!("{room}/declination"))) }
+        }
+    })
+}
+
+fn standing(cx: &Cx, _now: Instant, proposal: &Shown) -> Markup {
+    let client = proposal.is_client();
+    let side = if client { "client" } else { "freelancer" };
+    let words = if client {
+        cx.t(&format!("market-proposal-client-{}", proposal.state.name()))
+    } else {
+        cx.t(&format!("market-proposal-stands-{}", proposal.state.name()))
+    };
+    let mut card = Standing::new(cx.locale, badge(cx, proposal.state), words);
+    let other = if client {
+        &proposal.freelancer_name
+    } else {
+        &proposal.client_name
+    };
+    let you = html! { (cx.t("market-you")) };
+    let next = match (side, proposal.state) {
+        ("client", State::Submitted | State::Shortlisted) | ("freelancer", State::Offered) => {
+            Some(you)
+        }
+        ("client", State::Offered) | ("freelancer", State::Submitted | State::Shortlisted) => {
+            Some(person(other, None))
+        }
+        _ => None,
+    };
+    if let Some(next) = next {
+        card = card.who(next);
+    }
+    let contract = proposal
+        .contract_id
+        .map(|c| cx.href(&format!("/contracts/{c}")));
+    match (side, proposal.state, contract) {
+        ("client", State::Submitted | State::Shortlisted, _)
+            if cx.can("offer.send", &proposal.relations) =>
+        {
+            let offer = cx.href(&format!("/proposals/{}/offer", proposal.id));
+            card = card
+                .act(html! { (Button::primary(cx.t("market-make-offer")).icon(Icon::Handshake).href(offer)) })
+                .more(shortlist_button(cx, proposal));
+        }
+        ("freelancer", State::Offered, Some(href)) => {
+            card = card.act(html! { (Button::primary(cx.t("market-answer-offer")).icon(Icon::Handshake).href(href)) });
+        }
+        (_, State::Offered | State::Hired, Some(href)) => {
+            let label = if proposal.state == State::Offered {
+                "market-open-offer"
+            } else {
+                "market-open-contract"
+            };
+            card =
+                card.act(html! { (Button::primary(cx.t(label)).icon(Icon::Handshake).href(href)) });
+        }
+        ("freelancer", State::Withdrawn, _) if proposal.project_state == "open" => {
+            let href = cx.href(&format!("/projects/{}/proposals/new", proposal.project_id));
+            card = card.act(html! { (Button::primary(cx.t("market-propose-again")).icon(Icon::Send).href(href)) });
+        }
+        ("freelancer", State::Declined | State::Closed, _) => {
+            card = card.act(html! { (Button::quiet(cx.t("market-find-projects")).icon(Icon::Search).href(cx.href("/projects"))) });
+        }
+        _ => {}
+    }
+    html! { (card) }
+}
+
+async fn seen(cx: &Cx, id: Uuid, permission: &str) -> Result<Shown> {
+    let mut tx = cx.read().await?;
+    let proposal = view::seen(&mut tx, id).await?;
+    tx.finish().await?;
+    if cx.can(permission, &proposal.relations) {
+        Ok(proposal)
+    } else {
+        Err(Error::Forbidden("forbidden"))
+    }
+}
+
+/// Asks whether to take the proposal back.
+pub(super) async fn withdrawal(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    withdrawal_page(&cx, StatusCode::OK, id, &vec![]).await
+}
+
+async fn withdrawal_page(
+    cx: &Cx,
+    status: StatusCode,
+    id: Uuid,
+    messages: &Messages,
+) -> Result<Response> {
+    let proposal = seen(cx, id, "proposal.withdraw").await?;
+    let room = cx.href(&format!("/proposals/{id}"));
+    let title = cx.t("market-withdraw-title");
+    let act = Drawn::post(
+        format!("{room}/withdrawal"),
+        html! { (Button::danger(cx.t("market-withdraw")).icon(Icon::Undo2)) },
+    );
+    let body = html! {
+        (error_summary(cx.locale, messages))
+        p { strong { bdi { (proposal.project_title) } } " · " (money(cx.locale, proposal.bid)) }
+        p { (cx.tr("market-withdraw-text", &[("person", (&proposal.client_name).into())])) }
+    };
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act.key(cx.form_key())) },
+        room,
+    )
+    .body(body);
+    page::page_with(cx, status, title, html! { (decision) }).await
+}
+
+/// Takes the proposal back.
+pub(super) async fn withdraw(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    form.input.map_err(Error::Invalid)?;
+    match once(decide::withdraw(&cx, id).await) {
+        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
+        Err(error) => {
+            let (status, messages) = page::refusal(&cx, error)?;
+            withdrawal_page(&cx, status, id, &messages).await
+        }
+    }
+}
+
+/// Considers the proposal.
+pub(super) async fn shortlist(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    form.input.map_err(Error::Invalid)?;
+    let id = once(decide::shortlist(&cx, id).await)?;
+    Ok(extract::see_other(&cx.href(&format!("/proposals/{id}"))))
+}
+
+/// No longer considers it.
+pub(super) async fn unshortlist(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    form.input.map_err(Error::Invalid)?;
+    let id = once(decide::unshortlist(&cx, id).await)?;
+    Ok(extract::see_other(&cx.href(&format!("/proposals/{id}"))))
+}
+
+/// Asks for a reason to turn the proposal down.
+pub(super) async fn declination(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    declination_page(&cx, StatusCode::OK, id, &Typed::default(), &vec![]).await
+}
+
+async fn declination_page(
+    cx: &Cx,
+    status: StatusCode,
+    id: Uuid,
+    typed: &Typed,
+    messages: &Messages,
+) -> Result<Response> {
+    let proposal = seen(cx, id, "proposal.decline").await?;
+    let room = cx.href(&format!("/proposals/{id}"));
+    let title = cx.t("market-decline-title");
+    let form = html! {
+        (Field::textarea("reason", cx.t("market-decline-reason"), 4).value(typed.get("reason")).max_len(1000).optional(cx.locale)
+            .hint(cx.t("market-decline-reason-hint")).error(message_of(messages, "reason")))
+        (Button::danger(cx.t("market-decline")).icon(Icon::CircleX))
+    };
+    let act = Drawn::post(format!("{room}/declination"), form);
+    let body = html! {
+        (error_summary(cx.locale, messages))
+        p { (person(&proposal.freelancer_name, None)) " · " (money(cx.locale, proposal.bid)) }
+        p { (cx.tr("market-decline-text", &[("person", (&proposal.freelancer_name).into())])) }
+    };
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act.key(cx.form_key())) },
+        room,
+    )
+    .body(body)
+    .cannot_undo(cx.t("market-decline-final"));
+    page::page_with(cx, status, title, html! { (decision) }).await
+}
+
+/// Turns the proposal down.
+pub(super) async fn decline(cx: Cx, Id(id): Id<Uuid>, form: Form<Decline>) -> Result<Response> {
+    let result = match form.input {
+        Ok(input) => once(decide::decline(&cx, id, input.reason).await),
+        Err(faults) => Err(Error::Invalid(faults)),
+    };
+    match result {
+        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
+        Err(error) => {
+            let (status, messages) = page::refusal(&cx, error)?;
+            declination_page(&cx, status, id, &form.typed, &messages).await
+        }
+    }
+}

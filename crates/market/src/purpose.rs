@@ -1,0 +1,120 @@
+//! What becomes of captured money: it goes into the escrow of the milestone it was paid for.
+
+use crate::{
+    activity, contract,
+    milestone::{self, State, Step, fund},
+};
+use kernel::{Cx, Kernel, Result, events::Event};
+use ledger::{Captured, Posting};
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Payments for milestones, as the ledger knows them.
+#[must_use]
+pub fn purpose() -> ledger::Purpose {
+    ledger::Purpose {
+        kind: fund::PURPOSE,
+        apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
+    }
+}
+
+/// Moves a captured payment into the escrow of its milestone: all of it or nothing. True when this
+/// payment funds the milestone, now or before; false when the milestone no longer takes it, and the
+/// payer gets it back.
+///
+/// # Errors
+/// The database's and the ledger's.
+pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> Result<bool> {
+    let cx = Cx::system_in(&kernel, workspace, "ledger").await?;
+    let id = captured.purpose_id;
+    let mut tx = cx.begin().await?;
+    let contract_id = match milestone::store::contract_of(&mut tx, id).await {
+        Err(kernel::Error::NotFound) => return Ok(false),
+        found => found?,
+    };
+    let contract = contract::store::lock(&mut tx, &cx, contract_id).await?;
+    let milestone = milestone::store::lock(&mut tx, id).await?;
+    let fees = ledger::fees::by_version(&mut tx, contract.fee_version).await?;
+    let price = fund::price(milestone.amount, fees.client_basis_points)?;
+    let fits = contract.state.takes_funding()
+        && captured.amount == price.total
+        && captured.payer_id == contract.client_id;
+    let Some(to) = milestone.state.after(Step::Fund).filter(|_| fits) else {
+        tx.finish().await?;
+        let payment = ledger::payment::show(&cx, captured.payment_id).await?;
+        return Ok(payment.applied == "purpose");
+    };
+    let permit = cx.authorize(&fund::FUND, id, &[])?;
+    let now = tx.now();
+    let (from, to_escrow) = (
+        ledger::account("unapplied", captured.payment_id),
+        ledger::account("escrow", id),
+    );
+    let mut posting = Posting::because(format!("market.fund/{id}"))
+        .transfer("fund", from, to_escrow, price.amount)
+        .from_payment(captured.payment_id);
+    if price.fee.minor > 0 {
+        posting = posting
+            .transfer(
+                "client_fee",
+                from,
+                ledger::account("fees", workspace),
+                price.fee,
+            )
+            .from_payment(captured.payment_id);
+    }
+    ledger::payment::mark_applied(&mut tx, captured.payment_id).await?;
+    ledger::post(&mut tx, posting).await?;
+    let due_at = now.plus_days(i64::from(milestone.due_days));
+    sqlx::query!(
+        "update market.milestone set state = $3, funded_at = $4, due_at = $5, fee_basis_points = $6, clearance_days = $7, version = version + 1
+         where workspace_id = $1 and id = $2 and state = 'agreed'",
+        workspace,
+        id,
+        to.name(),
+        now as _,
+        due_at as _,
+        i32::try_from(fees.payee_basis_points).unwrap_or(0),
+        i32::try_from(fees.clearance_days).unwrap_or(0)
+    )
+    .execute(&mut *tx)
+    .await?;
+    if let Some(active) = contract.state.after(contract::Step::Start) {
+        sqlx::query!(
+            "update market.contract set state = $3, active_at = $4, version = version + 1
+             where workspace_id = $1 and id = $2 and state = 'accepted'",
+            workspace,
+            contract.id,
+            active.name(),
+            now as _
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.change("contract_state", contract.state.name(), active.name());
+    }
+    tx.change("state", State::Agreed.name(), to.name());
+    let amount = ui::text::money(ui::Locale::En, price.amount);
+    let args = json!({"milestone": milestone.title, "amount": amount, "n": milestone.position});
+    activity::note(&mut tx, contract.id, "money_funded", args).await?;
+    let args = json!({"contract": contract.title, "milestone": milestone.title, "amount": amount});
+    let notices = [
+        activity::notice(
+            contract.freelancer_id,
+            "milestone_funded",
+            &contract.href(),
+            args.clone(),
+        ),
+        activity::notice(contract.client_id, "milestone_paid", &contract.href(), args),
+    ];
+    tx.emit(Event::new(
+        "market.milestone_funded",
+        "milestone",
+        id,
+        milestone.version + 1,
+        json!({"contract_id": contract.id, "milestone_id": id, "payment_id": captured.payment_id,
+               "amount_minor": price.amount.minor, "currency": price.amount.currency.code(), "notify": notices}),
+    ));
+    tx.commit(permit).await?;
+    Ok(true)
+}
