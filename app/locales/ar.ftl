@@ -1,0 +1,12 @@
+app-gallery = قطع البناء
+app-mail-sink = رسائل كانت ستُرسل
+app-no-mail = لم تُرسل أي رسالة بعد.
+app-api-title = واجهة البرمجة
+app-api-lead = كل ما تفعله الصفحات يمكن للبرامج أن تفعله. الوصف الكامل بصيغة OpenAPI 3.1:
+app-api-document = openapi.json
+app-api-permission = الإذن
+app-api-rate = فئة المعدل
+app-api-idempotency = Idempotency-Key
+app-api-public = للجميع
+app-api-signed-in = أي حساب مسجّل الدخول
+error-invalid = بعض ما أدخلته يحتاج إلى تعديل. لم يُحفظ شيء.

@@ -1,0 +1,12 @@
+app-gallery = The parts of the house
+app-mail-sink = Mail that would have been sent
+app-no-mail = No mail has been sent yet.
+app-api-title = API
+app-api-lead = Everything the pages do can be done by programs. The whole description in OpenAPI 3.1:
+app-api-document = openapi.json
+app-api-permission = Permission
+app-api-rate = Rate class
+app-api-idempotency = Idempotency-Key
+app-api-public = Anyone
+app-api-signed-in = Any signed-in account
+error-invalid = Some of what you entered needs a change. Nothing was saved.

@@ -1,0 +1,164 @@
+//! The short commands.
+
+use crate::{config::Settings, demo, serve::{self, Store}};
+use anyhow::{bail, ensure};
+use database::Part;
+use kernel::{Kernel, route::Meta};
+use std::{io::Write, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// Sets up logs: one JSON object a line on standard error, readable in development. `GUILDHALL_LOG`
+/// sets the level per module.
+pub fn log() {
+    use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+    let environment = std::env::var("GUILDHALL_ENV").unwrap_or_default();
+    let filter = EnvFilter::try_from_env("GUILDHALL_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,hyper=warn,reqwest=warn"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if environment == "development" {
+        lines.compact().with_filter(filter).boxed()
+    } else {
+        lines.json().flatten_event(true).with_filter(filter).boxed()
+    };
+    let counter = (environment == "test")
+        .then(|| Statements.with_filter(filter_fn(|metadata| metadata.target() == "sqlx::query")));
+    tracing_subscriber::registry().with(lines).with(counter).init();
+}
+
+/// Counts the SQL statements of a request (test only).
+struct Statements;
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Statements {
+    fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        kernel::edge::count_statement();
+    }
+}
+
+async fn with_kernel<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Arc<Kernel>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let store = Store::open(settings, Part::Command, true).await?;
+    let shutdown = CancellationToken::new();
+    let (kernel, _) = serve::kernel(settings, &store, shutdown.clone()).await?;
+    let done = work(&kernel).await;
+    shutdown.cancel();
+    drop(kernel);
+    store.close().await?;
+    done
+}
+
+/// `guildhall migrate`.
+///
+/// # Errors
+/// One sentence for the operator.
+pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
+    let store = Store::open(&settings, Part::Command, true).await?;
+    let migrated = store.migrate(settings.config.environment).await;
+    store.close().await?;
+    migrated?;
+    println!("the database is at this version");
+    Ok(())
+}
+
+/// `guildhall demo`.
+///
+/// # Errors
+/// Refused in production and on a filled installation.
+pub async fn demo(settings: Settings) -> anyhow::Result<()> {
+    ensure!(!settings.config.environment.is_production(), "the demo world is not for production");
+    with_kernel(&settings, async |kernel| {
+        ensure!(demo::is_empty(kernel).await?, "this installation is filled already; the demo world goes into an empty one");
+        crate::child::keep(kernel).await?;
+        demo::fill(kernel).await?;
+        println!("the demo world is there; sign in as client@demo.test or freelancer@demo.test");
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall check`.
+///
+/// # Errors
+/// The first fault, named.
+pub async fn check(settings: Settings) -> anyhow::Result<()> {
+    with_kernel(&settings, async |kernel| {
+        for check in &kernel.wiring().checks {
+            match (check.run)(kernel.clone()).await?.first() {
+                None => println!("ok: {}", check.name),
+                Some(fault) => bail!("{}: {fault}", check.name),
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall export journal`.
+///
+/// # Errors
+/// The database's, or a closed pipe.
+pub async fn export_journal(settings: Settings) -> anyhow::Result<()> {
+    with_kernel(&settings, async |kernel| {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut text = Vec::new();
+        ledger::export_journal(kernel, &mut text).await?;
+        out.write_all(&text)?;
+        out.flush()?;
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall operator create`.
+///
+/// # Errors
+/// Refused once an operator exists.
+pub async fn operator(settings: Settings, email: &str) -> anyhow::Result<()> {
+    with_kernel(&settings, async |kernel| {
+        let link = identity::create_operator(kernel, email).await?;
+        println!("{link}");
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall routes`.
+///
+/// # Errors
+/// A closed pipe.
+pub fn routes(json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let products = crate::products();
+    let rows = products.iter().flat_map(|p| p.routes.iter()).map(kernel::Route::meta);
+    if json {
+        let all: Vec<_> = rows.map(row).collect();
+        serde_json::to_writer_pretty(&mut out, &all)?;
+        writeln!(out)?;
+    } else {
+        for meta in rows {
+            writeln!(out, "{:6} {:70} {:28} {:?}", meta.method.as_str(), meta.path, meta.operation, meta.access)?;
+        }
+    }
+    Ok(())
+}
+
+fn row(meta: &Meta) -> serde_json::Value {
+    use kernel::route::Access;
+    serde_json::json!({
+        "kind": format!("{:?}", meta.kind).to_lowercase(),
+        "method": meta.method.as_str(),
+        "path": meta.path,
+        "operation": meta.operation,
+        "access": match meta.access { Access::Public => "public", Access::SignedIn => "signed_in", Access::Permission(p) => p },
+        "rate": meta.rate.name(),
+        "idempotency": format!("{:?}", meta.idempotency).to_lowercase(),
+        "if_match": meta.if_match,
+        "product": meta.product,
+        "status": meta.status,
+        "upload": meta.upload,
+        "from_provider": meta.from_provider,
+        "body": meta.body,
+        "query": meta.query,
+    })
+}

@@ -1,0 +1,200 @@
+//! `guildhall serve`: bind, say so, bring the database up, wire, serve, drain.
+
+use crate::config::Settings;
+use anyhow::Context;
+use database::{Access, Cluster, Database, Names, Part, PoolSettings, SchemaState};
+use http::{StatusCode, header};
+use kernel::{Kernel, config::Environment, server::Shared};
+use std::{io::Write, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio_util::sync::CancellationToken;
+
+/// A database with, if it is the private one, the cluster that must outlive its pool.
+pub struct Store {
+    /// The database.
+    pub db: Database,
+    access: Access,
+    cluster: Option<Cluster>,
+}
+
+impl Store {
+    /// Joins or starts the database.
+    ///
+    /// # Errors
+    /// One sentence for the operator.
+    pub async fn open(settings: &Settings, part: Part, small: bool) -> anyhow::Result<Self> {
+        let names = Names::from_env()?;
+        let (access, cluster) = match &settings.database_url {
+            Some(url) => (Access::to_server(url, settings.direct_url.as_deref(), names)?, None),
+            None => {
+                let folder = settings.config.data.clone();
+                let cluster = tokio::task::spawn_blocking(move || Cluster::open(database::Settings::new(folder, names), part)).await??;
+                if let Some(notice) = cluster.notice() {
+                    eprintln!("{notice}");
+                }
+                (cluster.access(), Some(cluster))
+            }
+        };
+        if cluster.is_some() || !settings.config.environment.is_production() {
+            access.prepare().await?;
+        }
+        if !settings.config.environment.is_production() {
+            database::migrate(&access).await?;
+        }
+        let pool = if small { PoolSettings { max: 4, min: 0, ..PoolSettings::default() } } else { PoolSettings::default() };
+        let db = access.connect(pool).await?;
+        if !settings.config.environment.is_production() {
+            database::stamp(&db, settings.config.environment.name(), base::instant::wall()).await?;
+        }
+        Ok(Self { db, access, cluster })
+    }
+
+    /// Migrates and stamps the database (`guildhall migrate`).
+    ///
+    /// # Errors
+    /// The database's; one sentence when an administrator must create the roles.
+    pub async fn migrate(&self, environment: Environment) -> anyhow::Result<()> {
+        self.access.prepare().await?;
+        database::migrate(&self.access).await?;
+        database::stamp(&self.db, environment.name(), base::instant::wall()).await?;
+        Ok(())
+    }
+
+    /// Closes the pool, then leaves the cluster.
+    ///
+    /// # Errors
+    /// When the cluster does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.db.close().await;
+        if let Some(cluster) = self.cluster {
+            tokio::task::spawn_blocking(move || cluster.close()).await??;
+        }
+        Ok(())
+    }
+}
+
+/// A wired kernel over an open store, with the movable clock started in test.
+///
+/// # Errors
+/// The database's, or a fault of the wiring.
+pub async fn kernel(settings: &Settings, store: &Store, shutdown: CancellationToken) -> anyhow::Result<(Arc<Kernel>, axum::Router)> {
+    let kernel = Kernel::new(settings.config.clone(), store.db.clone(), shutdown)?;
+    if settings.config.has_test() {
+        let mut tx = store.db.begin_system(None).await?;
+        kernel::clock::start(&mut tx).await?;
+        tx.commit().await?;
+    }
+    let router = crate::wire(&kernel)?;
+    Ok((kernel, router))
+}
+
+/// Serves until told to stop; `fill` makes the demo world in an empty installation first.
+///
+/// # Errors
+/// One sentence for the operator when it cannot start.
+pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    let listener = TcpListener::bind(settings.config.listen)
+        .await
+        .with_context(|| format!("the address {} cannot be used", settings.config.listen))?;
+    let address = listener.local_addr()?;
+    let shared = Shared::new(starting());
+    let server = tokio::spawn(kernel::server::serve(shutdown.clone(), listener, shared.clone()));
+    println!("listening on http://{address}");
+    std::io::stdout().flush()?;
+    {
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move {
+            told_to_stop().await;
+            shutdown.cancel();
+            // Told twice: leave at once; what was running is taken up by its lease.
+            told_to_stop().await;
+            std::process::exit(1);
+        });
+    }
+    let store = tokio::select! {
+        opened = open_patiently(&settings) => opened?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let (kernel, router) = kernel(&settings, &store, shutdown.clone()).await?;
+    kernel.bound(address);
+    ready(&kernel, &store.db).await;
+    crate::child::keep(&kernel).await?;
+    if fill && crate::demo::is_empty(&kernel).await? {
+        crate::demo::fill(&kernel).await?;
+    }
+    shared.replace(router);
+    watch(&kernel, &store);
+    kernel::server::background(&kernel);
+    if settings.config.environment == Environment::Development {
+        println!("{}", crate::demo::WELCOME.replace("{address}", &format!("http://{address}")));
+    }
+    server.await?;
+    store.close().await
+}
+
+/// In production and with a server of the operator's the database may come later than we do.
+async fn open_patiently(settings: &Settings) -> anyhow::Result<Store> {
+    let mut told = false;
+    loop {
+        match Store::open(settings, Part::Serve, false).await {
+            Ok(store) => return Ok(store),
+            Err(error) if settings.database_url.is_none() || is_final(&error) => return Err(error),
+            Err(error) => {
+                if !told {
+                    eprintln!("waiting for the database: {error:#}");
+                    told = true;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn is_final(error: &anyhow::Error) -> bool {
+    !error.chain().any(|cause| matches!(cause.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Database(_))))
+}
+
+async fn ready(kernel: &Arc<Kernel>, db: &Database) {
+    let current = database::schema_state(db).await;
+    let reachable = current.is_ok();
+    let fits = matches!(current, Ok(SchemaState::Current));
+    kernel.health.note(reachable, fits);
+}
+
+fn watch(kernel: &Arc<Kernel>, store: &Store) {
+    let (kernel, db) = (kernel.clone(), store.db.clone());
+    tokio::spawn(async move {
+        loop {
+            let checked = tokio::time::timeout(Duration::from_secs(5), ready(&kernel, &db)).await;
+            if checked.is_err() {
+                kernel.health.note(false, false);
+            }
+            tokio::select! {
+                () = kernel.shutdown.cancelled() => break,
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            }
+        }
+    });
+}
+
+/// Answers while the database is on its way: alive, not ready.
+fn starting() -> axum::Router {
+    axum::Router::new().route("/health/live", axum::routing::get(kernel::health::live)).fallback(|| async {
+        let body = serde_json::json!({"type": "/errors/service_unavailable", "title": "Service Unavailable", "status": 503,
+            "code": "service_unavailable", "detail": "Guildhall is starting. Please try again in a moment.",
+            "request_id": base::id::new(), "timestamp": base::instant::wall(), "retryable": true});
+        (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "application/problem+json"), (header::RETRY_AFTER, "1")], body.to_string())
+    })
+}
+
+/// Returns when the process is asked to end.
+pub async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
