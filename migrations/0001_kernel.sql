@@ -200,7 +200,7 @@ select kernel.protect('kernel.event_pending');
 select kernel.protect('kernel.delivery');
 grant insert on kernel.event, kernel.event_pending to guildhall_app;
 grant select, insert on kernel.event to guildhall_system;
-grant select, insert, delete on kernel.event_pending to guildhall_system;
+grant select, insert, update, delete on kernel.event_pending to guildhall_system;
 grant select, insert, update, delete on kernel.delivery to guildhall_system;
 
 -- Durable background work, committed with the change that asked for it. Times are of the wall clock.
@@ -295,7 +295,7 @@ select kernel.protect('kernel.audit_seal');
 select kernel.protect('kernel.audit_leaf');
 grant select, insert on kernel.audit, kernel.audit_personal to guildhall_app, guildhall_system;
 grant insert on kernel.audit_pending to guildhall_app;
-grant select, insert, delete on kernel.audit_pending to guildhall_system;
+grant select, insert, update, delete on kernel.audit_pending to guildhall_system;
 grant select, insert on kernel.audit_seal, kernel.audit_leaf to guildhall_system;
 
 -- What a caller asked with which key, and whether it is done. Kept seven days.

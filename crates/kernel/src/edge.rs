@@ -55,6 +55,7 @@ pub async fn outer(State(kernel): State<Arc<Kernel>>, mut request: Request, next
     let network: Arc<str> = client(&kernel, request.headers(), peer, trusted).into();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let shown = masked(&path);
     let wants_page = !path.starts_with("/api/")
         && !path.starts_with("/test/")
         && text(request.headers(), "accept").is_none_or(|a| a.contains("text/html") || a.contains("*/*"));
@@ -82,7 +83,7 @@ pub async fn outer(State(kernel): State<Arc<Kernel>>, mut request: Request, next
     let spoken = response.extensions_mut().remove::<Spoken>().map_or(locale, |s| s.0);
     if let Some(Report(error)) = report {
         if error.is_internal() {
-            tracing::error!(key = "failed", request_id = %request_id, path, error = %error);
+            tracing::error!(key = "failed", request_id = %request_id, path = %shown, error = %error);
         }
         let rendered = if wants_page {
             crate::problem::page(&error, spoken, &request_id, signed_in)
@@ -93,10 +94,21 @@ pub async fn outer(State(kernel): State<Arc<Kernel>>, mut request: Request, next
     }
     headers(&kernel, &mut response, &request_id, &path);
     tracing::info!(
-        key = "answered", request_id = %request_id, method = %method, path, status = response.status().as_u16(),
+        key = "answered", request_id = %request_id, method = %method, path = %shown, status = response.status().as_u16(),
         milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     );
     response
+}
+
+/// A path as logs may show it: what follows `/links/` or `/invitations/` may be a one-time token.
+fn masked(path: &str) -> std::borrow::Cow<'_, str> {
+    for folder in ["/links/", "/invitations/"] {
+        if let Some((before, rest)) = path.split_once(folder) {
+            let after = rest.find('/').map_or("", |at| &rest[at..]);
+            return format!("{before}{folder}…{after}").into();
+        }
+    }
+    path.into()
 }
 
 /// The language the route's edge settled on, for errors rendered outside.
@@ -251,6 +263,11 @@ fn headers(kernel: &Kernel, response: &mut Response, request_id: &str, path: &st
     ] {
         out.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    if matches!(masked(path), std::borrow::Cow::Owned(_)) {
+        // The path holds a token: tell nobody more than the origin. `no-referrer` would make the
+        // browser send `Origin: null` with the page's own form.
+        out.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    }
     if !path.starts_with("/assets/") {
         out.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
@@ -371,5 +388,17 @@ fn theme(headers: &HeaderMap) -> Theme {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn one_time_tokens_stay_out_of_logs() {
+        assert_eq!(masked("/links/abc"), "/links/…");
+        assert_eq!(masked("/w/atelier/invitations/abc/account"), "/w/atelier/invitations/…/account");
+        assert_eq!(masked("/w/atelier/invitations"), "/w/atelier/invitations");
     }
 }

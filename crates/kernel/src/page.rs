@@ -46,6 +46,10 @@ async fn framed(cx: &Cx, status: StatusCode, title: String, trail: Vec<(String, 
             let may = cx.member.as_ref().is_some_and(|m| m.grants.has(section.permission));
             if on && may {
                 let href = cx.href(section.path);
+                // Two crates may bring the same section; the first one names it.
+                if frame.nav.iter().any(|known| known.href == href) {
+                    continue;
+                }
                 let active = current == href || (!section.path.is_empty() && current.starts_with(&format!("{href}/")));
                 frame.nav.push(frame::NavItem::new(href, cx.t(section.label), section.icon).active(active));
             }

@@ -32,3 +32,7 @@ error-invalid-choice = اختر أحد الخيارات المعروضة.
 error-email-unverified = أكّد بريدك الإلكتروني أولًا. يمكننا أن نرسل إليك رابطًا جديدًا.
 error-reauth-required = أكّد هويتك: أدخل كلمة المرور مرة أخرى.
 error-permission-lost = لم تعد لديك صلاحية لهذا الإجراء. لم يتغير شيء.
+error-invalid-cursor = لم تعد هذه الصفحة من القائمة موجودة. ابدأ من الصفحة الأولى.
+error-too-few = العدد أقل من المطلوب.
+error-too-many = العدد أكثر من المسموح.
+error-unknown-currency = هذه ليست عملة نعرفها.

@@ -32,3 +32,7 @@ error-invalid-choice = Choose one of the offered options.
 error-email-unverified = Confirm your e-mail address first. We can send you a new link.
 error-reauth-required = Confirm that it is you: enter your password again.
 error-permission-lost = You no longer have the right to do this. Nothing was changed.
+error-invalid-cursor = This page of the list is not there any more. Begin at the first page.
+error-too-few = There are too few of these.
+error-too-many = There are too many of these.
+error-unknown-currency = This is not a currency we know.
