@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 pub fn log() {
     use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
     let environment = std::env::var("GUILDHALL_ENV").unwrap_or_default();
-    let filter = EnvFilter::try_from_env("GUILDHALL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,hyper=warn,reqwest=warn"));
+    // A person reads along in development: what changed, and what went wrong.
+    let usual = if environment == "development" { "warn,kernel::tx=info" } else { "info,sqlx=warn,hyper=warn,reqwest=warn" };
+    let filter = EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if environment == "development" {
         lines.compact().with_filter(filter).boxed()
@@ -41,6 +42,8 @@ async fn with_kernel<T>(
     let store = Store::open(settings, Part::Command, true).await?;
     let shutdown = CancellationToken::new();
     let (kernel, _) = serve::kernel(settings, &store, shutdown.clone()).await?;
+    // Links that are printed lead to where `serve` listens with these settings.
+    kernel.bound(settings.config.listen);
     let done = work(&kernel).await;
     shutdown.cancel();
     drop(kernel);

@@ -142,6 +142,8 @@ async fn move_to(kernel: &Arc<Kernel>, to: Instant) -> Result<Instant> {
     let mut tx = kernel.db.begin_system(None).await?;
     let now = kernel::clock::move_to(&mut tx, to).await?;
     tx.commit().await?;
+    // What was remembered for five seconds of real time may have ended in the time jumped over.
+    kernel.cache.sessions.invalidate_all();
     Ok(now)
 }
 

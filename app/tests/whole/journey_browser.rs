@@ -49,7 +49,9 @@ async fn a_whole_piece_of_work_in_the_browser() {
     let server = Setup::of(BIN).demo().start().await;
     let api = server.api().await;
     api.raise_limits().await;
-    let client = Browser::open(BIN, &server.url, "en", false).await;
+    let mut client = Browser::open(BIN, &server.url, "en", false).await;
+    // The form that is refused first, on purpose.
+    client.expect("status of 422");
     let freelancer = Browser::open(BIN, &server.url, "en", false).await;
     let client_email = join(&client, &api, "Carla", "client").await;
     look(&client, "dashboard-new-client").await;

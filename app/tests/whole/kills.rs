@@ -234,7 +234,8 @@ fn postmaster(server: &Server) -> Option<u32> {
 async fn postgresql_killed_at_random_moments_comes_back_and_loses_nothing() {
     let kills = wanted("GUILDHALL_TEST_DATABASE_KILLS", 10);
     let mut dice = Dice::of_seed();
-    let server = Setup::of(BIN).private().demo().start().await;
+    // What is committed must be on the disk, so not the cluster that never waits for it.
+    let server = Setup::of(BIN).private().with("GUILDHALL_TEST_FAST_CLUSTER", "").demo().start().await;
     server.api().await.raise_limits().await;
     let mut journey = Journey::begin(&server).await;
     let client = testkit::api::client();

@@ -304,6 +304,8 @@ pub(crate) fn router(kernel: &Arc<Kernel>, routes: Vec<Route>) -> anyhow::Result
         .fallback(|| async { crate::Error::NotFound })
         .method_not_allowed_fallback(|| async { crate::Error::refused(405, "method_not_allowed") })
         .layer(middleware::from_fn_with_state(kernel.clone(), crate::edge::outer))
+        // Assets come compressed already; the layer leaves them and event streams alone.
+        .layer(tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .with_state(kernel.clone());
     Ok((router, metas))
 }

@@ -150,8 +150,9 @@ impl Tx {
         for work in std::mem::take(&mut self.at_commit) {
             work.run(&mut self.inner, self.now).await?;
         }
+        // What an account does to itself is audited under the nil workspace: the installation's.
+        crate::audit::write(&mut self.inner, &self.cx, self.workspace, self.now, &permit, &self.changes).await?;
         if !self.workspace.is_nil() {
-            crate::audit::write(&mut self.inner, &self.cx, self.workspace, self.now, &permit, &self.changes).await?;
             crate::events::write(&mut self.inner, &self.cx, self.workspace, self.now, &self.events).await?;
             crate::jobs::write(&mut self.inner, &self.cx, self.workspace, &self.jobs).await?;
         } else if !self.events.is_empty() || !self.jobs.is_empty() {

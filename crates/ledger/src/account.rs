@@ -36,7 +36,10 @@ impl Balances {
     /// The balance in minor units; an account that was never opened has none: 0.
     #[must_use]
     pub fn of(&self, key: &AccountKey) -> i64 {
-        self.0.get(&(key.kind.to_owned(), key.owner)).copied().unwrap_or(0)
+        self.0
+            .get(&(key.kind.to_owned(), key.owner))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -66,9 +69,12 @@ pub async fn lock(tx: &mut Tx, keys: &[AccountKey], currency: Currency) -> Resul
     if ids.is_empty() {
         return Ok(Balances::default());
     }
-    sqlx::query_scalar!(r#"select 1 as "done!" from (select ledger.lock_accounts($1)) as locked"#, &ids)
-        .fetch_one(&mut **tx)
-        .await?;
+    sqlx::query_scalar!(
+        r#"select 1 as "done!" from (select ledger.lock_accounts($1)) as locked"#,
+        &ids
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     let rows = sqlx::query!(
         r#"select kind as "kind!", owner_id as "owner!", balance_minor as "balance!" from ledger.balance
            where workspace_id = $1 and account_id = any($2)"#,
@@ -77,7 +83,11 @@ pub async fn lock(tx: &mut Tx, keys: &[AccountKey], currency: Currency) -> Resul
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(Balances(rows.into_iter().map(|r| ((r.kind, r.owner), r.balance)).collect()))
+    Ok(Balances(
+        rows.into_iter()
+            .map(|r| ((r.kind, r.owner), r.balance))
+            .collect(),
+    ))
 }
 
 /// What an account holds, as pages show it.
@@ -104,20 +114,36 @@ pub async fn balances(tx: &mut Tx, owner: Uuid) -> Result<Vec<Balance>> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(|r| Ok(Balance { kind: r.kind, amount: stored(r.balance, &r.currency)? })).collect()
+    rows.into_iter()
+        .map(|r| {
+            Ok(Balance {
+                kind: r.kind,
+                amount: stored(r.balance, &r.currency)?,
+            })
+        })
+        .collect()
 }
 
 /// Money as a row keeps it.
 pub(crate) fn stored(minor: i64, code: &str) -> Result<Money> {
-    let currency = code.parse().map_err(|_| Error::Internal(anyhow::anyhow!("a row has the currency {code}")))?;
+    let currency = code
+        .parse()
+        .map_err(|_| Error::Internal(anyhow::anyhow!("a row has the currency {code}")))?;
     Ok(Money::new(minor, currency))
 }
 
 /// Refuses a currency in which money cannot come in (`pay_in`) or go out.
-pub(crate) async fn check_currency(connection: &mut PgConnection, currency: Currency, pay_in: bool) -> Result<()> {
-    let known = sqlx::query!("select pay_in, pay_out from ledger.currency where code = $1", currency.code())
-        .fetch_optional(connection)
-        .await?;
+pub(crate) async fn check_currency(
+    connection: &mut PgConnection,
+    currency: Currency,
+    pay_in: bool,
+) -> Result<()> {
+    let known = sqlx::query!(
+        "select pay_in, pay_out from ledger.currency where code = $1",
+        currency.code()
+    )
+    .fetch_optional(connection)
+    .await?;
     if known.is_some_and(|c| if pay_in { c.pay_in } else { c.pay_out }) {
         Ok(())
     } else {

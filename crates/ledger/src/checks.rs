@@ -7,16 +7,46 @@ use std::sync::Arc;
 /// All checks of the ledger, for `guildhall check`.
 pub(crate) fn all() -> Vec<Check> {
     vec![
-        Check { name: "ledger: every book balances", run: balanced },
-        Check { name: "ledger: balances equal their entries", run: entries },
-        Check { name: "ledger: entries run without gap and add up", run: running },
-        Check { name: "ledger: transfers have two sides", run: sides },
-        Check { name: "ledger: every transfer has a cause", run: causes },
-        Check { name: "ledger: lots equal balances", run: lots },
-        Check { name: "ledger: lots equal their uses", run: uses },
-        Check { name: "ledger: unapplied money belongs to payments that wait", run: unapplied },
-        Check { name: "ledger: money on its way belongs to payouts and refunds", run: in_transit },
-        Check { name: "ledger: the provider's money covers what is owed", run: covered },
+        Check {
+            name: "ledger: every book balances",
+            run: balanced,
+        },
+        Check {
+            name: "ledger: balances equal their entries",
+            run: entries,
+        },
+        Check {
+            name: "ledger: entries run without gap and add up",
+            run: running,
+        },
+        Check {
+            name: "ledger: transfers have two sides",
+            run: sides,
+        },
+        Check {
+            name: "ledger: every transfer has a cause",
+            run: causes,
+        },
+        Check {
+            name: "ledger: lots equal balances",
+            run: lots,
+        },
+        Check {
+            name: "ledger: lots equal their uses",
+            run: uses,
+        },
+        Check {
+            name: "ledger: unapplied money belongs to payments that wait",
+            run: unapplied,
+        },
+        Check {
+            name: "ledger: money on its way belongs to payouts and refunds",
+            run: in_transit,
+        },
+        Check {
+            name: "ledger: the provider's money covers what is owed",
+            run: covered,
+        },
     ]
 }
 

@@ -19,8 +19,11 @@ const ACCOUNTS: i64 = 100;
 const LOTS: i64 = 200;
 
 /// What clears on the business clock.
-pub(crate) const DEADLINE: Deadline =
-    Deadline { name: "ledger.clearance", next: |kernel| Box::pin(next(kernel)), sweep: |kernel, now| Box::pin(sweep(kernel, now)) };
+pub(crate) const DEADLINE: Deadline = Deadline {
+    name: "ledger.clearance",
+    next: |kernel| Box::pin(next(kernel)),
+    sweep: |kernel, now| Box::pin(sweep(kernel, now)),
+};
 
 async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     let mut tx = kernel.db.begin_system(None).await?;
@@ -53,21 +56,42 @@ async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     tx.commit().await?;
     let mut cleared = 0;
     for row in due {
-        match clear(&kernel, row.workspace_id, row.account_id, row.owner_id, &row.currency).await {
+        match clear(
+            &kernel,
+            row.workspace_id,
+            row.account_id,
+            row.owner_id,
+            &row.currency,
+        )
+        .await
+        {
             Ok(n) => cleared += n,
-            Err(error) => tracing::warn!(key = "clearance.failed", account = %row.account_id, error = %error),
+            Err(error) => {
+                tracing::warn!(key = "clearance.failed", account = %row.account_id, error = %error)
+            }
         }
     }
     Ok(cleared)
 }
 
 /// Clears what is due in one account, looked at again under its lock.
-async fn clear(kernel: &Arc<Kernel>, workspace: Uuid, account_id: Uuid, owner: Uuid, currency: &str) -> Result<usize> {
+async fn clear(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    account_id: Uuid,
+    owner: Uuid,
+    currency: &str,
+) -> Result<usize> {
     let cx = Cx::system_in(kernel, workspace, "scheduler").await?;
     let mut tx = cx.begin().await?;
     let now = tx.now();
     let (pending, available) = (account("pending", owner), account("available", owner));
-    crate::account::lock(&mut tx, &[pending, available], stored(0, currency)?.currency).await?;
+    crate::account::lock(
+        &mut tx,
+        &[pending, available],
+        stored(0, currency)?.currency,
+    )
+    .await?;
     let lots = sqlx::query!(
         "select l.id, l.payment_id, l.remaining_minor from ledger.lot l
          where l.workspace_id = $1 and l.account_id = $2 and l.remaining_minor > 0 and l.clears_at <= $3

@@ -71,16 +71,30 @@ pub async fn of_member(tx: &mut Tx, member: Uuid) -> Result<Vec<DestinationView>
 pub async fn add(cx: &Cx, new: &NewDestination) -> Result<Uuid> {
     use crate::provider::CallError;
     let me = cx.member()?.id;
-    let details = match crate::provider::port(&cx.kernel)?.destination(&new.provider_token).await {
-        Err(CallError::Unknown | CallError::Refused(_)) => return Err(Error::invalid("/provider_token", "destination_unknown")),
+    let details = match crate::provider::port(&cx.kernel)?
+        .destination(&new.provider_token)
+        .await
+    {
+        Err(CallError::Unknown | CallError::Refused(_)) => {
+            return Err(Error::invalid("/provider_token", "destination_unknown"));
+        }
         other => other?,
     };
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
-    sqlx::query!("select 1 as one from kernel.member where workspace_id = $1 and id = $2 for no key update", workspace, me)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let takes = sqlx::query_scalar!("select pay_out from ledger.currency where code = $1", details.currency).fetch_optional(&mut *tx).await?;
+    sqlx::query!(
+        "select 1 as one from kernel.member where workspace_id = $1 and id = $2 for no key update",
+        workspace,
+        me
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let takes = sqlx::query_scalar!(
+        "select pay_out from ledger.currency where code = $1",
+        details.currency
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     if takes != Some(true) {
         return Err(Error::invalid("/provider_token", "currency_not_enabled"));
     }
@@ -141,9 +155,14 @@ pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
     .await?
     .ok_or(Error::NotFound)?;
     let permit = cx.authorize(&REMOVE, id, &crate::own(cx, owner))?;
-    sqlx::query!("update ledger.destination set removed_at = $3 where workspace_id = $1 and id = $2", workspace, id, now as _)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "update ledger.destination set removed_at = $3 where workspace_id = $1 and id = $2",
+        workspace,
+        id,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit(permit).await?;
     Ok(id)
 }

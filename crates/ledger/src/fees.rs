@@ -21,8 +21,13 @@ pub struct FeeSchedule {
 }
 
 /// The first version of every workspace.
-const FIRST: FeeSchedule =
-    FeeSchedule { version: 1, payee_basis_points: 500, client_basis_points: 0, clearance_days: 5, minimum_payout_minor: 2000 };
+const FIRST: FeeSchedule = FeeSchedule {
+    version: 1,
+    payee_basis_points: 500,
+    client_basis_points: 0,
+    clearance_days: 5,
+    minimum_payout_minor: 2000,
+};
 
 impl FeeSchedule {
     /// The least withdrawal in a currency, minor units: 20.00 USD, 20 JPY, 20.000 KWD.
@@ -30,7 +35,8 @@ impl FeeSchedule {
     pub fn minimum_payout(&self, currency: base::Currency) -> i64 {
         let digits = currency.digits();
         if digits >= 2 {
-            self.minimum_payout_minor.saturating_mul(10_i64.pow(digits - 2))
+            self.minimum_payout_minor
+                .saturating_mul(10_i64.pow(digits - 2))
         } else {
             self.minimum_payout_minor / 10_i64.pow(2 - digits)
         }
@@ -91,7 +97,11 @@ pub async fn by_version(tx: &mut Tx, version: i32) -> Result<FeeSchedule> {
 ///
 /// # Errors
 /// The database's.
-pub async fn ensure_schedule(connection: &mut PgConnection, workspace: Uuid, now: Instant) -> Result<()> {
+pub async fn ensure_schedule(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    now: Instant,
+) -> Result<()> {
     sqlx::query!(
         "insert into ledger.fee_schedule (workspace_id, version, effective_at, payee_basis_points, client_basis_points, minimum_payout_minor, clearance_days)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

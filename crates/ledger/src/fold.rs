@@ -4,7 +4,11 @@ use kernel::{Kernel, Result, state::Tick};
 use std::sync::Arc;
 
 /// Folds every half minute.
-pub(crate) const TICK: Tick = Tick { name: "ledger.fold", every_seconds: 30, run: |kernel| Box::pin(async move { fold_all(&kernel).await }) };
+pub(crate) const TICK: Tick = Tick {
+    name: "ledger.fold",
+    every_seconds: 30,
+    run: |kernel| Box::pin(async move { fold_all(&kernel).await }),
+};
 
 /// Folds all accounts that have something to fold; says how many entries were made.
 ///
@@ -12,12 +16,16 @@ pub(crate) const TICK: Tick = Tick { name: "ledger.fold", every_seconds: 30, run
 /// The database's.
 pub async fn fold_all(kernel: &Arc<Kernel>) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
-    let accounts = sqlx::query!("select distinct workspace_id, account_id from ledger.delta").fetch_all(&mut *tx).await?;
+    let accounts = sqlx::query!("select distinct workspace_id, account_id from ledger.delta")
+        .fetch_all(&mut *tx)
+        .await?;
     tx.commit().await?;
     let mut folded = 0;
     for row in accounts {
         let mut tx = kernel.db.begin_system(Some(row.workspace_id)).await?;
-        let made = sqlx::query_scalar!(r#"select ledger.fold($1) as "made!""#, row.account_id).fetch_one(&mut *tx).await?;
+        let made = sqlx::query_scalar!(r#"select ledger.fold($1) as "made!""#, row.account_id)
+            .fetch_one(&mut *tx)
+            .await?;
         tx.commit().await?;
         folded += usize::try_from(made).unwrap_or(0);
     }

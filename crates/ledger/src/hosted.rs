@@ -14,7 +14,9 @@ pub(crate) struct Next {
 
 impl Input for Next {
     fn read(r: &mut Reader) -> Self {
-        Self { next: r.line_opt("next", 500) }
+        Self {
+            next: r.line_opt("next", 500),
+        }
     }
 }
 
@@ -22,7 +24,8 @@ impl Next {
     /// The page to go on with, if it is one of this workspace.
     pub fn local(&self, cx: &Cx) -> Option<&str> {
         let next = self.next.as_deref()?;
-        let plain = next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') && !next.contains("//");
+        let plain =
+            next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') && !next.contains("//");
         (plain && next.starts_with(&cx.href("/"))).then_some(next)
     }
 }
@@ -35,7 +38,10 @@ fn message(cx: &Cx, kind: &str, next: &str) -> Result<Vec<u8>> {
 
 /// The attempt of this session to bring back something of `kind`, then going on to `next`.
 fn attempt(cx: &Cx, kind: &str, next: &str) -> Result<String> {
-    Ok(BASE64URL_NOPAD.encode(&base::secret::hmac(cx.kernel.config.key(), &message(cx, kind, next)?)))
+    Ok(BASE64URL_NOPAD.encode(&base::secret::hmac(
+        cx.kernel.config.key(),
+        &message(cx, kind, next)?,
+    )))
 }
 
 /// 404 unless this very session began the attempt.
@@ -43,9 +49,16 @@ fn attempt(cx: &Cx, kind: &str, next: &str) -> Result<String> {
 /// # Errors
 /// Not found.
 pub(crate) fn answered(cx: &Cx, kind: &str, next: &Next, given: &str) -> Result<()> {
-    let given = BASE64URL_NOPAD.decode(given.as_bytes()).map_err(|_| Error::NotFound)?;
+    let given = BASE64URL_NOPAD
+        .decode(given.as_bytes())
+        .map_err(|_| Error::NotFound)?;
     let message = message(cx, kind, next.next.as_deref().unwrap_or(""))?;
-    let known = cx.kernel.config.secret_keys.iter().any(|key| base::secret::equal(&base::secret::hmac(&key.0, &message), &given));
+    let known = cx
+        .kernel
+        .config
+        .secret_keys
+        .iter()
+        .any(|key| base::secret::equal(&base::secret::hmac(&key.0, &message), &given));
     if known { Ok(()) } else { Err(Error::NotFound) }
 }
 
@@ -54,11 +67,23 @@ pub(crate) fn answered(cx: &Cx, kind: &str, next: &Next, given: &str) -> Result<
 ///
 /// # Errors
 /// 503 `payment_unavailable`.
-pub(crate) fn address(cx: &Cx, headers: &http::HeaderMap, page: &str, kind: &str, path: &str, next: &Next) -> Result<String> {
+pub(crate) fn address(
+    cx: &Cx,
+    headers: &http::HeaderMap,
+    page: &str,
+    kind: &str,
+    path: &str,
+    next: &Next,
+) -> Result<String> {
     let provider = cx.kernel.provider()?;
     let next = next.local(cx).unwrap_or("");
     let wrong = |_| Error::unavailable("payment_unavailable");
-    let back = format!("{}{}/{}", origin(&cx.kernel, headers), cx.href(path), attempt(cx, kind, next)?);
+    let back = format!(
+        "{}{}/{}",
+        origin(&cx.kernel, headers),
+        cx.href(path),
+        attempt(cx, kind, next)?
+    );
     let mut back = reqwest::Url::parse(&back).map_err(wrong)?;
     if !next.is_empty() {
         back.query_pairs_mut().append_pair("next", next);
@@ -79,10 +104,16 @@ pub(crate) fn address(cx: &Cx, headers: &http::HeaderMap, page: &str, kind: &str
 /// The origin the browser is at: outside production any loopback name counts as ours, and the
 /// session's cookie belongs to the name in use.
 fn origin(kernel: &Kernel, headers: &http::HeaderMap) -> String {
-    let host = headers.get(http::header::HOST).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let host = headers
+        .get(http::header::HOST)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
     let name = host.split(':').next().unwrap_or("");
     let loopback = matches!(name, "localhost" | "127.0.0.1");
-    if loopback && !kernel.config.environment.is_production() && kernel.base_url().starts_with("http://") {
+    if loopback
+        && !kernel.config.environment.is_production()
+        && kernel.base_url().starts_with("http://")
+    {
         format!("http://{host}")
     } else {
         kernel.base_url().to_owned()

@@ -18,9 +18,16 @@ fn io(error: std::io::Error) -> Error {
 pub async fn export_journal(kernel: &Arc<Kernel>, out: &mut (impl Write + Send)) -> Result<()> {
     let mut tx = kernel.db.begin_snapshot().await?;
     writeln!(out, "; Guildhall: all books. Debit is positive.").map_err(io)?;
-    let currencies = sqlx::query_scalar!("select code from ledger.currency order by code").fetch_all(&mut *tx).await?;
+    let currencies = sqlx::query_scalar!("select code from ledger.currency order by code")
+        .fetch_all(&mut *tx)
+        .await?;
     for code in currencies {
-        writeln!(out, "commodity {}", sample(stored(100_000, &code)?.currency)).map_err(io)?;
+        writeln!(
+            out,
+            "commodity {}",
+            sample(stored(100_000, &code)?.currency)
+        )
+        .map_err(io)?;
     }
     {
         let mut accounts = sqlx::query!(
@@ -37,7 +44,12 @@ pub async fn export_journal(kernel: &Arc<Kernel>, out: &mut (impl Write + Send))
                 "revenues" => 'R',
                 _ => 'X',
             };
-            writeln!(out, "account {}  ; type:{letter}", name(&a.slug, &a.class, &a.kind, owner)).map_err(io)?;
+            writeln!(
+                out,
+                "account {}  ; type:{letter}",
+                name(&a.slug, &a.class, &a.kind, owner)
+            )
+            .map_err(io)?;
         }
     }
     let mut last: Option<Instant> = None;
@@ -57,11 +69,30 @@ pub async fn export_journal(kernel: &Arc<Kernel>, out: &mut (impl Write + Send))
         while let Some(t) = transfers.try_next().await? {
             let amount = stored(t.amount_minor, &t.currency)?;
             let owner = |id| (id != t.workspace_id).then_some(id);
-            writeln!(out, "\n{} ({}) {}", day(t.booked_at), plain(&t.cause), plain(&t.kind)).map_err(io)?;
+            writeln!(
+                out,
+                "\n{} ({}) {}",
+                day(t.booked_at),
+                plain(&t.cause),
+                plain(&t.kind)
+            )
+            .map_err(io)?;
             // Leaving an account whose balance is of credit is its debit.
-            writeln!(out, "    {}  {amount_text}", name(&t.slug, &t.from_class, &t.from_kind, owner(t.from_owner)), amount_text = text(amount)).map_err(io)?;
+            writeln!(
+                out,
+                "    {}  {amount_text}",
+                name(&t.slug, &t.from_class, &t.from_kind, owner(t.from_owner)),
+                amount_text = text(amount)
+            )
+            .map_err(io)?;
             let negative = base::Money::new(-amount.minor, amount.currency);
-            writeln!(out, "    {}  {}", name(&t.slug, &t.to_class, &t.to_kind, owner(t.to_owner)), text(negative)).map_err(io)?;
+            writeln!(
+                out,
+                "    {}  {}",
+                name(&t.slug, &t.to_class, &t.to_kind, owner(t.to_owner)),
+                text(negative)
+            )
+            .map_err(io)?;
             last = last.max(Some(t.booked_at));
         }
     }
@@ -76,7 +107,14 @@ pub async fn export_journal(kernel: &Arc<Kernel>, out: &mut (impl Write + Send))
             let owner = (b.owner_id != b.workspace_id).then_some(b.owner_id);
             let balance = stored(-b.balance, &b.currency)?;
             let zero = text(base::Money::zero(balance.currency));
-            writeln!(out, "\n{} balance\n    {}  {zero} = {}", day(last), name(&b.slug, &b.class, &b.kind, owner), text(balance)).map_err(io)?;
+            writeln!(
+                out,
+                "\n{} balance\n    {}  {zero} = {}",
+                day(last),
+                name(&b.slug, &b.class, &b.kind, owner),
+                text(balance)
+            )
+            .map_err(io)?;
         }
     }
     tx.commit().await?;
@@ -104,7 +142,15 @@ fn day(at: Instant) -> String {
 
 /// Words that cannot end a code or begin a comment.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '(' | ')' | ';' | '|') || c.is_control() { '_' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if matches!(c, '(' | ')' | ';' | '|') || c.is_control() {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -118,7 +164,10 @@ mod tests {
         assert_eq!(sample(Currency::USD), "1000.00 USD");
         assert_eq!(sample(yen), "1000. JPY");
         assert_eq!(text(Money::new(-5, Currency::USD)), "-0.05 USD");
-        assert_eq!(name("atelier", "assets", "clearing", None), "atelier:assets:clearing");
+        assert_eq!(
+            name("atelier", "assets", "clearing", None),
+            "atelier:assets:clearing"
+        );
         assert_eq!(plain("a(b);c"), "a_b__c");
         assert_eq!(day(Instant::from_unix_seconds(0)), "1970-01-01");
     }

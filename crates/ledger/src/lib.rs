@@ -31,7 +31,12 @@ pub use posting::{Posting, post};
 
 use axum::routing::{get, post as posted};
 use http::Method;
-use kernel::{Cx, Product, Rate, Route, product::Nav, state::Tick};
+use kernel::{
+    Cx, Input, Product, Rate, Reader, Result, Route,
+    list::{Page, Paging},
+    product::Nav,
+    state::Tick,
+};
 use uuid::Uuid;
 
 /// What the ledger plugs in; `purposes` say what payments may be for.
@@ -39,13 +44,32 @@ use uuid::Uuid;
 pub fn product(purposes: Vec<Purpose>) -> Product {
     payment::register(purposes);
     let mut routes = vec![
-        Route::api(Method::POST, "/provider/events", "provider_event.receive", posted(provider::inbox::receive)).public().rate(Rate::Free),
-        Route::api(Method::GET, "/w/{workspace}/ledger", "ledger.overview", get(overview::api))
-            .product("market")
-            .permission("ledger.overview")
-            .query::<kernel::input::Nothing>()
-            .lists::<overview::LedgerSumView>(),
-        Route::page(Method::GET, "/w/{workspace}/ledger", "ledger.overview", get(overview::page)).product("market").permission("ledger.overview"),
+        Route::api(
+            Method::POST,
+            "/provider/events",
+            "provider_event.receive",
+            posted(provider::inbox::receive),
+        )
+        .public()
+        .rate(Rate::Free),
+        Route::api(
+            Method::GET,
+            "/w/{workspace}/ledger",
+            "ledger.overview",
+            get(overview::api),
+        )
+        .product("market")
+        .permission("ledger.overview")
+        .query::<ShortQuery>()
+        .lists::<overview::LedgerSumView>(),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/ledger",
+            "ledger.overview",
+            get(overview::page),
+        )
+        .product("market")
+        .permission("ledger.overview"),
     ];
     routes.extend(wallet::web::routes());
     routes.extend(method::web::routes());
@@ -56,11 +80,20 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
         name: "ledger",
         routes,
         consumers: vec![fees::FOUNDED],
-        jobs: vec![payment::settle::JOB, method::DETACH, refund::JOB, payout::settle::JOB],
+        jobs: vec![
+            payment::settle::JOB,
+            method::DETACH,
+            refund::JOB,
+            payout::settle::JOB,
+        ],
         deadlines: vec![clearance::DEADLINE],
         ticks: vec![
             fold::TICK,
-            Tick { name: "ledger.poll", every_seconds: 30, run: |kernel| Box::pin(async move { provider::poll(&kernel).await }) },
+            Tick {
+                name: "ledger.poll",
+                every_seconds: 30,
+                run: |kernel| Box::pin(async move { provider::poll(&kernel).await }),
+            },
         ],
         constraints: vec![
             ("account_floor", 409, "insufficient_available"),
@@ -70,8 +103,20 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
             ("destination_token_unique", 409, "destination_taken"),
         ],
         nav: vec![
-            Nav { product: Some("market"), path: "/wallet", label: "ledger-wallet", icon: ui::Icon::Wallet, permission: "wallet.show" },
-            Nav { product: Some("market"), path: "/ledger", label: "ledger-overview-title", icon: ui::Icon::Landmark, permission: "ledger.overview" },
+            Nav {
+                product: Some("market"),
+                path: "/wallet",
+                label: "ledger-wallet",
+                icon: ui::Icon::Wallet,
+                permission: "wallet.show",
+            },
+            Nav {
+                product: Some("market"),
+                path: "/ledger",
+                label: "ledger-overview-title",
+                icon: ui::Icon::Landmark,
+                permission: "ledger.overview",
+            },
         ],
         checks: checks::all(),
         unread: None,
@@ -80,16 +125,61 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
 
 /// The acting member's relations to something that belongs to `owner`.
 pub(crate) fn own(cx: &Cx, owner: Uuid) -> Vec<&'static str> {
-    if cx.me() == Some(owner) { vec!["own"] } else { vec![] }
+    if cx.me() == Some(owner) {
+        vec!["own"]
+    } else {
+        vec![]
+    }
+}
+
+/// The query of a list that is short by nature.
+pub(crate) struct ShortQuery {
+    paging: Paging,
+}
+
+impl Input for ShortQuery {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            paging: Paging::read(r),
+        }
+    }
+}
+
+impl ShortQuery {
+    /// One page of a whole list.
+    pub fn page<T>(&self, all: Vec<T>) -> Result<Page<T>> {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let position = self.paging.position::<i64>()?;
+        let mut rows: Vec<(i64, T)> = (0..).zip(all).collect();
+        if let Some(position) = &position {
+            rows.retain(|(at, _)| {
+                if position.back {
+                    *at < position.key
+                } else {
+                    *at > position.key
+                }
+            });
+            if position.back {
+                rows.reverse();
+            }
+        }
+        let page = Page::of(rows, &self.paging, position.as_ref(), |(at, _)| *at);
+        Ok(page.with_total(total).map(|(_, row)| row))
+    }
 }
 
 /// Whether a text has the shape of a provider's reference of this kind.
 pub(crate) fn is_token(text: &str, prefix: &str) -> bool {
-    text.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+    text.strip_prefix(prefix)
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// The words `area-CODE` of a code that others may add to, or those of `area-other`.
 pub(crate) fn words(cx: &Cx, area: &str, code: &str) -> String {
     let key = format!("{area}-{}", code.replace('_', "-"));
-    if ui::text::has(cx.locale, &key) { cx.t(&key) } else { cx.t(&format!("{area}-other")) }
+    if ui::text::has(cx.locale, &key) {
+        cx.t(&key)
+    } else {
+        cx.t(&format!("{area}-other"))
+    }
 }

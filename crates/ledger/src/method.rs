@@ -3,16 +3,31 @@
 pub(crate) mod web;
 
 use base::Instant;
-use kernel::{Action, Cx, Error, Input, Reader, Result, Tx, jobs::{JobKind, NewJob}};
+use kernel::{
+    Action, Cx, Error, Input, Reader, Result, Tx,
+    jobs::{JobKind, NewJob},
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 /// Saves a method.
-pub const ATTACH: Action = Action::new("payment_method.attach", "payment_method", "payment_method.list");
+pub const ATTACH: Action = Action::new(
+    "payment_method.attach",
+    "payment_method",
+    "payment_method.list",
+);
 /// Chooses the method charged by default.
-pub const SET_DEFAULT: Action = Action::new("payment_method.set_default", "payment_method", "payment_method.list");
+pub const SET_DEFAULT: Action = Action::new(
+    "payment_method.set_default",
+    "payment_method",
+    "payment_method.list",
+);
 /// Removes a method.
-pub const REMOVE: Action = Action::new("payment_method.remove", "payment_method", "payment_method.list");
+pub const REMOVE: Action = Action::new(
+    "payment_method.remove",
+    "payment_method",
+    "payment_method.list",
+);
 
 /// A saved method as its owner sees it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -100,16 +115,22 @@ pub async fn attach(cx: &Cx, new: &NewMethod) -> Result<Uuid> {
         other => other?,
     };
     match provider.attach(&new.provider_token, me).await {
-        Err(CallError::Refused(_)) => return Err(Error::conflict("payment_method_taken").at("/provider_token")),
+        Err(CallError::Refused(_)) => {
+            return Err(Error::conflict("payment_method_taken").at("/provider_token"));
+        }
         Err(CallError::Unknown) => return Err(unknown()),
         other => other?,
     }
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let permit_for = |id| cx.authorize(&ATTACH, id, &["own"]);
-    sqlx::query!("select 1 as one from kernel.member where workspace_id = $1 and id = $2 for no key update", workspace, me)
-        .fetch_optional(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "select 1 as one from kernel.member where workspace_id = $1 and id = $2 for no key update",
+        workspace,
+        me
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     let known = sqlx::query!(
         "select id, member_id, removed_at from ledger.payment_method where workspace_id = $1 and provider_token = $2",
         workspace,
@@ -215,7 +236,12 @@ pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
-    tx.enqueue(NewJob { kind: "ledger.detach", payload: serde_json::json!({"token": token}), dedup: Some(id.to_string()), delay_seconds: 0 });
+    tx.enqueue(NewJob {
+        kind: "ledger.detach",
+        payload: serde_json::json!({"token": token}),
+        dedup: Some(id.to_string()),
+        delay_seconds: 0,
+    });
     tx.commit(permit).await?;
     Ok(id)
 }

@@ -36,17 +36,26 @@ async fn sums(cx: &Cx) -> Result<Vec<(LedgerSumView, base::Money)>> {
         .map(|r| {
             let debit = matches!(r.class.as_str(), "assets" | "expenses");
             let amount = stored(if debit { -r.amount } else { r.amount }, &r.currency)?;
-            Ok((LedgerSumView { kind: r.kind, class: r.class, amount: amount.into(), accounts: r.accounts }, amount))
+            Ok((
+                LedgerSumView {
+                    kind: r.kind,
+                    class: r.class,
+                    amount: amount.into(),
+                    accounts: r.accounts,
+                },
+                amount,
+            ))
         })
         .collect()
 }
 
 /// `GET /w/{workspace}/ledger`: at most one row per kind and currency, so one page.
-pub(crate) async fn api(cx: Cx, kernel::Query(_): kernel::Query<kernel::input::Nothing>) -> Result<axum::response::Response> {
-    let rows: Vec<_> = sums(&cx).await?.into_iter().map(|(view, _)| view).collect();
-    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let paging = kernel::list::Paging::first(kernel::list::MOST);
-    Ok(kernel::list::Page::of(rows, &paging, None, |r: &LedgerSumView| r.kind.clone()).with_total(total).answer())
+pub(crate) async fn api(
+    cx: Cx,
+    kernel::Query(query): kernel::Query<crate::ShortQuery>,
+) -> Result<axum::response::Response> {
+    let rows = sums(&cx).await?.into_iter().map(|(view, _)| view).collect();
+    Ok(query.page(rows)?.answer())
 }
 
 /// The page of the same.
@@ -54,7 +63,12 @@ pub(crate) async fn page(cx: Cx) -> Result<axum::response::Response> {
     let rows = sums(&cx).await?;
     let title = cx.t("ledger-overview-title");
     let body = if rows.is_empty() {
-        empty_state(ui::Icon::Landmark, cx.t("ledger-overview-empty"), cx.t("ledger-overview-empty-text"), None)
+        empty_state(
+            ui::Icon::Landmark,
+            cx.t("ledger-overview-empty"),
+            cx.t("ledger-overview-empty-text"),
+            None,
+        )
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-account")),
@@ -73,5 +87,10 @@ pub(crate) async fn page(cx: Cx) -> Result<axum::response::Response> {
         html! { (table) }
     };
     let lead = Some(cx.t("ledger-overview-lead"));
-    page::page(&cx, title.clone(), html! { (ListPage { title, lead, body, ..Default::default() }) }).await
+    page::page(
+        &cx,
+        title.clone(),
+        html! { (ListPage { title, lead, body, ..Default::default() }) },
+    )
+    .await
 }

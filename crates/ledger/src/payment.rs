@@ -120,7 +120,10 @@ impl Row {
 
     /// Whether its end is not known yet.
     pub fn is_open(&self) -> bool {
-        matches!(self.state.as_str(), "created" | "processing" | "requires_action")
+        matches!(
+            self.state.as_str(),
+            "created" | "processing" | "requires_action"
+        )
     }
 
     /// What its payer sees.
@@ -143,7 +146,12 @@ impl Row {
 }
 
 /// Reads a payment; with `lock` it stays as it is until the transaction ends.
-pub(crate) async fn find(connection: &mut PgConnection, workspace: Uuid, id: Uuid, lock: bool) -> Result<Option<Row>> {
+pub(crate) async fn find(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    id: Uuid,
+    lock: bool,
+) -> Result<Option<Row>> {
     if lock {
         sqlx::query!("select 1 as one from ledger.payment where workspace_id = $1 and id = $2 for no key update", workspace, id)
             .fetch_optional(&mut *connection)
@@ -231,7 +239,9 @@ pub async fn mark_applied(tx: &mut Tx, payment_id: Uuid) -> Result<()> {
     )
     .fetch_optional(&mut **tx)
     .await?;
-    applied.map(drop).ok_or(Error::conflict("payment_not_captured"))
+    applied
+        .map(drop)
+        .ok_or(Error::conflict("payment_not_captured"))
 }
 
 /// A payment of the acting member, as it stands now.
@@ -241,7 +251,9 @@ pub async fn mark_applied(tx: &mut Tx, payment_id: Uuid) -> Result<()> {
 pub async fn show(cx: &Cx, id: Uuid) -> Result<PaymentView> {
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let row = find(&mut tx, workspace, id, false).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, false)
+        .await?
+        .ok_or(Error::NotFound)?;
     tx.finish().await?;
     if !cx.can("payment.show", &crate::own(cx, row.payer_id)) {
         return Err(Error::NotFound);

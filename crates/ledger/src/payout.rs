@@ -10,7 +10,12 @@ use crate::{
     posting::{Posting, post},
 };
 use base::{Instant, Money};
-use kernel::{Action, Cx, Error, Fault, Input, Reader, Result, Tx, events::Event, jobs::NewJob, list::{Page, Paging}};
+use kernel::{
+    Action, Cx, Error, Fault, Input, Reader, Result, Tx,
+    events::Event,
+    jobs::NewJob,
+    list::{Page, Paging},
+};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -36,7 +41,10 @@ pub struct NewPayout {
 
 impl Input for NewPayout {
     fn read(r: &mut Reader) -> Self {
-        Self { amount: r.money("amount"), destination_id: r.id_opt("destination_id") }
+        Self {
+            amount: r.money("amount"),
+            destination_id: r.id_opt("destination_id"),
+        }
     }
 }
 
@@ -110,7 +118,12 @@ impl Row {
 }
 
 /// Reads a payout; with `lock` it stays as it is until the transaction ends.
-pub(crate) async fn find(connection: &mut sqlx::PgConnection, workspace: Uuid, id: Uuid, lock: bool) -> Result<Option<Row>> {
+pub(crate) async fn find(
+    connection: &mut sqlx::PgConnection,
+    workspace: Uuid,
+    id: Uuid,
+    lock: bool,
+) -> Result<Option<Row>> {
     if lock {
         sqlx::query!("select 1 as one from ledger.payout where workspace_id = $1 and id = $2 for no key update", workspace, id)
             .fetch_optional(&mut *connection)
@@ -136,7 +149,11 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<(Uui
     let least = fees::current(tx).await?.minimum_payout(currency);
     if new.amount.minor < least {
         let least = ui::text::money(ui::text::Locale::En, Money::new(least, currency));
-        return Err(Error::Invalid(vec![Fault { pointer: "/amount".to_owned(), code: "below_minimum", args: vec![("least", least.into())] }]));
+        return Err(Error::Invalid(vec![Fault {
+            pointer: "/amount".to_owned(),
+            code: "below_minimum",
+            args: vec![("least", least.into())],
+        }]));
     }
     crate::account::check_currency(tx, currency, false).await?;
     let available = account("available", me);
@@ -195,7 +212,12 @@ pub async fn request(cx: &Cx, new: &NewPayout) -> Result<Uuid> {
         new.amount,
     );
     post(&mut tx, posting).await?;
-    tx.enqueue(NewJob { kind: "ledger.payout", payload: json!({"payout_id": id}), dedup: Some(id.to_string()), delay_seconds: GRACE });
+    tx.enqueue(NewJob {
+        kind: "ledger.payout",
+        payload: json!({"payout_id": id}),
+        dedup: Some(id.to_string()),
+        delay_seconds: GRACE,
+    });
     tx.emit(Event::new("ledger.payout_requested", "payout", id, 1, json!({
         "member_id": me, "amount_minor": new.amount.minor, "currency": new.amount.currency.code(), "notify": []})));
     tx.commit(permit).await?;
@@ -209,7 +231,9 @@ pub async fn request(cx: &Cx, new: &NewPayout) -> Result<Uuid> {
 pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
-    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     let permit = cx.authorize(&CANCEL, id, &crate::own(cx, row.member_id))?;
     if row.state != "requested" {
         return Err(Error::conflict("payout_in_processing"));
@@ -241,7 +265,9 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
 pub async fn show(cx: &Cx, id: Uuid) -> Result<PayoutView> {
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let row = find(&mut tx, workspace, id, false).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, false)
+        .await?
+        .ok_or(Error::NotFound)?;
     tx.finish().await?;
     if !cx.can("payout.show", &crate::own(cx, row.member_id)) {
         return Err(Error::NotFound);
@@ -259,8 +285,18 @@ pub struct PayoutQuery {
 
 impl Input for PayoutQuery {
     fn read(r: &mut Reader) -> Self {
-        const STATES: &[&str] = &["requested", "processing", "paid", "failed", "returned", "cancelled"];
-        Self { state: r.choice_opt("state", STATES), paging: Paging::read(r) }
+        const STATES: &[&str] = &[
+            "requested",
+            "processing",
+            "paid",
+            "failed",
+            "returned",
+            "cancelled",
+        ];
+        Self {
+            state: r.choice_opt("state", STATES),
+            paging: Paging::read(r),
+        }
     }
 }
 
@@ -321,6 +357,12 @@ pub async fn list(cx: &Cx, query: &PayoutQuery) -> Result<Page<PayoutView>> {
     .fetch_one(&mut *tx)
     .await?;
     tx.finish().await?;
-    let rows = rows.into_iter().map(Row::view).collect::<Result<Vec<_>>>()?;
-    Ok(Page::of(rows, &query.paging, position.as_ref(), |r| (r.requested_at, r.id)).with_total(total))
+    let rows = rows
+        .into_iter()
+        .map(Row::view)
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::of(rows, &query.paging, position.as_ref(), |r| {
+        (r.requested_at, r.id)
+    })
+    .with_total(total))
 }

@@ -31,14 +31,30 @@ impl Posting {
     /// before the slash says what happened and the id to what.
     #[must_use]
     pub fn because(cause: impl Into<String>) -> Self {
-        Self { cause: cause.into(), legs: vec![] }
+        Self {
+            cause: cause.into(),
+            legs: vec![],
+        }
     }
 
     /// Moves an amount from one account to another. Nothing moves for an amount of 0, so that a
     /// fee of nothing needs no special case.
     #[must_use]
-    pub fn transfer(mut self, kind: &'static str, from: AccountKey, to: AccountKey, amount: Money) -> Self {
-        self.legs.push(Leg { kind, from, to, amount, payment: None, clears_at: None });
+    pub fn transfer(
+        mut self,
+        kind: &'static str,
+        from: AccountKey,
+        to: AccountKey,
+        amount: Money,
+    ) -> Self {
+        self.legs.push(Leg {
+            kind,
+            from,
+            to,
+            amount,
+            payment: None,
+            clears_at: None,
+        });
         self
     }
 
@@ -67,7 +83,12 @@ impl Posting {
         let mut hash = Sha256::new();
         hash.update(workspace.as_bytes());
         for leg in &self.legs {
-            for text in [leg.kind, leg.from.kind, leg.to.kind, leg.amount.currency.code()] {
+            for text in [
+                leg.kind,
+                leg.from.kind,
+                leg.to.kind,
+                leg.amount.currency.code(),
+            ] {
                 hash.update(text.as_bytes());
                 hash.update([0]);
             }
@@ -86,10 +107,12 @@ impl Posting {
 /// # Errors
 /// A negative amount. At commit: 409 `insufficient_available` where an account lacks the money,
 /// 409 `cause_conflict` for a known cause with another content.
-#[expect(clippy::unused_async, reason = "the face lets it look before it collects")]
 pub async fn post(tx: &mut Tx, mut posting: Posting) -> Result<()> {
     if posting.legs.iter().any(|l| l.amount.minor < 0) {
-        return Err(Error::Internal(anyhow::anyhow!("{}: a transfer of less than nothing", posting.cause)));
+        return Err(Error::Internal(anyhow::anyhow!(
+            "{}: a transfer of less than nothing",
+            posting.cause
+        )));
     }
     posting.legs.retain(|l| l.amount.minor > 0);
     if !posting.legs.is_empty() {
@@ -105,16 +128,36 @@ struct Ready {
 }
 
 impl AtCommit for Ready {
-    fn run<'a>(self: Box<Self>, connection: &'a mut PgConnection, now: Instant) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { write(connection, self.workspace, &self.posting, now).await.map(drop) })
+    fn run<'a>(
+        self: Box<Self>,
+        connection: &'a mut PgConnection,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            write(connection, self.workspace, &self.posting, now)
+                .await
+                .map(drop)
+        })
     }
 }
 
 /// Posts at once on a connection that acts in `workspace`; false when the cause was known.
-pub(crate) async fn write(connection: &mut PgConnection, workspace: Uuid, posting: &Posting, now: Instant) -> Result<bool> {
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    posting: &Posting,
+    now: Instant,
+) -> Result<bool> {
     let legs = &posting.legs;
-    let mut accounts: Vec<(AccountKey, &'static str)> =
-        legs.iter().flat_map(|l| [(l.from, l.amount.currency.code()), (l.to, l.amount.currency.code())]).collect();
+    let mut accounts: Vec<(AccountKey, &'static str)> = legs
+        .iter()
+        .flat_map(|l| {
+            [
+                (l.from, l.amount.currency.code()),
+                (l.to, l.amount.currency.code()),
+            ]
+        })
+        .collect();
     accounts.sort_unstable();
     accounts.dedup();
     let kinds: Vec<String> = accounts.iter().map(|(k, _)| k.kind.to_owned()).collect();
@@ -142,8 +185,14 @@ pub(crate) async fn write(connection: &mut PgConnection, workspace: Uuid, postin
         let at = accounts.binary_search(&(key, code)).ok();
         at.and_then(|at| ids.get(at)).copied().unwrap_or_default()
     };
-    let from: Vec<Uuid> = legs.iter().map(|l| id_of(l.from, l.amount.currency.code())).collect();
-    let to: Vec<Uuid> = legs.iter().map(|l| id_of(l.to, l.amount.currency.code())).collect();
+    let from: Vec<Uuid> = legs
+        .iter()
+        .map(|l| id_of(l.from, l.amount.currency.code()))
+        .collect();
+    let to: Vec<Uuid> = legs
+        .iter()
+        .map(|l| id_of(l.to, l.amount.currency.code()))
+        .collect();
     let transfers: Vec<Uuid> = legs.iter().map(|_| base::id::new()).collect();
     let names: Vec<String> = legs.iter().map(|l| l.kind.to_owned()).collect();
     let amounts: Vec<i64> = legs.iter().map(|l| l.amount.minor).collect();
@@ -169,14 +218,18 @@ pub(crate) async fn write(connection: &mut PgConnection, workspace: Uuid, postin
 
 /// What the ledger's own errors mean to a caller.
 fn meaning(error: sqlx::Error) -> Error {
-    let sqlx::Error::Database(refusal) = &error else { return error.into() };
+    let sqlx::Error::Database(refusal) = &error else {
+        return error.into();
+    };
     if refusal.constraint() == Some("account_floor") {
         return Error::conflict("insufficient_available");
     }
     match refusal.code().as_deref() {
         Some("GH001") => Error::conflict("cause_conflict"),
         Some("GH006") => Error::conflict("insufficient_available"),
-        Some(code) if code.starts_with("GH0") => Error::Internal(anyhow::Error::new(error).context("the ledger refused a posting")),
+        Some(code) if code.starts_with("GH0") => {
+            Error::Internal(anyhow::Error::new(error).context("the ledger refused a posting"))
+        }
         _ => error.into(),
     }
 }
@@ -190,24 +243,43 @@ mod tests {
     fn release(net: i64, at: i64) -> Posting {
         let (milestone, member) = (Uuid::from_u128(1), Uuid::from_u128(2));
         Posting::because("market.release/1")
-            .transfer("release", account("escrow", milestone), account("pending", member), Money::new(net, Currency::USD))
+            .transfer(
+                "release",
+                account("escrow", milestone),
+                account("pending", member),
+                Money::new(net, Currency::USD),
+            )
             .clears_at(Instant::from_unix_seconds(at))
     }
 
     #[test]
     fn a_repeat_later_is_the_same_posting() {
         let workspace = Uuid::from_u128(9);
-        assert_eq!(release(9500, 1).hash(workspace), release(9500, 2).hash(workspace));
-        assert_ne!(release(9500, 1).hash(workspace), release(9501, 1).hash(workspace));
+        assert_eq!(
+            release(9500, 1).hash(workspace),
+            release(9500, 2).hash(workspace)
+        );
+        assert_ne!(
+            release(9500, 1).hash(workspace),
+            release(9501, 1).hash(workspace)
+        );
     }
 
     #[test]
     fn modifiers_change_the_last_transfer_only() {
         let payment = Uuid::from_u128(3);
         let posting = release(1, 1)
-            .transfer("fee", account("escrow", Uuid::nil()), account("fees", Uuid::nil()), Money::new(1, Currency::USD))
+            .transfer(
+                "fee",
+                account("escrow", Uuid::nil()),
+                account("fees", Uuid::nil()),
+                Money::new(1, Currency::USD),
+            )
             .from_payment(payment);
-        assert_eq!((posting.legs[0].payment, posting.legs[1].payment), (None, Some(payment)));
+        assert_eq!(
+            (posting.legs[0].payment, posting.legs[1].payment),
+            (None, Some(payment))
+        );
         assert!(posting.legs[1].clears_at.is_none());
     }
 }

@@ -158,13 +158,25 @@ pub trait Provider: Send + Sync {
     /// Lets no new charge use the method.
     fn detach<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Called<()>>;
     /// Gives back part of a charge; `attempt` is part of the key, because a failed one is final.
-    fn refund<'a>(&'a self, refund: Uuid, attempt: i32, charge: &'a str, amount_minor: i64) -> BoxFuture<'a, Called<RefundFact>>;
+    fn refund<'a>(
+        &'a self,
+        refund: Uuid,
+        attempt: i32,
+        charge: &'a str,
+        amount_minor: i64,
+    ) -> BoxFuture<'a, Called<RefundFact>>;
     /// All tries of our refund.
     fn find_refunds(&self, refund: Uuid) -> BoxFuture<'_, Called<Vec<RefundFact>>>;
     /// What may be shown of a bank account.
     fn destination<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Called<DestinationDetails>>;
     /// Sends money out; the same payout again gives the one made before.
-    fn payout<'a>(&'a self, payout: Uuid, destination: &'a str, amount_minor: i64, currency: &'a str) -> BoxFuture<'a, Called<PayoutFact>>;
+    fn payout<'a>(
+        &'a self,
+        payout: Uuid,
+        destination: &'a str,
+        amount_minor: i64,
+        currency: &'a str,
+    ) -> BoxFuture<'a, Called<PayoutFact>>;
     /// The provider's payout of ours, if one was ever made.
     fn find_payout(&self, payout: Uuid) -> BoxFuture<'_, Called<Option<PayoutFact>>>;
     /// A chargeback by the provider's id.
@@ -185,5 +197,9 @@ pub(crate) fn port(kernel: &Kernel) -> Result<Box<dyn Provider>> {
 /// 503 `payment_unavailable`.
 pub(crate) fn ready(kernel: &Kernel) -> Result<()> {
     let provider = kernel.provider()?;
-    if breaker::closed(&provider.url) { Ok(()) } else { Err(Error::unavailable("payment_unavailable")) }
+    if breaker::closed(&provider.url) {
+        Ok(())
+    } else {
+        Err(Error::unavailable("payment_unavailable"))
+    }
 }

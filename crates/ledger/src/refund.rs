@@ -7,7 +7,11 @@ use crate::{
     provider::{CallError, RefundFact, port},
 };
 use base::Money;
-use kernel::{Action, Cx, Error, Kernel, Result, Tx, events::Event, jobs::{JobKind, NewJob}};
+use kernel::{
+    Action, Cx, Error, Kernel, Result, Tx,
+    events::Event,
+    jobs::{JobKind, NewJob},
+};
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -22,7 +26,10 @@ pub(crate) const JOB: JobKind = JobKind {
     name: "ledger.refund",
     run: |kernel, job| {
         Box::pin(async move {
-            let id = job.payload["refund_id"].as_str().and_then(|t| t.parse().ok()).unwrap_or_default();
+            let id = job.payload["refund_id"]
+                .as_str()
+                .and_then(|t| t.parse().ok())
+                .unwrap_or_default();
             drive(&kernel, job.workspace_id, id).await.map(drop)
         })
     },
@@ -34,9 +41,17 @@ pub(crate) const JOB: JobKind = JobKind {
 /// # Errors
 /// Not found, 409 `refund_exceeds_payment` when more would go back than came in; at commit 409
 /// `insufficient_available` when the account does not hold that much of this payment.
-pub async fn ask(tx: &mut Tx, payment_id: Uuid, from: AccountKey, amount: Money, reason: &'static str) -> Result<Uuid> {
+pub async fn ask(
+    tx: &mut Tx,
+    payment_id: Uuid,
+    from: AccountKey,
+    amount: Money,
+    reason: &'static str,
+) -> Result<Uuid> {
     let (workspace, now) = (tx.workspace(), tx.now());
-    let payment = crate::payment::find(tx, workspace, payment_id, true).await?.ok_or(Error::NotFound)?;
+    let payment = crate::payment::find(tx, workspace, payment_id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     let refunded = sqlx::query_scalar!(
         r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from ledger.refund where workspace_id = $1 and payment_id = $2"#,
         workspace,
@@ -45,7 +60,10 @@ pub async fn ask(tx: &mut Tx, payment_id: Uuid, from: AccountKey, amount: Money,
     .fetch_one(&mut **tx)
     .await?;
     let most = payment.amount()?;
-    if payment.state != "captured" || amount.currency != most.currency || refunded.saturating_add(amount.minor) > most.minor {
+    if payment.state != "captured"
+        || amount.currency != most.currency
+        || refunded.saturating_add(amount.minor) > most.minor
+    {
         return Err(Error::conflict("refund_exceeds_payment"));
     }
     let id = base::id::new();
@@ -66,7 +84,12 @@ pub async fn ask(tx: &mut Tx, payment_id: Uuid, from: AccountKey, amount: Money,
         .transfer("refund", from, account("refund_in_transit", id), amount)
         .from_payment(payment_id);
     post(tx, posting).await?;
-    tx.enqueue(NewJob { kind: "ledger.refund", payload: json!({"refund_id": id}), dedup: Some(id.to_string()), delay_seconds: 0 });
+    tx.enqueue(NewJob {
+        kind: "ledger.refund",
+        payload: json!({"refund_id": id}),
+        dedup: Some(id.to_string()),
+        delay_seconds: 0,
+    });
     Ok(id)
 }
 
@@ -119,10 +142,19 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     if failed >= TRIES {
         return settle(kernel, workspace, id, Outcome::Manual(failed)).await;
     }
-    let charge = row.provider_payment_id.ok_or_else(|| Error::Internal(anyhow::anyhow!("refund {id} of a payment without a charge")))?;
-    match provider.refund(id, failed + 1, &charge, row.amount_minor).await {
-        Ok(fact) if fact.status == "succeeded" => settle(kernel, workspace, id, Outcome::Made(&fact)).await,
-        Ok(_) if failed + 1 >= TRIES => settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await,
+    let charge = row.provider_payment_id.ok_or_else(|| {
+        Error::Internal(anyhow::anyhow!("refund {id} of a payment without a charge"))
+    })?;
+    match provider
+        .refund(id, failed + 1, &charge, row.amount_minor)
+        .await
+    {
+        Ok(fact) if fact.status == "succeeded" => {
+            settle(kernel, workspace, id, Outcome::Made(&fact)).await
+        }
+        Ok(_) if failed + 1 >= TRIES => {
+            settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await
+        }
         Ok(_) => {
             settle(kernel, workspace, id, Outcome::Failed(failed + 1)).await?;
             Err(Error::unavailable("payment_unavailable"))
@@ -142,7 +174,12 @@ enum Outcome<'a> {
     Manual(i32),
 }
 
-async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, outcome: Outcome<'_>) -> Result<bool> {
+async fn settle(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    id: Uuid,
+    outcome: Outcome<'_>,
+) -> Result<bool> {
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
     let row = find(&mut tx, workspace, id, true).await?;
@@ -179,12 +216,27 @@ async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, outcome: Outcom
             );
             post(&mut tx, posting).await?;
             let notify = [notice::about(row.payer_id, "refund_made", &href, amount)];
-            tx.emit(Event::new("ledger.refund_made", "refund", id, 2, json!({"payment_id": row.payment_id, "notify": notify})));
+            tx.emit(Event::new(
+                "ledger.refund_made",
+                "refund",
+                id,
+                2,
+                json!({"payment_id": row.payment_id, "notify": notify}),
+            ));
         }
         Outcome::Manual(_) => {
-            let notify: Vec<_> =
-                notice::owners(&mut tx).await?.into_iter().map(|o| notice::about(o, "refund_stuck", "/ledger", amount)).collect();
-            tx.emit(Event::new("ledger.refund_stuck", "refund", id, 2, json!({"payment_id": row.payment_id, "notify": notify})));
+            let notify: Vec<_> = notice::owners(&mut tx)
+                .await?
+                .into_iter()
+                .map(|o| notice::about(o, "refund_stuck", "/ledger", amount))
+                .collect();
+            tx.emit(Event::new(
+                "ledger.refund_stuck",
+                "refund",
+                id,
+                2,
+                json!({"payment_id": row.payment_id, "notify": notify}),
+            ));
         }
         Outcome::Failed(_) => {}
     }

@@ -5,7 +5,10 @@ pub(crate) mod web;
 
 use crate::account::{BOOK, stored};
 use base::{Currency, Instant, Money};
-use kernel::{Cx, Input, Reader, Result, list::{Page, Paging}};
+use kernel::{
+    Cx, Input, Reader, Result,
+    list::{Page, Paging},
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -87,13 +90,23 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
     tx.finish().await?;
     let none = |currency| {
         let zero = Money::zero(currency);
-        Sums { available: zero, pending: zero, held: zero, in_transit: zero, escrowed: zero, next: None }
+        Sums {
+            available: zero,
+            pending: zero,
+            held: zero,
+            in_transit: zero,
+            escrowed: zero,
+            next: None,
+        }
     };
-    let mut all: BTreeMap<(bool, &'static str), Sums> = BTreeMap::from([((false, home.code()), none(home))]);
+    let mut all: BTreeMap<(bool, &'static str), Sums> =
+        BTreeMap::from([((false, home.code()), none(home))]);
     for row in rows {
         let amount = stored(row.amount, &row.currency)?;
         let code = amount.currency.code();
-        let sums = all.entry((code != home.code(), code)).or_insert_with(|| none(amount.currency));
+        let sums = all
+            .entry((code != home.code(), code))
+            .or_insert_with(|| none(amount.currency));
         match (row.part.as_str(), row.at) {
             ("available", _) => sums.available = amount,
             ("pending", _) => sums.pending = amount,
@@ -121,7 +134,10 @@ pub async fn show(cx: &Cx) -> Result<WalletView> {
         next_clearing_at: s.next.map(|(at, _)| at),
         next_clearing: s.next.map(|(_, sum)| sum.into()),
     });
-    Ok(WalletView { member_id: cx.member()?.id, balances: balances.collect() })
+    Ok(WalletView {
+        member_id: cx.member()?.id,
+        balances: balances.collect(),
+    })
 }
 
 /// Which entries are asked for.
@@ -136,13 +152,19 @@ pub struct StatementQuery {
 
 impl Input for StatementQuery {
     fn read(r: &mut Reader) -> Self {
-        let account = r.choice_opt("account", &["available", "pending"]).unwrap_or("available");
+        let account = r
+            .choice_opt("account", &["available", "pending"])
+            .unwrap_or("available");
         let code = r.line_opt("currency", 3);
         let currency = code.as_deref().and_then(|c| c.parse().ok());
         if code.is_some() && currency.is_none() {
             r.fault("currency", "unknown_currency");
         }
-        Self { account, currency, paging: Paging::read(r) }
+        Self {
+            account,
+            currency,
+            paging: Paging::read(r),
+        }
     }
 }
 
@@ -195,7 +217,12 @@ pub(crate) async fn lines(cx: &Cx, query: &StatementQuery) -> Result<Page<Line>>
     .await?;
     let Some(account) = account else {
         tx.finish().await?;
-        return Ok(Page::of(vec![], &query.paging, position.as_ref(), |l: &Line| l.sequence).with_total(0));
+        return Ok(
+            Page::of(vec![], &query.paging, position.as_ref(), |l: &Line| {
+                l.sequence
+            })
+            .with_total(0),
+        );
     };
     let back = position.as_ref().is_some_and(|p| p.back);
     let key = position.as_ref().map_or(i64::MAX, |p| p.key);
@@ -228,7 +255,10 @@ pub(crate) async fn lines(cx: &Cx, query: &StatementQuery) -> Result<Page<Line>>
             at: r.booked_at,
         })
         .collect();
-    Ok(Page::of(lines, &query.paging, position.as_ref(), |l| l.sequence).with_total(account.next_sequence - 1))
+    Ok(
+        Page::of(lines, &query.paging, position.as_ref(), |l| l.sequence)
+            .with_total(account.next_sequence - 1),
+    )
 }
 
 /// The entries as answers show them.
@@ -252,9 +282,11 @@ pub(crate) fn href_of(cause: &str) -> Option<String> {
     let (what, id) = cause.split_once('/')?;
     let id: Uuid = id.get(..36)?.parse().ok()?;
     match what {
-        "ledger.payout" | "ledger.payout_cancelled" | "ledger.payout_paid" | "ledger.payout_failed" | "ledger.payout_returned" => {
-            Some(format!("/payouts/{id}"))
-        }
+        "ledger.payout"
+        | "ledger.payout_cancelled"
+        | "ledger.payout_paid"
+        | "ledger.payout_failed"
+        | "ledger.payout_returned" => Some(format!("/payouts/{id}")),
         "ledger.capture" => Some(format!("/payments/{id}")),
         _ if what.starts_with("market.") => Some(format!("/milestones/{id}")),
         _ => None,
@@ -268,7 +300,10 @@ mod tests {
     #[test]
     fn causes_lead_to_their_pages() {
         let id = "01936f0e-0000-7000-8000-000000000000";
-        assert_eq!(href_of(&format!("ledger.payout/{id}")), Some(format!("/payouts/{id}")));
+        assert_eq!(
+            href_of(&format!("ledger.payout/{id}")),
+            Some(format!("/payouts/{id}"))
+        );
         assert_eq!(href_of(&format!("ledger.clear/{id}")), None);
         assert_eq!(href_of("nonsense"), None);
     }

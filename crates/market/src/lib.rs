@@ -75,12 +75,7 @@ pub fn product() -> Product {
             ("review_once", 409, "already_reviewed"),
         ],
         nav: vec![
-            section(
-                "",
-                "market-nav-dashboard",
-                Icon::LayoutDashboard,
-                "dashboard.show",
-            ),
+            Nav { product: None, path: "", label: "market-nav-dashboard", icon: Icon::LayoutDashboard, permission: "dashboard.show" },
             section(
                 "/projects",
                 "market-nav-projects",

@@ -1,13 +1,25 @@
 //! Bank accounts: API and pages.
 
 use super::{DestinationView, NewDestination, add, of_member, remove};
-use crate::hosted::{self, Next};
-use axum::{response::Response, routing::{delete, get, post}};
+use crate::{
+    ShortQuery,
+    hosted::{self, Next},
+};
+use axum::{
+    response::Response,
+    routing::{delete, get, post},
+};
 use http::{HeaderMap, Method, StatusCode};
-use kernel::{Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, list::{MOST, Page, Paging}, once, page};
+use kernel::{
+    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, once,
+    page,
+};
 use maud::html;
 use serde_json::json;
-use ui::{Icon, parts::{Button, Decision, Form as UiForm, ListPage, empty_state}};
+use ui::{
+    Icon,
+    parts::{Button, Decision, Form as UiForm, ListPage, empty_state},
+};
 use uuid::Uuid;
 
 const LIST: &str = "/w/{workspace}/destinations";
@@ -24,28 +36,55 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::api(Method::GET, LIST, "destination.list", get(api_list))
             .product("market")
             .permission("destination.list")
-            .query::<Nothing>()
+            .query::<ShortQuery>()
             .lists::<DestinationView>(),
-        Route::api(Method::DELETE, "/w/{workspace}/destinations/{destination}", "destination.remove", delete(api_remove))
+        Route::api(
+            Method::DELETE,
+            "/w/{workspace}/destinations/{destination}",
+            "destination.remove",
+            delete(api_remove),
+        )
+        .product("market")
+        .permission("destination.remove")
+        .status(204),
+        Route::page(Method::GET, LIST, "destination.list", get(list_page))
             .product("market")
-            .permission("destination.remove")
-            .status(204),
-        Route::page(Method::GET, LIST, "destination.list", get(list_page)).product("market").permission("destination.list"),
-        Route::page(Method::GET, "/w/{workspace}/destinations/new", "destination.add", get(go))
-            .product("market")
-            .permission("destination.add")
-            .query::<Next>(),
-        Route::page(Method::POST, "/w/{workspace}/destinations/return/{attempt}", "destination.add", post(come_back))
-            .product("market")
-            .from_provider()
-            .permission("destination.add"),
-        Route::page(Method::GET, "/w/{workspace}/destinations/{destination}/removal", "destination.remove", get(removal_page))
-            .product("market")
-            .permission("destination.remove"),
-        Route::page(Method::POST, "/w/{workspace}/destinations/{destination}/removal", "destination.remove", post(form_remove))
-            .product("market")
-            .permission("destination.remove")
-            .idempotency(Idempotency::Accepted),
+            .permission("destination.list"),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/destinations/new",
+            "destination.add",
+            get(go),
+        )
+        .product("market")
+        .permission("destination.add")
+        .query::<Next>(),
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/destinations/return/{attempt}",
+            "destination.add",
+            post(come_back),
+        )
+        .product("market")
+        .from_provider()
+        .permission("destination.add"),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/destinations/{destination}/removal",
+            "destination.remove",
+            get(removal_page),
+        )
+        .product("market")
+        .permission("destination.remove"),
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/destinations/{destination}/removal",
+            "destination.remove",
+            post(form_remove),
+        )
+        .product("market")
+        .permission("destination.remove")
+        .idempotency(Idempotency::Accepted),
     ]
 }
 
@@ -58,7 +97,11 @@ pub(crate) async fn mine(cx: &Cx) -> Result<Vec<DestinationView>> {
 }
 
 async fn one(cx: &Cx, id: Uuid) -> Result<DestinationView> {
-    mine(cx).await?.into_iter().find(|d| d.id == id).ok_or(Error::NotFound)
+    mine(cx)
+        .await?
+        .into_iter()
+        .find(|d| d.id == id)
+        .ok_or(Error::NotFound)
 }
 
 async fn api_add(cx: Cx, Body(new): Body<NewDestination>) -> Result<Response> {
@@ -66,10 +109,8 @@ async fn api_add(cx: Cx, Body(new): Body<NewDestination>) -> Result<Response> {
     Ok(extract::created(&one(&cx, id).await?))
 }
 
-async fn api_list(cx: Cx, Query(_): Query<Nothing>) -> Result<Response> {
-    let all = mine(&cx).await?;
-    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    Ok(Page::of(all, &Paging::first(MOST), None, |d| d.id).with_total(total).answer())
+async fn api_list(cx: Cx, Query(query): Query<ShortQuery>) -> Result<Response> {
+    Ok(query.page(mine(&cx).await?)?.answer())
 }
 
 async fn api_remove(cx: Cx, Id(id): Id<Uuid>) -> Result<StatusCode> {
@@ -78,10 +119,22 @@ async fn api_remove(cx: Cx, Id(id): Id<Uuid>) -> Result<StatusCode> {
 }
 
 async fn go(cx: Cx, headers: HeaderMap, Query(next): Query<Next>) -> Result<Response> {
-    Ok(extract::see_other(&hosted::address(&cx, &headers, "destinations", "destination", "/destinations/return", &next)?))
+    Ok(extract::see_other(&hosted::address(
+        &cx,
+        &headers,
+        "destinations",
+        "destination",
+        "/destinations/return",
+        &next,
+    )?))
 }
 
-async fn come_back(cx: Cx, Id(attempt): Id<String>, Query(next): Query<Next>, form: Form<NewDestination>) -> Result<Response> {
+async fn come_back(
+    cx: Cx,
+    Id(attempt): Id<String>,
+    Query(next): Query<Next>,
+    form: Form<NewDestination>,
+) -> Result<Response> {
     hosted::answered(&cx, "destination", &next, &attempt)?;
     let new = form.input.map_err(Error::Invalid)?;
     once(add(&cx, &new).await)?;
@@ -98,10 +151,21 @@ async fn form_remove(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Re
 async fn removal_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let destination = one(&cx, id).await?;
     let button = Button::danger(cx.t("ledger-destination-remove")).icon(Icon::Trash2);
-    let act = UiForm::post(cx.href(&format!("/destinations/{id}/removal")), html! { (button) }).key(cx.form_key());
+    let act = UiForm::post(
+        cx.href(&format!("/destinations/{id}/removal")),
+        html! { (button) },
+    )
+    .key(cx.form_key());
     let title = cx.t("ledger-destination-remove-title");
-    let decision = Decision::new(cx.locale, title.clone(), html! { (act) }, cx.href("/destinations"))
-        .body(html! { p { bdi { (destination.label) } } p { (cx.t("ledger-destination-remove-text")) } });
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act) },
+        cx.href("/destinations"),
+    )
+    .body(
+        html! { p { bdi { (destination.label) } } p { (cx.t("ledger-destination-remove-text")) } },
+    );
     page::page(&cx, title, html! { (decision) }).await
 }
 
@@ -109,7 +173,15 @@ async fn list_page(cx: Cx) -> Result<Response> {
     let all = mine(&cx).await?;
     let new = html! { (Button::primary(cx.t("ledger-destination-add")).icon(Icon::Plus).href(cx.href("/destinations/new"))) };
     let (actions, body) = if all.is_empty() {
-        (None, empty_state(Icon::Landmark, cx.t("ledger-destinations-empty"), cx.t("ledger-destinations-empty-text"), Some(new)))
+        (
+            None,
+            empty_state(
+                Icon::Landmark,
+                cx.t("ledger-destinations-empty"),
+                cx.t("ledger-destinations-empty-text"),
+                Some(new),
+            ),
+        )
     } else {
         let body = html! {
             div.stack {
@@ -128,5 +200,10 @@ async fn list_page(cx: Cx) -> Result<Response> {
     };
     let title = cx.t("ledger-destinations");
     let lead = Some(cx.t("ledger-destinations-lead"));
-    page::page(&cx, title.clone(), html! { (ListPage { title, lead, actions, body, ..Default::default() }) }).await
+    page::page(
+        &cx,
+        title.clone(),
+        html! { (ListPage { title, lead, actions, body, ..Default::default() }) },
+    )
+    .await
 }

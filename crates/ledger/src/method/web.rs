@@ -1,13 +1,25 @@
 //! Saved methods: API and pages.
 
 use super::{MethodView, NewMethod, attach, methods, remove, set_default};
-use crate::hosted::{self, Next};
-use axum::{response::Response, routing::{delete, get, post}};
+use crate::{
+    ShortQuery,
+    hosted::{self, Next},
+};
+use axum::{
+    response::Response,
+    routing::{delete, get, post},
+};
 use http::{HeaderMap, Method, StatusCode};
-use kernel::{Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, list::{MOST, Page, Paging}, once, page};
+use kernel::{
+    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, once,
+    page,
+};
 use maud::{Markup, html};
 use serde_json::json;
-use ui::{Icon, parts::{Button, Decision, Form as UiForm, ListPage, Tone, badge, empty_state, form_button}};
+use ui::{
+    Icon,
+    parts::{Button, Decision, Form as UiForm, ListPage, Tone, badge, empty_state, form_button},
+};
 use uuid::Uuid;
 
 const LIST: &str = "/w/{workspace}/payment-methods";
@@ -16,45 +28,90 @@ const ONE: &str = "/w/{workspace}/payment-methods/{method}";
 pub(crate) fn routes() -> Vec<Route> {
     let accepted = Idempotency::Accepted;
     vec![
-        Route::api(Method::POST, LIST, "payment_method.attach", post(api_attach))
-            .product("market")
-            .permission("payment_method.attach")
-            .idempotency(accepted)
-            .body::<NewMethod>()
-            .example(json!({"provider_token": "pm_abcdefghijklmnopqrstuvwxyz"}))
-            .answers::<MethodView>(201),
+        Route::api(
+            Method::POST,
+            LIST,
+            "payment_method.attach",
+            post(api_attach),
+        )
+        .product("market")
+        .permission("payment_method.attach")
+        .idempotency(accepted)
+        .body::<NewMethod>()
+        .example(json!({"provider_token": "pm_abcdefghijklmnopqrstuvwxyz"}))
+        .answers::<MethodView>(201),
         Route::api(Method::GET, LIST, "payment_method.list", get(api_list))
             .product("market")
             .permission("payment_method.list")
-            .query::<Nothing>()
+            .query::<ShortQuery>()
             .lists::<MethodView>(),
-        Route::api(Method::POST, "/w/{workspace}/payment-methods/{method}/default", "payment_method.set_default", post(api_default))
+        Route::api(
+            Method::POST,
+            "/w/{workspace}/payment-methods/{method}/default",
+            "payment_method.set_default",
+            post(api_default),
+        )
+        .product("market")
+        .permission("payment_method.set_default")
+        .idempotency(accepted)
+        .body::<Nothing>()
+        .answers::<MethodView>(200),
+        Route::api(
+            Method::DELETE,
+            ONE,
+            "payment_method.remove",
+            delete(api_remove),
+        )
+        .product("market")
+        .permission("payment_method.remove")
+        .status(204),
+        Route::page(Method::GET, LIST, "payment_method.list", get(list_page))
             .product("market")
-            .permission("payment_method.set_default")
-            .idempotency(accepted)
-            .body::<Nothing>()
-            .answers::<MethodView>(200),
-        Route::api(Method::DELETE, ONE, "payment_method.remove", delete(api_remove)).product("market").permission("payment_method.remove").status(204),
-        Route::page(Method::GET, LIST, "payment_method.list", get(list_page)).product("market").permission("payment_method.list"),
-        Route::page(Method::GET, "/w/{workspace}/payment-methods/new", "payment_method.attach", get(go))
-            .product("market")
-            .permission("payment_method.attach")
-            .query::<Next>(),
-        Route::page(Method::POST, "/w/{workspace}/payment-methods/return/{attempt}", "payment_method.attach", post(come_back))
-            .product("market")
-            .from_provider()
-            .permission("payment_method.attach"),
-        Route::page(Method::POST, "/w/{workspace}/payment-methods/{method}/default", "payment_method.set_default", post(form_default))
-            .product("market")
-            .permission("payment_method.set_default")
-            .idempotency(accepted),
-        Route::page(Method::GET, "/w/{workspace}/payment-methods/{method}/removal", "payment_method.remove", get(removal_page))
-            .product("market")
-            .permission("payment_method.remove"),
-        Route::page(Method::POST, "/w/{workspace}/payment-methods/{method}/removal", "payment_method.remove", post(form_remove))
-            .product("market")
-            .permission("payment_method.remove")
-            .idempotency(accepted),
+            .permission("payment_method.list"),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/payment-methods/new",
+            "payment_method.attach",
+            get(go),
+        )
+        .product("market")
+        .permission("payment_method.attach")
+        .query::<Next>(),
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/payment-methods/return/{attempt}",
+            "payment_method.attach",
+            post(come_back),
+        )
+        .product("market")
+        .from_provider()
+        .permission("payment_method.attach"),
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/payment-methods/{method}/default",
+            "payment_method.set_default",
+            post(form_default),
+        )
+        .product("market")
+        .permission("payment_method.set_default")
+        .idempotency(accepted),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/payment-methods/{method}/removal",
+            "payment_method.remove",
+            get(removal_page),
+        )
+        .product("market")
+        .permission("payment_method.remove"),
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/payment-methods/{method}/removal",
+            "payment_method.remove",
+            post(form_remove),
+        )
+        .product("market")
+        .permission("payment_method.remove")
+        .idempotency(accepted),
     ]
 }
 
@@ -67,7 +124,11 @@ async fn mine(cx: &Cx) -> Result<Vec<MethodView>> {
 }
 
 async fn one(cx: &Cx, id: Uuid) -> Result<MethodView> {
-    mine(cx).await?.into_iter().find(|m| m.id == id).ok_or(Error::NotFound)
+    mine(cx)
+        .await?
+        .into_iter()
+        .find(|m| m.id == id)
+        .ok_or(Error::NotFound)
 }
 
 async fn api_attach(cx: Cx, Body(new): Body<NewMethod>) -> Result<Response> {
@@ -75,10 +136,8 @@ async fn api_attach(cx: Cx, Body(new): Body<NewMethod>) -> Result<Response> {
     Ok(extract::created(&one(&cx, id).await?))
 }
 
-async fn api_list(cx: Cx, Query(_): Query<Nothing>) -> Result<Response> {
-    let all = mine(&cx).await?;
-    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    Ok(Page::of(all, &Paging::first(MOST), None, |m| m.id).with_total(total).answer())
+async fn api_list(cx: Cx, Query(query): Query<ShortQuery>) -> Result<Response> {
+    Ok(query.page(mine(&cx).await?)?.answer())
 }
 
 async fn api_default(cx: Cx, Id(id): Id<Uuid>, Body(_): Body<Nothing>) -> Result<Response> {
@@ -92,10 +151,22 @@ async fn api_remove(cx: Cx, Id(id): Id<Uuid>) -> Result<StatusCode> {
 }
 
 async fn go(cx: Cx, headers: HeaderMap, Query(next): Query<Next>) -> Result<Response> {
-    Ok(extract::see_other(&hosted::address(&cx, &headers, "fields", "method", "/payment-methods/return", &next)?))
+    Ok(extract::see_other(&hosted::address(
+        &cx,
+        &headers,
+        "fields",
+        "method",
+        "/payment-methods/return",
+        &next,
+    )?))
 }
 
-async fn come_back(cx: Cx, Id(attempt): Id<String>, Query(next): Query<Next>, form: Form<NewMethod>) -> Result<Response> {
+async fn come_back(
+    cx: Cx,
+    Id(attempt): Id<String>,
+    Query(next): Query<Next>,
+    form: Form<NewMethod>,
+) -> Result<Response> {
     hosted::answered(&cx, "method", &next, &attempt)?;
     let new = form.input.map_err(Error::Invalid)?;
     once(attach(&cx, &new).await)?;
@@ -126,11 +197,19 @@ pub(crate) fn label(method: &MethodView) -> Markup {
 
 async fn removal_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let method = one(&cx, id).await?;
-    let act = UiForm::post(cx.href(&format!("/payment-methods/{id}/removal")), html! { (Button::danger(cx.t("ledger-method-remove")).icon(Icon::Trash2)) })
-        .key(cx.form_key());
+    let act = UiForm::post(
+        cx.href(&format!("/payment-methods/{id}/removal")),
+        html! { (Button::danger(cx.t("ledger-method-remove")).icon(Icon::Trash2)) },
+    )
+    .key(cx.form_key());
     let title = cx.t("ledger-method-remove-title");
-    let decision = Decision::new(cx.locale, title.clone(), html! { (act) }, cx.href("/payment-methods"))
-        .body(html! { p { (label(&method)) } p { (cx.t("ledger-method-remove-text")) } });
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act) },
+        cx.href("/payment-methods"),
+    )
+    .body(html! { p { (label(&method)) } p { (cx.t("ledger-method-remove-text")) } });
     page::page(&cx, title, html! { (decision) }).await
 }
 
@@ -138,14 +217,27 @@ async fn list_page(cx: Cx) -> Result<Response> {
     let all = mine(&cx).await?;
     let add = html! { (Button::primary(cx.t("ledger-method-add")).icon(Icon::Plus).href(cx.href("/payment-methods/new"))) };
     let (actions, body) = if all.is_empty() {
-        (None, empty_state(Icon::CreditCard, cx.t("ledger-methods-empty"), cx.t("ledger-methods-empty-text"), Some(add)))
+        (
+            None,
+            empty_state(
+                Icon::CreditCard,
+                cx.t("ledger-methods-empty"),
+                cx.t("ledger-methods-empty-text"),
+                Some(add),
+            ),
+        )
     } else {
         let body = html! { div.stack { @for method in &all { (card(&cx, method)) } } };
         (Some(add), body)
     };
     let title = cx.t("ledger-methods");
     let lead = Some(cx.t("ledger-methods-lead"));
-    page::page(&cx, title.clone(), html! { (ListPage { title, lead, actions, body, ..Default::default() }) }).await
+    page::page(
+        &cx,
+        title.clone(),
+        html! { (ListPage { title, lead, actions, body, ..Default::default() }) },
+    )
+    .await
 }
 
 fn card(cx: &Cx, method: &MethodView) -> Markup {

@@ -18,15 +18,25 @@ use uuid::Uuid;
 /// The system's own act: a payment follows the provider's facts.
 const SETTLE: Action = Action::new("payment.settle", "payment", "payment.show");
 
+/// Seconds after which a payment that the provider does not know is not sent any more.
+const LATEST: i64 = 86_400;
+
 /// The backup of the inline call, should the process have ended in between.
 pub(crate) const JOB: JobKind = JobKind {
     name: "ledger.payment",
     run: |kernel, job| {
         Box::pin(async move {
-            let id = job.payload["payment_id"].as_str().and_then(|t| t.parse().ok()).unwrap_or_default();
+            let id = job.payload["payment_id"]
+                .as_str()
+                .and_then(|t| t.parse().ok())
+                .unwrap_or_default();
             let row = drive(&kernel, job.workspace_id, id, None).await?;
             // Sent, but nobody knows what became of it: look again later.
-            if row.is_open() && row.provider_payment_id.is_none() { Err(Error::unavailable("payment_unavailable")) } else { Ok(()) }
+            if row.is_open() && row.provider_payment_id.is_none() {
+                Err(Error::unavailable("payment_unavailable"))
+            } else {
+                Ok(())
+            }
         })
     },
 };
@@ -37,7 +47,12 @@ pub(crate) const JOB: JobKind = JobKind {
 ///
 /// # Errors
 /// Not found, or the database's.
-pub async fn advance(kernel: &Arc<Kernel>, workspace: Uuid, payment_id: Uuid, return_url: Option<String>) -> Result<PaymentView> {
+pub async fn advance(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    payment_id: Uuid,
+    return_url: Option<String>,
+) -> Result<PaymentView> {
     match drive(kernel, workspace, payment_id, return_url).await {
         Ok(row) => row.view(),
         Err(Error::NotFound) => Err(Error::NotFound),
@@ -49,7 +64,12 @@ pub async fn advance(kernel: &Arc<Kernel>, workspace: Uuid, payment_id: Uuid, re
 }
 
 /// As [`advance`], but tells when something must be tried again.
-pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, return_url: Option<String>) -> Result<Row> {
+pub(crate) async fn drive(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    id: Uuid,
+    return_url: Option<String>,
+) -> Result<Row> {
     let row = read(kernel, workspace, id).await?;
     if row.is_open() {
         match ask(kernel, workspace, &row, return_url).await? {
@@ -60,6 +80,17 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, retur
     }
     apply(kernel, workspace, id).await?;
     read(kernel, workspace, id).await
+}
+
+/// As [`drive`] for a payment that may never have reached the provider, else as [`refresh`]; says
+/// whether anything changed.
+pub(crate) async fn look_after(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
+    let before = read(kernel, workspace, id).await?;
+    if !before.is_open() || before.provider_payment_id.is_some() {
+        return refresh(kernel, workspace, id).await;
+    }
+    let after = drive(kernel, workspace, id, None).await?;
+    Ok(after.state != before.state || after.applied != before.applied)
 }
 
 /// Looks up what the provider has of a payment and settles it; says whether anything changed.
@@ -89,7 +120,12 @@ enum Answer {
 
 /// Charges, or finds the charge that was made. A payment that may have been sent is looked up
 /// before it is sent again, and then under the same key.
-async fn ask(kernel: &Arc<Kernel>, workspace: Uuid, row: &Row, return_url: Option<String>) -> Result<Answer> {
+async fn ask(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    row: &Row,
+    return_url: Option<String>,
+) -> Result<Answer> {
     let provider = port(kernel)?;
     let mut tx = kernel.db.begin_system(Some(workspace)).await?;
     let now = kernel::clock::business(&mut tx, kernel.config.has_test()).await?;
@@ -108,11 +144,17 @@ async fn ask(kernel: &Arc<Kernel>, workspace: Uuid, row: &Row, return_url: Optio
     if !first {
         match provider.find_charge(row.id).await {
             Ok(Some(charge)) => return Ok(Answer::Fact(charge)),
+            // Nobody expects to be charged that late: it is over, and nothing was made.
+            Ok(None) if now.seconds_since(row.created_at) > LATEST => {
+                return Ok(Answer::Refused("refused"));
+            }
             Ok(None) => {}
             Err(_) => return Ok(Answer::Nothing),
         }
     }
-    let locale = kernel::workspace::by_id(kernel, workspace).await?.map_or("en", |w| w.locale.code());
+    let locale = kernel::workspace::by_id(kernel, workspace)
+        .await?
+        .map_or("en", |w| w.locale.code());
     let new = NewCharge {
         payment_id: row.id,
         method_token: row.method_token.clone(),
@@ -135,7 +177,9 @@ async fn ask(kernel: &Arc<Kernel>, workspace: Uuid, row: &Row, return_url: Optio
 /// The provider's refusals of a request in our own few words.
 fn plain(code: &str) -> &'static str {
     match code {
-        "payment_method_unknown" | "payment_method_detached" | "wrong_customer" => "payment_method_gone",
+        "payment_method_unknown" | "payment_method_detached" | "wrong_customer" => {
+            "payment_method_gone"
+        }
         "amount_too_small" | "amount_too_large" | "currency_invalid" => "amount_refused",
         _ => "refused",
     }
@@ -145,7 +189,9 @@ fn plain(code: &str) -> &'static str {
 async fn refuse(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, code: &'static str) -> Result<()> {
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
-    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     if !row.is_open() {
         return tx.finish().await;
     }
@@ -158,12 +204,18 @@ async fn refuse(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, code: &'static 
 async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, charge: &Charge) -> Result<bool> {
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
-    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     if charge.amount_minor != row.amount_minor || charge.currency != row.currency {
-        return Err(Error::Internal(anyhow::anyhow!("the provider's charge of payment {id} is of another amount")));
+        return Err(Error::Internal(anyhow::anyhow!(
+            "the provider's charge of payment {id} is of another amount"
+        )));
     }
     let url = charge.next_action.as_ref().map(|a| a.url.clone());
-    let same = row.state == charge.status && row.provider_payment_id.is_some() && row.next_action_url == url;
+    let same = row.state == charge.status
+        && row.provider_payment_id.is_some()
+        && row.next_action_url == url;
     if !row.is_open() || same {
         tx.finish().await?;
         return Ok(false);
@@ -172,7 +224,11 @@ async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, charge: &Charge
         "succeeded" => capture(&mut tx, &row, charge).await?,
         "failed" => {
             let code = charge.failure_code.as_deref().unwrap_or("refused");
-            let state = if code == "action_expired" { "expired" } else { "failed" };
+            let state = if code == "action_expired" {
+                "expired"
+            } else {
+                "failed"
+            };
             fail(&mut tx, &row, Some(&charge.id), state, code).await?;
         }
         state @ ("processing" | "requires_action") => {
@@ -191,7 +247,11 @@ async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, charge: &Charge
             .await?;
             tx.change("state", row.state.as_str(), state);
         }
-        other => return Err(Error::Internal(anyhow::anyhow!("the provider calls payment {id} {other}"))),
+        other => {
+            return Err(Error::Internal(anyhow::anyhow!(
+                "the provider calls payment {id} {other}"
+            )));
+        }
     }
     let permit = cx.authorize(&SETTLE, id, &[])?;
     tx.commit(permit).await?;
@@ -218,17 +278,34 @@ async fn capture(tx: &mut Tx, row: &Row, charge: &Charge) -> Result<()> {
     let posting = Posting::because(format!("ledger.capture/{}", row.id))
         .transfer("capture", clearing, account("unapplied", row.id), amount)
         .from_payment(row.id)
-        .transfer("provider_fee", account("provider_fees", workspace), clearing, fee);
+        .transfer(
+            "provider_fee",
+            account("provider_fees", workspace),
+            clearing,
+            fee,
+        );
     post(tx, posting).await?;
     tx.change("state", row.state.as_str(), "captured");
     // Whoever takes the money for its purpose tells the payer; a refund is told when it is made.
-    tx.emit(Event::new("ledger.payment_captured", "payment", row.id, row.version + 1, json!({
+    tx.emit(Event::new(
+        "ledger.payment_captured",
+        "payment",
+        row.id,
+        row.version + 1,
+        json!({
         "purpose_kind": row.purpose_kind, "purpose_id": row.purpose_id, "payer_id": row.payer_id,
-        "amount_minor": row.amount_minor, "currency": row.currency, "notify": []})));
+        "amount_minor": row.amount_minor, "currency": row.currency, "notify": []}),
+    ));
     Ok(())
 }
 
-async fn fail(tx: &mut Tx, row: &Row, provider_id: Option<&str>, state: &'static str, code: &str) -> Result<()> {
+async fn fail(
+    tx: &mut Tx,
+    row: &Row,
+    provider_id: Option<&str>,
+    state: &'static str,
+    code: &str,
+) -> Result<()> {
     let (workspace, now) = (tx.workspace(), tx.now());
     sqlx::query!(
         "update ledger.payment set state = $3, failure_code = $4, provider_payment_id = coalesce($5, provider_payment_id),
@@ -244,10 +321,21 @@ async fn fail(tx: &mut Tx, row: &Row, provider_id: Option<&str>, state: &'static
     .execute(&mut **tx)
     .await?;
     tx.change("state", row.state.as_str(), state);
-    let notify = notice::about(row.payer_id, "payment_failed", &format!("/payments/{}", row.id), row.amount()?);
-    tx.emit(Event::new("ledger.payment_failed", "payment", row.id, row.version + 1, json!({
+    let notify = notice::about(
+        row.payer_id,
+        "payment_failed",
+        &format!("/payments/{}", row.id),
+        row.amount()?,
+    );
+    tx.emit(Event::new(
+        "ledger.payment_failed",
+        "payment",
+        row.id,
+        row.version + 1,
+        json!({
         "purpose_kind": row.purpose_kind, "purpose_id": row.purpose_id, "payer_id": row.payer_id,
-        "failure_code": code, "notify": [notify]})));
+        "failure_code": code, "notify": [notify]}),
+    ));
     Ok(())
 }
 
@@ -257,9 +345,18 @@ pub(crate) async fn apply(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     if row.state != "captured" || row.applied != "no" {
         return Ok(false);
     }
-    let purpose = purpose(&row.purpose_kind)
-        .ok_or_else(|| Error::Internal(anyhow::anyhow!("nobody takes payments for a {}", row.purpose_kind)))?;
-    let captured = Captured { payment_id: id, purpose_id: row.purpose_id, payer_id: row.payer_id, amount: row.amount()? };
+    let purpose = purpose(&row.purpose_kind).ok_or_else(|| {
+        Error::Internal(anyhow::anyhow!(
+            "nobody takes payments for a {}",
+            row.purpose_kind
+        ))
+    })?;
+    let captured = Captured {
+        payment_id: id,
+        purpose_id: row.purpose_id,
+        payer_id: row.payer_id,
+        amount: row.amount()?,
+    };
     let mut tries = 0;
     let taken = loop {
         match (purpose.apply)(kernel.clone(), workspace, captured).await {
@@ -276,11 +373,20 @@ pub(crate) async fn apply(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
 async fn give_back(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<()> {
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
-    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.state != "captured" || row.applied != "no" {
         return tx.finish().await;
     }
-    refund::ask(&mut tx, id, account("unapplied", id), row.amount()?, "target_closed").await?;
+    refund::ask(
+        &mut tx,
+        id,
+        account("unapplied", id),
+        row.amount()?,
+        "target_closed",
+    )
+    .await?;
     let now = tx.now();
     sqlx::query!(
         "update ledger.payment set applied = 'refunded', updated_at = $3, version = version + 1 where workspace_id = $1 and id = $2",

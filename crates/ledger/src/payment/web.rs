@@ -6,15 +6,23 @@ use axum::{response::Response, routing::get};
 use http::{HeaderMap, Method};
 use kernel::{Cx, Id, Result, Route, extract, page};
 use maud::{Markup, html};
-use ui::{Icon, parts::{Banner, Button, Standing, Tone, Workroom, money, state_badge, time_exact}};
+use ui::{
+    Icon,
+    parts::{Banner, Button, Standing, Tone, Workroom, money, state_badge, time_exact},
+};
 use uuid::Uuid;
 
 const ONE: &str = "/w/{workspace}/payments/{payment}";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::api(Method::GET, ONE, "payment.show", get(api_show)).product("market").permission("payment.show").answers::<PaymentView>(200),
-        Route::page(Method::GET, ONE, "payment.show", get(show_page)).product("market").permission("payment.show"),
+        Route::api(Method::GET, ONE, "payment.show", get(api_show))
+            .product("market")
+            .permission("payment.show")
+            .answers::<PaymentView>(200),
+        Route::page(Method::GET, ONE, "payment.show", get(show_page))
+            .product("market")
+            .permission("payment.show"),
     ]
 }
 
@@ -45,12 +53,21 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
         _ => (Tone::Waiting, Icon::Clock),
     };
     let state = cx.t(&format!("ledger-payment-{}", view.state.replace('_', "-")));
-    let sentence = cx.t(&format!("ledger-payment-{}-text", view.state.replace('_', "-")));
+    let sentence = cx.t(&format!(
+        "ledger-payment-{}-text",
+        view.state.replace('_', "-")
+    ));
     let mut standing = Standing::new(cx.locale, state_badge(tone, icon, state), sentence)
         .fact(cx.t("ledger-amount"), money(cx.locale, amount))
-        .fact(cx.t("ledger-payment-begun"), time_exact(cx.locale, view.created_at));
+        .fact(
+            cx.t("ledger-payment-begun"),
+            time_exact(cx.locale, view.created_at),
+        );
     if let Some(at) = view.captured_at {
-        standing = standing.fact(cx.t("ledger-payment-captured-at"), time_exact(cx.locale, at));
+        standing = standing.fact(
+            cx.t("ledger-payment-captured-at"),
+            time_exact(cx.locale, at),
+        );
     }
     if let Some(url) = &view.next_action_url {
         standing = standing.act(html! { (Button::primary(cx.t("ledger-payment-confirm")).icon(Icon::ShieldCheck).href(url.clone())) });
@@ -66,5 +83,7 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
             (Button::quiet(cx.t("ledger-methods")).href(cx.href("/payment-methods")))
         }
     };
-    Ok(html! { (Workroom { title, main, aside: Some(html! { (standing) }), ..Default::default() }) })
+    Ok(
+        html! { (Workroom { title, main, aside: Some(html! { (standing) }), ..Default::default() }) },
+    )
 }

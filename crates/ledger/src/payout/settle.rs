@@ -21,7 +21,10 @@ pub(crate) const JOB: JobKind = JobKind {
     name: "ledger.payout",
     run: |kernel, job| {
         Box::pin(async move {
-            let id = job.payload["payout_id"].as_str().and_then(|t| t.parse().ok()).unwrap_or_default();
+            let id = job.payload["payout_id"]
+                .as_str()
+                .and_then(|t| t.parse().ok())
+                .unwrap_or_default();
             drive(&kernel, job.workspace_id, id).await.map(drop)
         })
     },
@@ -47,11 +50,18 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     // It may have been sent before: look first, and send only under the same key.
     let fact = match provider.find_payout(id).await? {
         Some(fact) => fact,
-        None => match provider.payout(id, &row.destination_token, row.amount_minor, &row.currency).await {
+        None => match provider
+            .payout(id, &row.destination_token, row.amount_minor, &row.currency)
+            .await
+        {
             Ok(fact) => fact,
             Err(CallError::Refused(code)) => {
                 tracing::warn!(key = "payout.refused", payout = %id, code);
-                PayoutFact { id: String::new(), status: "failed".to_owned(), failure_code: Some("refused".to_owned()) }
+                PayoutFact {
+                    id: String::new(),
+                    status: "failed".to_owned(),
+                    failure_code: Some("refused".to_owned()),
+                }
             }
             Err(error) => return Err(error.into()),
         },
@@ -103,35 +113,61 @@ fn after(state: &str, fact: &str) -> Option<&'static str> {
     }
 }
 
-async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, fact: &PayoutFact) -> Result<bool> {
+async fn settle(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    id: Uuid,
+    fact: &PayoutFact,
+) -> Result<bool> {
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
-    let row = find(&mut tx, workspace, id, true).await?.ok_or(Error::NotFound)?;
+    let row = find(&mut tx, workspace, id, true)
+        .await?
+        .ok_or(Error::NotFound)?;
     let Some(to) = after(&row.state, &fact.status) else {
         tx.finish().await?;
         return Ok(false);
     };
     let (now, amount) = (tx.now(), row.amount()?);
-    let (transit, available) = (account("payout_in_transit", id), account("available", row.member_id));
+    let (transit, available) = (
+        account("payout_in_transit", id),
+        account("available", row.member_id),
+    );
     let clearing = account("clearing", workspace);
     match (row.state.as_str(), to) {
         (_, "paid") => {
-            let posting = Posting::because(format!("ledger.payout_paid/{id}")).transfer("payout_paid", transit, clearing, amount);
+            let posting = Posting::because(format!("ledger.payout_paid/{id}")).transfer(
+                "payout_paid",
+                transit,
+                clearing,
+                amount,
+            );
             post(&mut tx, posting).await?;
         }
         ("paid", _) => {
             let mut posting = Posting::because(format!("ledger.payout_returned/{id}"));
             for (payment, part) in sources(&mut tx, &row).await? {
-                posting = posting.transfer("payout_returned", clearing, available, part).from_payment(payment);
+                posting = posting
+                    .transfer("payout_returned", clearing, available, part)
+                    .from_payment(payment);
             }
             post(&mut tx, posting).await?;
         }
         _ => {
-            let posting = Posting::because(format!("ledger.payout_{to}/{id}")).transfer(kind_of(to), transit, available, amount);
+            let posting = Posting::because(format!("ledger.payout_{to}/{id}")).transfer(
+                kind_of(to),
+                transit,
+                available,
+                amount,
+            );
             post(&mut tx, posting).await?;
         }
     }
-    let reason = if to == "paid" { None } else { Some(fact.failure_code.as_deref().unwrap_or("refused")) };
+    let reason = if to == "paid" {
+        None
+    } else {
+        Some(fact.failure_code.as_deref().unwrap_or("refused"))
+    };
     let paid_at = if to == "paid" { Some(now) } else { row.paid_at };
     sqlx::query!(
         "update ledger.payout set state = $3, reason = $4, paid_at = $5, provider_payout_id = coalesce(nullif($6, ''), provider_payout_id),
@@ -153,15 +189,30 @@ async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, fact: &PayoutFa
         "failed" => ("ledger.payout_failed", "payout_failed"),
         _ => ("ledger.payout_returned", "payout_returned"),
     };
-    let notify = [notice::about(row.member_id, notice, &format!("/payouts/{id}"), amount)];
-    tx.emit(Event::new(kind, "payout", id, row.version + 1, json!({"member_id": row.member_id, "reason": reason, "notify": notify})));
+    let notify = [notice::about(
+        row.member_id,
+        notice,
+        &format!("/payouts/{id}"),
+        amount,
+    )];
+    tx.emit(Event::new(
+        kind,
+        "payout",
+        id,
+        row.version + 1,
+        json!({"member_id": row.member_id, "reason": reason, "notify": notify}),
+    ));
     let permit = cx.authorize(&SETTLE, id, &[])?;
     tx.commit(permit).await?;
     Ok(true)
 }
 
 fn kind_of(state: &str) -> &'static str {
-    if state == "failed" { "payout_failed" } else { "payout_returned" }
+    if state == "failed" {
+        "payout_failed"
+    } else {
+        "payout_returned"
+    }
 }
 
 /// From which payments the money of a payout came, so that what is returned keeps its source.
@@ -178,11 +229,17 @@ async fn sources(tx: &mut Tx, row: &Row) -> Result<Vec<(Uuid, Money)>> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    let parts: Vec<_> = rows.into_iter().map(|r| (r.payment_id, Money::new(r.amount, currency))).collect();
+    let parts: Vec<_> = rows
+        .into_iter()
+        .map(|r| (r.payment_id, Money::new(r.amount, currency)))
+        .collect();
     if parts.iter().map(|(_, m)| m.minor).sum::<i64>() == row.amount_minor {
         Ok(parts)
     } else {
-        Err(Error::Internal(anyhow::anyhow!("payout {} does not remember where its money came from", row.id)))
+        Err(Error::Internal(anyhow::anyhow!(
+            "payout {} does not remember where its money came from",
+            row.id
+        )))
     }
 }
 
@@ -194,8 +251,19 @@ mod tests {
     fn facts_lead_on_and_never_back() {
         assert_eq!(after("processing", "paid"), Some("paid"));
         assert_eq!(after("paid", "returned"), Some("returned"));
-        assert_eq!(after("processing", "returned"), Some("returned"), "the paid event was lost");
-        for (state, fact) in [("paid", "paid"), ("returned", "paid"), ("failed", "paid"), ("cancelled", "paid"), ("paid", "failed"), ("processing", "processing")] {
+        assert_eq!(
+            after("processing", "returned"),
+            Some("returned"),
+            "the paid event was lost"
+        );
+        for (state, fact) in [
+            ("paid", "paid"),
+            ("returned", "paid"),
+            ("failed", "paid"),
+            ("cancelled", "paid"),
+            ("paid", "failed"),
+            ("processing", "processing"),
+        ] {
             assert_eq!(after(state, fact), None, "{state} {fact}");
         }
     }

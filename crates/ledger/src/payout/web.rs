@@ -1,18 +1,28 @@
 //! Payouts: API and pages; a withdrawal is decided on a page of its own with fee and arrival.
 
 use super::{ARRIVES_IN, NewPayout, PayoutQuery, PayoutView, cancel, check, list, request, show};
-use crate::{account::{account, stored}, destination, words};
-use axum::{response::Response, routing::{get, post}};
+use crate::{
+    account::{account, stored},
+    destination, words,
+};
+use axum::{
+    response::Response,
+    routing::{get, post},
+};
 use base::Money;
 use http::{HeaderMap, Method, StatusCode};
-use kernel::{Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Result, Route, extract, input::Nothing, once, page};
+use kernel::{
+    Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Result, Route, extract, input::Nothing,
+    once, page,
+};
 use maud::{Markup, html};
 use serde_json::json;
 use ui::{
     Icon,
     parts::{
-        Banner, Button, Choice, Column, Decision, Field, Form as UiForm, FormPage, ListPage, MoneyLine, Standing, Table, Tone, Workroom,
-        empty_state, error_summary, hidden, money, pager, state_badge, time, time_exact,
+        Banner, Button, Choice, Column, Decision, Field, Form as UiForm, FormPage, ListPage,
+        MoneyLine, Standing, Table, Tone, Workroom, empty_state, error_summary, hidden, money,
+        pager, state_badge, time, time_exact,
     },
 };
 use uuid::Uuid;
@@ -118,26 +128,56 @@ async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -
     let currency = cx.workspace()?.currency;
     let mut tx = cx.read().await?;
     let have = crate::account::balances(&mut tx, me).await?;
-    let least = crate::fees::current(&mut tx).await?.minimum_payout(currency);
+    let least = crate::fees::current(&mut tx)
+        .await?
+        .minimum_payout(currency);
     tx.finish().await?;
     let key = account("available", me).kind;
-    let have = have.iter().find(|b| b.kind == key && b.amount.currency == currency).map_or(Money::zero(currency), |b| b.amount);
+    let have = have
+        .iter()
+        .find(|b| b.kind == key && b.amount.currency == currency)
+        .map_or(Money::zero(currency), |b| b.amount);
     let title = cx.t("ledger-withdraw");
     if destinations.is_empty() {
         let next = cx.href("/payouts/new");
         let href = cx.href(&format!("/destinations/new?next={next}"));
-        let add = html! { (Button::primary(cx.t("ledger-destination-add")).icon(Icon::Plus).href(href)) };
-        let form = empty_state(Icon::Landmark, cx.t("ledger-destinations-empty"), cx.t("ledger-destinations-empty-text"), Some(add));
-        return Ok(html! { (FormPage { title, errors: Some(error_summary(cx.locale, messages)), form, ..Default::default() }) });
+        let add =
+            html! { (Button::primary(cx.t("ledger-destination-add")).icon(Icon::Plus).href(href)) };
+        let form = empty_state(
+            Icon::Landmark,
+            cx.t("ledger-destinations-empty"),
+            cx.t("ledger-destinations-empty-text"),
+            Some(add),
+        );
+        return Ok(
+            html! { (FormPage { title, errors: Some(error_summary(cx.locale, messages)), form, ..Default::default() }) },
+        );
     }
-    let choices = destinations.iter().map(|d| Choice::new(d.id.to_string(), format!("{} ({})", d.label, d.currency))).collect();
-    let hint = cx.tr("ledger-withdraw-hint", &[
-        ("available", ui::text::money(cx.locale, have).into()),
-        ("least", ui::text::money(cx.locale, Money::new(least, currency)).into()),
-    ]);
-    let shown = if typed.0.is_empty() && have.minor > 0 { ui::text::amount(have) } else { typed.get("amount").to_owned() };
+    let choices = destinations
+        .iter()
+        .map(|d| Choice::new(d.id.to_string(), format!("{} ({})", d.label, d.currency)))
+        .collect();
+    let hint = cx.tr(
+        "ledger-withdraw-hint",
+        &[
+            ("available", ui::text::money(cx.locale, have).into()),
+            (
+                "least",
+                ui::text::money(cx.locale, Money::new(least, currency)).into(),
+            ),
+        ],
+    );
+    let shown = if typed.0.is_empty() && have.minor > 0 {
+        ui::text::amount(have)
+    } else {
+        typed.get("amount").to_owned()
+    };
     let chosen = typed.get("destination_id");
-    let chosen = if chosen.is_empty() { destinations[0].id.to_string() } else { chosen.to_owned() };
+    let chosen = if chosen.is_empty() {
+        destinations[0].id.to_string()
+    } else {
+        chosen.to_owned()
+    };
     let fields = html! {
         (Field::money("amount", cx.t("ledger-amount"), currency.code()).value(shown).hint(hint).required().error(page::message_of(messages, "amount")))
         (Field::select("destination_id", cx.t("ledger-destination"), choices).value(chosen).error(page::message_of(messages, "destination_id")))
@@ -148,7 +188,9 @@ async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -
     };
     let form = html! { (UiForm::post(cx.href("/payouts/decision"), fields)) };
     let errors = (!messages.is_empty()).then(|| error_summary(cx.locale, messages));
-    Ok(html! { (FormPage { title, lead: Some(cx.t("ledger-withdraw-lead")), errors, form, ..Default::default() }) })
+    Ok(
+        html! { (FormPage { title, lead: Some(cx.t("ledger-withdraw-lead")), errors, form, ..Default::default() }) },
+    )
 }
 
 /// Shows what a withdrawal comes to before it is asked for.
@@ -205,12 +247,24 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
     let now = cx.kernel.now().await?;
     let rows = list(&cx, &query).await?;
     let total = rows.total.unwrap_or(0);
-    let filter = query.state.map(|s| format!("&state={s}")).unwrap_or_default();
-    let turn = |cursor: &Option<String>| cursor.as_ref().map(|c| cx.href(&format!("/payouts?cursor={c}{filter}")));
+    let filter = query
+        .state
+        .map(|s| format!("&state={s}"))
+        .unwrap_or_default();
+    let turn = |cursor: &Option<String>| {
+        cursor
+            .as_ref()
+            .map(|c| cx.href(&format!("/payouts?cursor={c}{filter}")))
+    };
     let (next, prev) = (turn(&rows.next), turn(&rows.prev));
     let body = if rows.rows.is_empty() {
         let wallet = html! { (Button::quiet(cx.t("ledger-wallet")).href(cx.href("/wallet"))) };
-        empty_state(Icon::Wallet, cx.t("ledger-payouts-empty"), cx.t("ledger-payouts-empty-text"), Some(wallet))
+        empty_state(
+            Icon::Wallet,
+            cx.t("ledger-payouts-empty"),
+            cx.t("ledger-payouts-empty-text"),
+            Some(wallet),
+        )
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-payout-when")),
@@ -231,11 +285,26 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
         html! { (Table::new(cx.t("ledger-payouts"), columns).rows(cells)) }
     };
     let title = cx.t("ledger-payouts");
-    let pager = (next.is_some() || prev.is_some()).then(|| pager(cx.locale, prev.as_deref(), next.as_deref(), None));
-    let actions = Some(html! { (Button::primary(cx.t("ledger-withdraw")).href(cx.href("/payouts/new"))) });
+    let pager = (next.is_some() || prev.is_some())
+        .then(|| pager(cx.locale, prev.as_deref(), next.as_deref(), None));
+    let actions =
+        Some(html! { (Button::primary(cx.t("ledger-withdraw")).href(cx.href("/payouts/new"))) });
     let count = Some(ui::text::number(cx.locale, total));
-    let view = ListPage { title: title.clone(), count, actions, body, pager, ..Default::default() };
-    page::page_under(&cx, title, vec![(cx.t("ledger-wallet"), cx.href("/wallet"))], html! { (view) }).await
+    let view = ListPage {
+        title: title.clone(),
+        count,
+        actions,
+        body,
+        pager,
+        ..Default::default()
+    };
+    page::page_under(
+        &cx,
+        title,
+        vec![(cx.t("ledger-wallet"), cx.href("/wallet"))],
+        html! { (view) },
+    )
+    .await
 }
 
 async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
@@ -244,11 +313,23 @@ async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let sentence = words(&cx, "ledger-payout-text", &view.state);
     let mut standing = Standing::new(cx.locale, badge(&cx, &view.state), sentence)
         .fact(cx.t("ledger-amount"), money(cx.locale, amount))
-        .fact(cx.t("ledger-payout-fee"), money(cx.locale, Money::zero(amount.currency)))
-        .fact(cx.t("ledger-destination"), html! { bdi { (view.destination_label) } })
-        .fact(cx.t("ledger-payout-when"), time_exact(cx.locale, view.requested_at));
+        .fact(
+            cx.t("ledger-payout-fee"),
+            money(cx.locale, Money::zero(amount.currency)),
+        )
+        .fact(
+            cx.t("ledger-destination"),
+            html! { bdi { (view.destination_label) } },
+        )
+        .fact(
+            cx.t("ledger-payout-when"),
+            time_exact(cx.locale, view.requested_at),
+        );
     if matches!(view.state.as_str(), "requested" | "processing") {
-        standing = standing.fact(cx.t("ledger-payout-arrives"), html! { (ui::text::date(cx.locale, view.arrives_at)) });
+        standing = standing.fact(
+            cx.t("ledger-payout-arrives"),
+            html! { (ui::text::date(cx.locale, view.arrives_at)) },
+        );
     }
     if let Some(at) = view.paid_at {
         standing = standing.fact(cx.t("ledger-payout-paid-at"), time_exact(cx.locale, at));
@@ -265,6 +346,9 @@ async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         div.actions { (Button::quiet(cx.t("ledger-statement")).href(cx.href("/wallet/statement"))) }
     };
     let title = cx.t("ledger-payout-title");
-    let trail = vec![(cx.t("ledger-wallet"), cx.href("/wallet")), (cx.t("ledger-payouts"), cx.href("/payouts"))];
+    let trail = vec![
+        (cx.t("ledger-wallet"), cx.href("/wallet")),
+        (cx.t("ledger-payouts"), cx.href("/payouts")),
+    ];
     page::page_under(&cx, title.clone(), trail, html! { (Workroom { title, main, aside: Some(html! { (standing) }), ..Default::default() }) }).await
 }

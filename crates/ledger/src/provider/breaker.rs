@@ -45,19 +45,28 @@ static CIRCUITS: LazyLock<Mutex<HashMap<String, Circuit>>> = LazyLock::new(Mutex
 
 /// Whether a call to this provider may be tried now.
 pub(crate) fn admits(url: &str) -> bool {
-    CIRCUITS.lock().is_ok_and(|mut all| all.entry(url.to_owned()).or_default().admits(Instant::now()))
+    CIRCUITS.lock().is_ok_and(|mut all| {
+        all.entry(url.to_owned())
+            .or_default()
+            .admits(Instant::now())
+    })
 }
 
 /// Whether the circuit is closed, without taking the one try of a half-open one.
 pub(crate) fn closed(url: &str) -> bool {
     let now = Instant::now();
-    CIRCUITS.lock().is_ok_and(|all| all.get(url).is_none_or(|c| c.open_until.is_none_or(|until| now >= until)))
+    CIRCUITS.lock().is_ok_and(|all| {
+        all.get(url)
+            .is_none_or(|c| c.open_until.is_none_or(|until| now >= until))
+    })
 }
 
 /// Notes whether a call was answered at all.
 pub(crate) fn note(url: &str, answered: bool) {
     if let Ok(mut all) = CIRCUITS.lock() {
-        all.entry(url.to_owned()).or_default().note(answered, Instant::now());
+        all.entry(url.to_owned())
+            .or_default()
+            .note(answered, Instant::now());
     }
 }
 

@@ -15,11 +15,26 @@ const AGE: i64 = 300;
 const LONGEST: usize = 64 * 1024;
 
 /// Takes an event. A refusal tells the sender nothing about what was wrong.
-pub(crate) async fn receive(cx: Cx, headers: http::HeaderMap, body: axum::body::Body) -> Result<axum::response::Response> {
+pub(crate) async fn receive(
+    cx: Cx,
+    headers: http::HeaderMap,
+    body: axum::body::Body,
+) -> Result<axum::response::Response> {
     let refused = || Error::refused(400, "malformed");
-    let body = extract::collect(body, LONGEST).await.map_err(|_| refused())?;
-    let key = cx.kernel.provider().map_err(|_| refused())?.secret.0.clone();
-    let signature = headers.get("guildhall-signature").and_then(|v| v.to_str().ok()).ok_or_else(refused)?;
+    let body = extract::collect(body, LONGEST)
+        .await
+        .map_err(|_| refused())?;
+    let key = cx
+        .kernel
+        .provider()
+        .map_err(|_| refused())?
+        .secret
+        .0
+        .clone();
+    let signature = headers
+        .get("guildhall-signature")
+        .and_then(|v| v.to_str().ok())
+        .ok_or_else(refused)?;
     if !verified(&key, signature, &body, base::instant::wall()) {
         tracing::warn!(key = "provider.event_refused", request_id = %cx.request_id);
         return Err(refused());
@@ -34,18 +49,31 @@ pub(crate) async fn receive(cx: Cx, headers: http::HeaderMap, body: axum::body::
             tracing::warn!(key = "provider.events_wait", error = %error);
         }
     });
-    Ok(extract::json(http::StatusCode::OK, &serde_json::json!({"received": true})))
+    Ok(extract::json(
+        http::StatusCode::OK,
+        &serde_json::json!({"received": true}),
+    ))
 }
 
 /// Whether a signature `t=…,v1=…` is ours and not older (or younger) than five minutes.
 fn verified(key: &[u8], signature: &str, body: &[u8], now: Instant) -> bool {
-    let part = |name: &str| signature.split(',').find_map(|p| p.trim().strip_prefix(name)?.strip_prefix('='));
-    let (Some(t), Some(v1)) = (part("t"), part("v1")) else { return false };
-    let Ok(at) = t.parse::<i64>() else { return false };
+    let part = |name: &str| {
+        signature
+            .split(',')
+            .find_map(|p| p.trim().strip_prefix(name)?.strip_prefix('='))
+    };
+    let (Some(t), Some(v1)) = (part("t"), part("v1")) else {
+        return false;
+    };
+    let Ok(at) = t.parse::<i64>() else {
+        return false;
+    };
     if now.unix_seconds().saturating_sub(at).saturating_abs() > AGE {
         return false;
     }
-    let Ok(given) = data_encoding::HEXLOWER_PERMISSIVE.decode(v1.as_bytes()) else { return false };
+    let Ok(given) = data_encoding::HEXLOWER_PERMISSIVE.decode(v1.as_bytes()) else {
+        return false;
+    };
     let mut message = format!("{t}.").into_bytes();
     message.extend_from_slice(body);
     base::secret::equal(&given, &base::secret::hmac(key, &message))
@@ -56,7 +84,9 @@ pub(crate) async fn store(kernel: &Arc<Kernel>, events: &[Value]) -> Result<bool
     let wall = base::instant::wall();
     let mut tx = kernel.db.begin_system(None).await?;
     for event in events {
-        let (Some(id), Some(kind)) = (event["id"].as_str(), event["type"].as_str()) else { return Ok(false) };
+        let (Some(id), Some(kind)) = (event["id"].as_str(), event["type"].as_str()) else {
+            return Ok(false);
+        };
         if id.len() > 100 || kind.len() > 100 {
             return Ok(false);
         }
@@ -122,29 +152,59 @@ pub(crate) async fn process(kernel: &Arc<Kernel>) -> Result<usize> {
 
 async fn handle(kernel: &Arc<Kernel>, event: &Value) -> Result<()> {
     let data = &event["data"];
-    let reference: Uuid = data["reference"].as_str().and_then(|t| t.parse().ok()).ok_or(Error::NotFound)?;
+    let reference: Uuid = data["reference"]
+        .as_str()
+        .and_then(|t| t.parse().ok())
+        .ok_or(Error::NotFound)?;
     let object = data["object"].as_str().unwrap_or_default();
     let mut tx = kernel.db.begin_system(None).await?;
     let workspace = match object {
         "payment" | "dispute" => {
-            sqlx::query_scalar!("select workspace_id from ledger.payment where id = $1", reference).fetch_optional(&mut *tx).await?
+            sqlx::query_scalar!(
+                "select workspace_id from ledger.payment where id = $1",
+                reference
+            )
+            .fetch_optional(&mut *tx)
+            .await?
         }
-        "refund" => sqlx::query_scalar!("select workspace_id from ledger.refund where id = $1", reference).fetch_optional(&mut *tx).await?,
-        "payout" => sqlx::query_scalar!("select workspace_id from ledger.payout where id = $1", reference).fetch_optional(&mut *tx).await?,
+        "refund" => {
+            sqlx::query_scalar!(
+                "select workspace_id from ledger.refund where id = $1",
+                reference
+            )
+            .fetch_optional(&mut *tx)
+            .await?
+        }
+        "payout" => {
+            sqlx::query_scalar!(
+                "select workspace_id from ledger.payout where id = $1",
+                reference
+            )
+            .fetch_optional(&mut *tx)
+            .await?
+        }
         _ => None,
     };
     tx.commit().await?;
     let workspace = workspace.ok_or(Error::NotFound)?;
     match object {
-        "payment" => payment::settle::refresh(kernel, workspace, reference).await.map(drop),
+        "payment" => payment::settle::refresh(kernel, workspace, reference)
+            .await
+            .map(drop),
         "refund" => refund::drive(kernel, workspace, reference).await.map(drop),
-        "payout" => payout::settle::refresh(kernel, workspace, reference).await.map(drop),
+        "payout" => payout::settle::refresh(kernel, workspace, reference)
+            .await
+            .map(drop),
         _ => {
-            let fact = port(kernel)?.dispute(data["id"].as_str().unwrap_or_default()).await?;
+            let fact = port(kernel)?
+                .dispute(data["id"].as_str().unwrap_or_default())
+                .await?;
             if fact.payment_reference.parse() != Ok(reference) {
                 return Err(Error::NotFound);
             }
-            chargeback::open(kernel, workspace, reference, &fact).await.map(drop)
+            chargeback::open(kernel, workspace, reference, &fact)
+                .await
+                .map(drop)
         }
     }
 }
@@ -156,17 +216,44 @@ mod tests {
     fn signed(key: &[u8], t: i64, body: &[u8]) -> String {
         let mut message = format!("{t}.").into_bytes();
         message.extend_from_slice(body);
-        format!("t={t},v1={}", data_encoding::HEXLOWER.encode(&base::secret::hmac(key, &message)))
+        format!(
+            "t={t},v1={}",
+            data_encoding::HEXLOWER.encode(&base::secret::hmac(key, &message))
+        )
     }
 
     #[test]
     fn only_a_fresh_signature_of_this_body_passes() {
-        let (key, body, now) = (b"secret".as_slice(), b"{}".as_slice(), Instant::from_unix_seconds(1_000_000));
+        let (key, body, now) = (
+            b"secret".as_slice(),
+            b"{}".as_slice(),
+            Instant::from_unix_seconds(1_000_000),
+        );
         assert!(verified(key, &signed(key, 1_000_000, body), body, now));
-        assert!(verified(key, &signed(key, 1_000_000 - 299, body), body, now));
-        assert!(!verified(key, &signed(key, 1_000_000 - 600, body), body, now));
-        assert!(!verified(key, &signed(key, 1_000_000 + 600, body), body, now));
-        assert!(!verified(key, &signed(b"other", 1_000_000, body), body, now));
+        assert!(verified(
+            key,
+            &signed(key, 1_000_000 - 299, body),
+            body,
+            now
+        ));
+        assert!(!verified(
+            key,
+            &signed(key, 1_000_000 - 600, body),
+            body,
+            now
+        ));
+        assert!(!verified(
+            key,
+            &signed(key, 1_000_000 + 600, body),
+            body,
+            now
+        ));
+        assert!(!verified(
+            key,
+            &signed(b"other", 1_000_000, body),
+            body,
+            now
+        ));
         assert!(!verified(key, &signed(key, 1_000_000, body), b"{ }", now));
         for bad in ["", "t=,v1=", "v1=00", "t=1000000", "t=x,v1=zz"] {
             assert!(!verified(key, bad, body, now));

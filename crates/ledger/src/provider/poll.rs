@@ -1,7 +1,10 @@
 //! Finding out what nobody told us: the provider's list of events from where we left off, and
 //! whatever has stayed open for a minute.
 
-use super::{CallError, inbox, simulator::{Events, Simulator}};
+use super::{
+    CallError, inbox,
+    simulator::{Events, Simulator},
+};
 use crate::{account::PROVIDER, payment, payout, refund};
 use base::Instant;
 use kernel::{Kernel, Result};
@@ -17,16 +20,23 @@ use uuid::Uuid;
 /// # Errors
 /// The database's, or 503 when the provider cannot be reached.
 pub async fn poll(kernel: &Arc<Kernel>) -> Result<usize> {
-    let Ok(simulator) = Simulator::new(kernel) else { return Ok(0) };
+    let Ok(simulator) = Simulator::new(kernel) else {
+        return Ok(0);
+    };
     let mut tx = kernel.db.begin_system(None).await?;
-    let mut position = sqlx::query_scalar!("select position from ledger.provider_cursor where provider = $1", PROVIDER)
-        .fetch_optional(&mut *tx)
-        .await?
-        .unwrap_or(0);
+    let mut position = sqlx::query_scalar!(
+        "select position from ledger.provider_cursor where provider = $1",
+        PROVIDER
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .unwrap_or(0);
     tx.commit().await?;
     loop {
         let path = format!("/v1/events?after={position}&limit=100");
-        let events: Events = simulator.call(reqwest::Method::GET, &path, None, None).await?;
+        let events: Events = simulator
+            .call(reqwest::Method::GET, &path, None, None)
+            .await?;
         inbox::store(kernel, &events.data).await?;
         if events.next_after > position {
             position = events.next_after;
@@ -57,7 +67,11 @@ async fn remember(kernel: &Arc<Kernel>, position: i64) -> Result<()> {
 /// Looks after what stays open; one that goes wrong does not keep the others.
 async fn open(kernel: &Arc<Kernel>) -> Result<usize> {
     let now = kernel.now().await?;
-    let before = if kernel.config.has_test() { now.plus_seconds(1) } else { now.plus_seconds(-60) };
+    let before = if kernel.config.has_test() {
+        now.plus_seconds(1)
+    } else {
+        now.plus_seconds(-60)
+    };
     let mut tx = kernel.db.begin_system(None).await?;
     let payments = sqlx::query!(
         r#"(select workspace_id as "workspace_id!", id as "id!" from ledger.payment
@@ -85,13 +99,25 @@ async fn open(kernel: &Arc<Kernel>) -> Result<usize> {
     tx.commit().await?;
     let mut changed = 0;
     for row in payments {
-        changed += note("payment", row.id, payment::settle::refresh(kernel, row.workspace_id, row.id).await);
+        changed += note(
+            "payment",
+            row.id,
+            payment::settle::look_after(kernel, row.workspace_id, row.id).await,
+        );
     }
     for row in refunds {
-        changed += note("refund", row.id, refund::drive(kernel, row.workspace_id, row.id).await);
+        changed += note(
+            "refund",
+            row.id,
+            refund::drive(kernel, row.workspace_id, row.id).await,
+        );
     }
     for row in payouts {
-        changed += note("payout", row.id, payout::settle::drive(kernel, row.workspace_id, row.id).await);
+        changed += note(
+            "payout",
+            row.id,
+            payout::settle::drive(kernel, row.workspace_id, row.id).await,
+        );
     }
     Ok(changed)
 }
@@ -123,11 +149,29 @@ pub async fn sync(kernel: &Arc<Kernel>) -> Result<usize> {
     if !kernel.config.has_test() {
         return Ok(0);
     }
-    let Ok(simulator) = Simulator::new(kernel) else { return Ok(0) };
+    let Ok(simulator) = Simulator::new(kernel) else {
+        return Ok(0);
+    };
     let long = Duration::from_secs(20);
     let body = json!({"now": kernel.now().await?});
-    let clock: Clock = simulator.call_within(long, reqwest::Method::POST, "/control/clock", None, Some(body)).await?;
-    let flush: Flush = simulator.call_within(long, reqwest::Method::POST, "/control/flush", None, Some(json!({}))).await?;
+    let clock: Clock = simulator
+        .call_within(
+            long,
+            reqwest::Method::POST,
+            "/control/clock",
+            None,
+            Some(body),
+        )
+        .await?;
+    let flush: Flush = simulator
+        .call_within(
+            long,
+            reqwest::Method::POST,
+            "/control/flush",
+            None,
+            Some(json!({})),
+        )
+        .await?;
     Ok(clock.ran + flush.delivered + poll(kernel).await?)
 }
 
@@ -143,8 +187,13 @@ pub async fn next_due(kernel: &Arc<Kernel>) -> Result<Option<Instant>> {
     if !kernel.config.has_test() {
         return Ok(None);
     }
-    let Ok(simulator) = Simulator::new(kernel) else { return Ok(None) };
-    match simulator.call::<Next>(reqwest::Method::GET, "/control/next_due", None, None).await {
+    let Ok(simulator) = Simulator::new(kernel) else {
+        return Ok(None);
+    };
+    match simulator
+        .call::<Next>(reqwest::Method::GET, "/control/next_due", None, None)
+        .await
+    {
         Ok(next) => Ok(next.next_due),
         Err(CallError::Unknown) => Ok(None),
         Err(error) => Err(error.into()),

@@ -1,6 +1,9 @@
 //! The simulator's HTTP face behind the port.
 
-use super::{CallError, Called, Charge, DestinationDetails, DisputeFact, MethodDetails, NewCharge, PayoutFact, Provider, RefundFact, breaker};
+use super::{
+    CallError, Called, Charge, DestinationDetails, DisputeFact, MethodDetails, NewCharge,
+    PayoutFact, Provider, RefundFact, breaker,
+};
 use kernel::{BoxFuture, Kernel, Result};
 use reqwest::Method;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -36,11 +39,21 @@ impl Simulator {
     pub fn new(kernel: &Kernel) -> Result<Self> {
         let provider = kernel.provider()?;
         let bearer = String::from_utf8_lossy(&provider.secret.0).into_owned();
-        Ok(Self { http: kernel.http.clone(), url: provider.url.clone(), bearer })
+        Ok(Self {
+            http: kernel.http.clone(),
+            url: provider.url.clone(),
+            bearer,
+        })
     }
 
     /// One call. Only what was never sent, or was refused with a client error, is certain.
-    pub async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> Called<T> {
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<Value>,
+    ) -> Called<T> {
         self.call_within(DEADLINE, method, path, key, body).await
     }
 
@@ -56,7 +69,11 @@ impl Simulator {
         if !breaker::admits(&self.url) {
             return Err(CallError::Unreachable);
         }
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.bearer).timeout(deadline);
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(&self.bearer)
+            .timeout(deadline);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
@@ -70,7 +87,11 @@ impl Simulator {
                 // The address is dropped: it may name one of our ids.
                 let sent = !error.is_connect();
                 tracing::warn!(key = "provider.failed", sent, error = %error.without_url());
-                return Err(if sent { CallError::Unsure } else { CallError::Unreachable });
+                return Err(if sent {
+                    CallError::Unsure
+                } else {
+                    CallError::Unreachable
+                });
             }
         };
         let status = answer.status();
@@ -88,7 +109,10 @@ impl Simulator {
             return Err(CallError::Unknown);
         }
         let body: Value = answer.json().await.unwrap_or_default();
-        let code = body["error"]["code"].as_str().unwrap_or("refused").to_owned();
+        let code = body["error"]["code"]
+            .as_str()
+            .unwrap_or("refused")
+            .to_owned();
         match (status.as_u16(), code.as_str()) {
             // Our own secret or key is wrong: nothing to tell the payer, something to mend here.
             (401, _) | (_, "idempotency_conflict") => {
@@ -111,7 +135,11 @@ impl Simulator {
 
 /// A reference may stand in a path only when it is one: no slashes, no dots.
 fn safe(token: &str) -> Called<&str> {
-    if !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+    if !token.is_empty()
+        && token
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    {
         Ok(token)
     } else {
         Err(CallError::Unknown)
@@ -123,46 +151,91 @@ impl Provider for Simulator {
         Box::pin(async move {
             let body = json!({"reference": new.payment_id, "payment_method": new.method_token, "amount_minor": new.amount_minor,
                 "currency": new.currency, "return_url": new.return_url, "locale": new.locale});
-            self.call(Method::POST, "/v1/payments", Some(&new.payment_id.to_string()), Some(body)).await
+            self.call(
+                Method::POST,
+                "/v1/payments",
+                Some(&new.payment_id.to_string()),
+                Some(body),
+            )
+            .await
         })
     }
     fn find_charge(&self, payment: Uuid) -> BoxFuture<'_, Called<Option<Charge>>> {
-        Box::pin(async move { self.first(&format!("/v1/payments?reference={payment}")).await })
+        Box::pin(async move {
+            self.first(&format!("/v1/payments?reference={payment}"))
+                .await
+        })
     }
     fn method<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Called<MethodDetails>> {
-        Box::pin(async move { self.get(&format!("/v1/payment_methods/{}", safe(token)?)).await })
+        Box::pin(async move {
+            self.get(&format!("/v1/payment_methods/{}", safe(token)?))
+                .await
+        })
     }
     fn attach<'a>(&'a self, token: &'a str, member: Uuid) -> BoxFuture<'a, Called<()>> {
         Box::pin(async move {
             let path = format!("/v1/payment_methods/{}/attach", safe(token)?);
-            self.call::<Value>(Method::POST, &path, None, Some(json!({"customer": member}))).await.map(drop)
+            self.call::<Value>(Method::POST, &path, None, Some(json!({"customer": member})))
+                .await
+                .map(drop)
         })
     }
     fn detach<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Called<()>> {
         Box::pin(async move {
             let path = format!("/v1/payment_methods/{}/detach", safe(token)?);
-            self.call::<Value>(Method::POST, &path, None, Some(json!({}))).await.map(drop)
+            self.call::<Value>(Method::POST, &path, None, Some(json!({})))
+                .await
+                .map(drop)
         })
     }
-    fn refund<'a>(&'a self, refund: Uuid, attempt: i32, charge: &'a str, amount_minor: i64) -> BoxFuture<'a, Called<RefundFact>> {
+    fn refund<'a>(
+        &'a self,
+        refund: Uuid,
+        attempt: i32,
+        charge: &'a str,
+        amount_minor: i64,
+    ) -> BoxFuture<'a, Called<RefundFact>> {
         Box::pin(async move {
-            let body = json!({"reference": refund, "payment": charge, "amount_minor": amount_minor});
-            self.call(Method::POST, "/v1/refunds", Some(&format!("{refund}-{attempt}")), Some(body)).await
+            let body =
+                json!({"reference": refund, "payment": charge, "amount_minor": amount_minor});
+            self.call(
+                Method::POST,
+                "/v1/refunds",
+                Some(&format!("{refund}-{attempt}")),
+                Some(body),
+            )
+            .await
         })
     }
     fn find_refunds(&self, refund: Uuid) -> BoxFuture<'_, Called<Vec<RefundFact>>> {
         Box::pin(async move {
-            let list: List<RefundFact> = self.get(&format!("/v1/refunds?reference={refund}")).await?;
+            let list: List<RefundFact> =
+                self.get(&format!("/v1/refunds?reference={refund}")).await?;
             Ok(list.data)
         })
     }
     fn destination<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Called<DestinationDetails>> {
-        Box::pin(async move { self.get(&format!("/v1/destinations/{}", safe(token)?)).await })
+        Box::pin(async move {
+            self.get(&format!("/v1/destinations/{}", safe(token)?))
+                .await
+        })
     }
-    fn payout<'a>(&'a self, payout: Uuid, destination: &'a str, amount_minor: i64, currency: &'a str) -> BoxFuture<'a, Called<PayoutFact>> {
+    fn payout<'a>(
+        &'a self,
+        payout: Uuid,
+        destination: &'a str,
+        amount_minor: i64,
+        currency: &'a str,
+    ) -> BoxFuture<'a, Called<PayoutFact>> {
         Box::pin(async move {
             let body = json!({"reference": payout, "destination": destination, "amount_minor": amount_minor, "currency": currency});
-            self.call(Method::POST, "/v1/payouts", Some(&payout.to_string()), Some(body)).await
+            self.call(
+                Method::POST,
+                "/v1/payouts",
+                Some(&payout.to_string()),
+                Some(body),
+            )
+            .await
         })
     }
     fn find_payout(&self, payout: Uuid) -> BoxFuture<'_, Called<Option<PayoutFact>>> {

@@ -1,29 +1,53 @@
 //! The wallet and its statement: API and pages.
 
-use super::{Line, StatementEntryView, StatementQuery, Sums, WalletView, href_of, lines, show, statement, sums};
+use super::{
+    Line, StatementEntryView, StatementQuery, Sums, WalletView, href_of, lines, show, statement,
+    sums,
+};
 use crate::words;
 use axum::{response::Response, routing::get};
 use http::Method;
 use kernel::{Cx, Query, Result, Route, extract, list::Page, page};
 use maud::{Markup, html};
-use ui::{Icon, parts::{Button, Figure, ListPage, MoneyState, Statement, StatementLine, Tab, empty_state, figures, money, money_state, pager, tabs}};
+use ui::{
+    Icon,
+    parts::{
+        Button, Figure, ListPage, MoneyState, Statement, StatementLine, Tab, empty_state, figures,
+        money, money_state, pager, tabs,
+    },
+};
 
 const WALLET: &str = "/w/{workspace}/wallet";
 const STATEMENT: &str = "/w/{workspace}/wallet/statement";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::api(Method::GET, WALLET, "wallet.show", get(api_show)).product("market").permission("wallet.show").answers::<WalletView>(200),
-        Route::api(Method::GET, STATEMENT, "wallet.statement", get(api_statement))
+        Route::api(Method::GET, WALLET, "wallet.show", get(api_show))
             .product("market")
-            .permission("wallet.statement")
-            .query::<StatementQuery>()
-            .lists::<StatementEntryView>(),
-        Route::page(Method::GET, WALLET, "wallet.show", get(wallet_page)).product("market").permission("wallet.show"),
-        Route::page(Method::GET, STATEMENT, "wallet.statement", get(statement_page))
+            .permission("wallet.show")
+            .answers::<WalletView>(200),
+        Route::api(
+            Method::GET,
+            STATEMENT,
+            "wallet.statement",
+            get(api_statement),
+        )
+        .product("market")
+        .permission("wallet.statement")
+        .query::<StatementQuery>()
+        .lists::<StatementEntryView>(),
+        Route::page(Method::GET, WALLET, "wallet.show", get(wallet_page))
             .product("market")
-            .permission("wallet.statement")
-            .query::<StatementQuery>(),
+            .permission("wallet.show"),
+        Route::page(
+            Method::GET,
+            STATEMENT,
+            "wallet.statement",
+            get(statement_page),
+        )
+        .product("market")
+        .permission("wallet.statement")
+        .query::<StatementQuery>(),
     ]
 }
 
@@ -37,7 +61,8 @@ async fn api_statement(cx: Cx, Query(query): Query<StatementQuery>) -> Result<Re
 
 async fn wallet_page(cx: Cx) -> Result<Response> {
     let all = sums(&cx).await?;
-    let can_withdraw = all.iter().any(|s| s.available.minor > 0) && cx.can("payout.request", &["own"]);
+    let can_withdraw =
+        all.iter().any(|s| s.available.minor > 0) && cx.can("payout.request", &["own"]);
     let actions = html! {
         @if can_withdraw { (Button::primary(cx.t("ledger-withdraw")).icon(Icon::ArrowRight).href(cx.href("/payouts/new"))) }
         (Button::quiet(cx.t("ledger-payouts")).href(cx.href("/payouts")))
@@ -47,25 +72,70 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
     let body = html! { div.stack { @for one in &all { (currency(&cx, one, all.len() > 1)) } } };
     let title = cx.t("ledger-wallet");
     let lead = Some(cx.t("ledger-wallet-lead"));
-    page::page(&cx, title.clone(), html! { (ListPage { title, lead, actions: Some(actions), body, ..Default::default() }) }).await
+    page::page(
+        &cx,
+        title.clone(),
+        html! { (ListPage { title, lead, actions: Some(actions), body, ..Default::default() }) },
+    )
+    .await
 }
 
 fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
     let code = s.available.currency.code();
-    let to = |account: &str| Some(cx.href(&format!("/wallet/statement?account={account}&currency={code}")));
-    let figure = |key: &str, value: Markup, note: Option<String>, href: Option<String>| Figure { label: cx.t(key), value, note, href };
+    let to = |account: &str| {
+        Some(cx.href(&format!(
+            "/wallet/statement?account={account}&currency={code}"
+        )))
+    };
+    let figure = |key: &str, value: Markup, note: Option<String>, href: Option<String>| Figure {
+        label: cx.t(key),
+        value,
+        note,
+        href,
+    };
     let next = s.next.map(|(at, sum)| {
-        cx.tr("ledger-next-clearing", &[("amount", ui::text::money(cx.locale, sum).into()), ("date", ui::text::date(cx.locale, at).into())])
+        cx.tr(
+            "ledger-next-clearing",
+            &[
+                ("amount", ui::text::money(cx.locale, sum).into()),
+                ("date", ui::text::date(cx.locale, at).into()),
+            ],
+        )
     });
-    let held = (s.held.minor > 0).then(|| cx.tr("ledger-held", &[("amount", ui::text::money(cx.locale, s.held).into())]));
+    let held = (s.held.minor > 0).then(|| {
+        cx.tr(
+            "ledger-held",
+            &[("amount", ui::text::money(cx.locale, s.held).into())],
+        )
+    });
     let mut all = vec![
-        figure("ledger-available", money_state(cx.locale, MoneyState::Available, s.available), Some(cx.t("ledger-available-note")), to("available")),
-        figure("ledger-pending", money_state(cx.locale, MoneyState::Pending, s.pending), next.or_else(|| Some(cx.t("ledger-pending-note"))), to("pending")),
-        figure("ledger-in-transit", money(cx.locale, s.in_transit), Some(cx.t("ledger-in-transit-note")), Some(cx.href("/payouts"))),
+        figure(
+            "ledger-available",
+            money_state(cx.locale, MoneyState::Available, s.available),
+            Some(cx.t("ledger-available-note")),
+            to("available"),
+        ),
+        figure(
+            "ledger-pending",
+            money_state(cx.locale, MoneyState::Pending, s.pending),
+            next.or_else(|| Some(cx.t("ledger-pending-note"))),
+            to("pending"),
+        ),
+        figure(
+            "ledger-in-transit",
+            money(cx.locale, s.in_transit),
+            Some(cx.t("ledger-in-transit-note")),
+            Some(cx.href("/payouts")),
+        ),
     ];
     if s.escrowed.minor > 0 {
         let note = Some(cx.t("ledger-escrowed-note"));
-        all.push(figure("ledger-escrowed", money_state(cx.locale, MoneyState::Held, s.escrowed), note, Some(cx.href("/contracts"))));
+        all.push(figure(
+            "ledger-escrowed",
+            money_state(cx.locale, MoneyState::Held, s.escrowed),
+            note,
+            Some(cx.href("/contracts")),
+        ));
     }
     html! {
         section aria-label=(code) {
@@ -79,21 +149,64 @@ fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
 async fn statement_page(cx: Cx, Query(query): Query<StatementQuery>) -> Result<Response> {
     let rows = lines(&cx, &query).await?;
     let currency = query.currency.unwrap_or(cx.workspace()?.currency);
-    let base = |account: &str| cx.href(&format!("/wallet/statement?account={account}&currency={}", currency.code()));
+    let base = |account: &str| {
+        cx.href(&format!(
+            "/wallet/statement?account={account}&currency={}",
+            currency.code()
+        ))
+    };
     let label = |account: &str| cx.t(&format!("ledger-{account}"));
-    let views = tabs(&cx.t("ledger-statement"), &["available", "pending"].map(|a| Tab::new(label(a), base(a), query.account == a)));
-    let turn = |cursor: &Option<String>| cursor.as_ref().map(|c| format!("{}&cursor={c}", base(query.account)));
+    let views = tabs(
+        &cx.t("ledger-statement"),
+        &["available", "pending"].map(|a| Tab::new(label(a), base(a), query.account == a)),
+    );
+    let turn = |cursor: &Option<String>| {
+        cursor
+            .as_ref()
+            .map(|c| format!("{}&cursor={c}", base(query.account)))
+    };
     let (next, prev) = (turn(&rows.next), turn(&rows.prev));
-    let total = rows.total.map(|n| cx.tr("ledger-entries", &[("n", n.into())]));
+    let total = rows
+        .total
+        .map(|n| cx.tr("ledger-entries", &[("n", n.into())]));
     let body = if rows.rows.is_empty() {
-        empty_state(Icon::Receipt, cx.t("ledger-statement-empty"), cx.t("ledger-statement-empty-text"), None)
+        empty_state(
+            Icon::Receipt,
+            cx.t("ledger-statement-empty"),
+            cx.t("ledger-statement-empty-text"),
+            None,
+        )
     } else {
-        table(&cx, &rows, cx.tr("ledger-statement-of", &[("account", label(query.account).into()), ("currency", currency.code().into())]))
+        table(
+            &cx,
+            &rows,
+            cx.tr(
+                "ledger-statement-of",
+                &[
+                    ("account", label(query.account).into()),
+                    ("currency", currency.code().into()),
+                ],
+            ),
+        )
     };
     let title = cx.t("ledger-statement");
     let trail = vec![(cx.t("ledger-wallet"), cx.href("/wallet"))];
-    let pager = (next.is_some() || prev.is_some()).then(|| pager(cx.locale, prev.as_deref(), next.as_deref(), total.as_deref()));
-    let view = ListPage { title: title.clone(), lead: Some(cx.t("ledger-statement-lead")), views: Some(views), body, pager, ..Default::default() };
+    let pager = (next.is_some() || prev.is_some()).then(|| {
+        pager(
+            cx.locale,
+            prev.as_deref(),
+            next.as_deref(),
+            total.as_deref(),
+        )
+    });
+    let view = ListPage {
+        title: title.clone(),
+        lead: Some(cx.t("ledger-statement-lead")),
+        views: Some(views),
+        body,
+        pager,
+        ..Default::default()
+    };
     page::page_under(&cx, title, trail, html! { (view) }).await
 }
 

@@ -134,7 +134,6 @@ pub(crate) async fn room_with(
         badge: Some(badge(cx, &room.view.state)),
         meta: Some(html! {
             (cx.tr("work-with", &[("person", other.display_name.as_str().into())]))
-            " · "
             a href=(cx.href(&format!("/projects/{}", room.view.project_id))) { bdi { (room.view.project_title) } }
         }),
         main: main(cx, &room, messages),

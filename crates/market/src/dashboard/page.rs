@@ -38,6 +38,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
                 (Button::quiet(cx.t("work-notices")).href(cx.href("/notifications")).icon(Icon::Bell))
             }
         }
+        div.stack {
         @if market && (hires || works) { (waiting(&cx, now, &view.waiting, hires, works)) }
         @if market && (hires || works) { (money(&cx, &view, hires, works)) }
         @if let Some(figures) = &view.workspace { (workspace(&cx, figures, market)) }
@@ -45,6 +46,7 @@ pub async fn page(cx: Cx) -> Result<Response> {
         @if !(market && (hires || works)) && view.workspace.is_none() {
             (parts::empty_state(Icon::House, cx.t("work-dashboard-empty"), cx.t("work-dashboard-empty-text"),
                 Some(html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) })))
+        }
         }
     };
     frame::page(&cx, cx.t("work-dashboard"), body).await

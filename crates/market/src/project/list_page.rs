@@ -234,7 +234,7 @@ fn filter_form(
         (Field::search("q", cx.t("market-search")).value(text(&query.q)).max_len(200))
         (Field::select("category", cx.t("market-category"), kinds).value(text(&query.category)))
         (Field::select("level", cx.t("market-level"), levels).value(query.level.unwrap_or("")))
-        (Field::text("skills", cx.t("market-skills")).value(query.skills.join(", ")).hint(cx.t("market-skills-filter-hint")))
+        (Field::text("skills", cx.t("market-skills-filter")).value(query.skills.join(", ")))
         (Field::money("budget_min", cx.t("market-budget-from"), currency).value(text(&query.budget_min)).error(page::message_of(messages, "budget_min")))
         (Field::money("budget_max", cx.t("market-budget-to"), currency).value(text(&query.budget_max)).error(page::message_of(messages, "budget_max")))
         (Button::quiet(cx.t("market-filter")).icon(Icon::Funnel))

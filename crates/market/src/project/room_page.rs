@@ -14,8 +14,8 @@ use serde_json::Value;
 use ui::{
     Icon,
     parts::{
-        Button, Standing, Workroom, chip, description_list, form_button, markdown, person,
-        time, time_exact,
+        Button, Standing, Workroom, chip, description_list, form_button, markdown, person, time,
+        time_exact,
     },
 };
 use uuid::Uuid;

@@ -225,8 +225,8 @@ pub(crate) fn card(cx: &Cx, now: Instant, view: &ReviewView) -> Markup {
             p.meta {
                 (parts::badge(Tone::Good, cx.t("work-review-verified"))) " "
                 @match &view.project_title { Some(title) => bdi { (title) }, None => { (cx.t("work-review-private-project")) } }
-                " · " (cx.t(&format!("work-band-{}", view.value_band.replace('_', "-"))))
-                " · " (parts::time(cx.locale, now, view.published_at.unwrap_or(view.submitted_at)))
+                span { (cx.t(&format!("work-band-{}", view.value_band.replace('_', "-")))) }
+                (parts::time(cx.locale, now, view.published_at.unwrap_or(view.submitted_at)))
             }
             @if editable { div.actions { (Button::quiet(cx.t("work-review-edit")).href(cx.href(&format!("/reviews/{}/edit", view.id))).small()) } }
         }

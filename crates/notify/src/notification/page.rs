@@ -83,6 +83,7 @@ fn nothing(cx: &Cx) -> Markup {
 fn table(cx: &Cx, now: Instant, rows: &[NotificationView]) -> Markup {
     let columns = vec![
         Column::text(cx.t("notify-what")),
+        Column::text(cx.t("notify-details")),
         Column::text(cx.t("notify-when")),
         Column::actions(cx.t("notify-open")),
     ];
@@ -91,15 +92,13 @@ fn table(cx: &Cx, now: Instant, rows: &[NotificationView]) -> Markup {
         let button = Button::quiet(cx.t("notify-open")).small();
         vec![
             html! {
-                div.stack {
-                    span.row {
-                        strong { (row.title) }
-                        @if row.read_at.is_none() { (badge(Tone::Info, cx.t("notify-new"))) }
-                        @if row.repeats > 1 { span.meta { (cx.tr("notify-repeats", &[("n", row.repeats.into())])) } }
-                    }
-                    span { (row.body) }
+                span.row {
+                    span { (row.title) }
+                    @if row.read_at.is_none() { (badge(Tone::Info, cx.t("notify-new"))) }
+                    @if row.repeats > 1 { span.meta { (cx.tr("notify-repeats", &[("n", row.repeats.into())])) } }
                 }
             },
+            html! { (row.body) },
             time(cx.locale, now, row.created_at),
             form_button(&open, Some(&cx.form_key()), &button, &[]),
         ]

@@ -21,7 +21,7 @@ pub(super) fn bar(frame: &Frame) -> Markup {
                 @if let Some(me) = &frame.me { (bell(locale, me)) }
                 (language(frame))
                 (display(frame))
-                @if let Some(me) = &frame.me { (account(frame, me)) } @else { (enter(locale)) }
+                @if let Some(me) = &frame.me { (account(frame, me)) } @else { (enter(locale, frame.workspace.as_ref())) }
             }
         }
     }
@@ -43,7 +43,7 @@ pub(super) fn public_bar(frame: &Frame) -> Markup {
                 (display(frame))
                 @match &frame.me {
                     Some(me) => { (bell(locale, me)) (account(frame, me)) },
-                    None => (enter(locale)),
+                    None => (enter(locale, frame.workspace.as_ref())),
                 }
             }
         }
@@ -56,7 +56,7 @@ pub(super) fn bare_bar(frame: &Frame, signed_in: bool) -> Markup {
     html! {
         header.top {
             (brand(locale, "/"))
-            div.top-end { @if !signed_in { (enter(locale)) } }
+            div.top-end { @if !signed_in { (enter(locale, None)) } }
         }
     }
 }
@@ -204,9 +204,11 @@ fn account(frame: &Frame, me: &Me) -> Markup {
     }
 }
 
-fn enter(locale: Locale) -> Markup {
+/// The ways in; inside a workspace one joins that workspace.
+fn enter(locale: Locale, workspace: Option<&Workspace>) -> Markup {
+    let register = workspace.map_or_else(|| REGISTER.to_owned(), |w| format!("/w/{}/register", w.slug));
     html! {
         a.btn.btn-quiet href=(SIGN_IN) { (t(locale, "ui-sign-in")) }
-        a.btn.btn-primary.wide-only href=(REGISTER) { (t(locale, "ui-register")) }
+        a.btn.btn-primary.wide-only href=(register) { (t(locale, "ui-register")) }
     }
 }

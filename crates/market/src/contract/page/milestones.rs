@@ -91,7 +91,7 @@ fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
         section.stack aria-label=(cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())])) {
             h4 {
                 (cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())]))
-                " · " span.meta { (parts::time(cx.locale, room.now, delivery.submitted_at)) }
+                " · " (parts::time(cx.locale, room.now, delivery.submitted_at))
             }
             div.prose dir="auto" { (parts::markdown(&delivery.message)) }
             @if !delivery.links.is_empty() {
@@ -103,7 +103,7 @@ fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
             }
             @if let Some(changes) = &delivery.changes {
                 div.panel {
-                    h5 { (cx.t("work-changes-asked")) @if let Some(at) = delivery.changes_at { " · " span.meta { (parts::time(cx.locale, room.now, at)) } } }
+                    h5 { (cx.t("work-changes-asked")) @if let Some(at) = delivery.changes_at { " · " (parts::time(cx.locale, room.now, at)) } }
                     div.prose dir="auto" { (parts::markdown(changes)) }
                 }
             }
