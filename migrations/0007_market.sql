@@ -56,6 +56,7 @@ create table market.project (
     constraint project_expiry check ((state = 'open') = (expires_at is not null))
 );
 create index project_open_newest on market.project (workspace_id, published_at desc, id desc) where state = 'open' and visibility <> 'invite_only';
+create index project_open_budget on market.project (workspace_id, budget_max_minor desc, id desc) where state = 'open' and visibility <> 'invite_only';
 create index project_owner_newest on market.project (workspace_id, owner_id, created_at desc, id desc);
 create index project_category_index on market.project (workspace_id, category);
 create index project_words on market.project using gin (workspace_id, words);
@@ -77,7 +78,7 @@ create table market.project_revision (
 -- open projects that are not by invitation.
 create function market.search_projects(
     p_query text, p_category text, p_skills text[], p_min bigint, p_max bigint, p_level text, p_signed_in boolean, p_limit integer
-) returns table (project_id uuid, published_at timestamptz)
+) returns table (project_id uuid, published_at timestamptz, budget_max_minor bigint)
 language sql stable security definer set search_path = pg_catalog, market as $$
     with matching as materialized (
         select p.id, p.published_at, p.visibility, p.category, p.skills, p.budget_min_minor, p.budget_max_minor, p.level
@@ -85,7 +86,7 @@ language sql stable security definer set search_path = pg_catalog, market as $$
         where p.workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
           and p.words @@ p_query::tsquery and p.state = 'open' and p.visibility <> 'invite_only'
     )
-    select m.id, m.published_at from matching m
+    select m.id, m.published_at, m.budget_max_minor from matching m
     where (p_signed_in or m.visibility = 'public')
       and (p_category is null or m.category = p_category)
       and m.skills @> p_skills
@@ -100,6 +101,32 @@ alter function market.search_projects owner to guildhall_search;
 revoke create on schema market from guildhall_search;
 revoke execute on function market.search_projects from public;
 grant execute on function market.search_projects to guildhall_app;
+
+-- Words of projects that were opened to others: what a mistyped word may have meant.
+create table market.lexicon (
+    workspace_id uuid not null references kernel.workspace,
+    word         text not null,
+    primary key (workspace_id, word),
+    constraint lexicon_word check (char_length(word) between 4 and 60)
+);
+create index lexicon_close on market.lexicon using gin (workspace_id, word gin_trgm_ops);
+
+-- For each word asked, the closest known one, itself when it is known; takes the workspace from
+-- the transaction.
+create function market.close_words(p_words text[]) returns table (asked text, known text)
+language sql stable security definer set search_path = pg_catalog, market as $$
+    select w.asked, c.word
+    from unnest(p_words) with ordinality as w (asked, place)
+    cross join lateral (
+        select l.word from market.lexicon l
+        where l.workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
+          and l.word operator(public.%) w.asked
+        order by public.similarity(l.word, w.asked) desc, l.word
+        limit 1
+    ) c
+    order by w.place
+    limit 20
+$$;
 
 -- A freelancer's bid on a project. Never deleted: it is evidence later.
 create table market.proposal (
@@ -124,7 +151,8 @@ create table market.proposal (
     constraint proposal_state check (state in ('submitted', 'shortlisted', 'declined', 'withdrawn', 'closed', 'offered', 'hired')),
     constraint proposal_bid check (bid_minor > 0 and bid_minor <= 1000000000000),
     constraint proposal_cover_letter check (char_length(cover_letter) between 1 and 5000),
-    constraint proposal_duration check (duration_days between 1 and 730)
+    constraint proposal_duration check (duration_days between 1 and 730),
+    constraint proposal_client_note check (char_length(client_note) <= 2000)
 );
 create unique index proposal_live_once on market.proposal (workspace_id, project_id, freelancer_id)
     where state in ('submitted', 'shortlisted', 'offered', 'hired');
@@ -293,14 +321,19 @@ create table market.activity (
 create index activity_record on market.activity (workspace_id, record_id, occurred_at desc, id desc);
 
 do $$ declare t text; begin
-    foreach t in array array['category', 'project', 'project_revision', 'proposal', 'proposal_milestone', 'contract', 'milestone', 'delivery', 'review', 'activity'] loop
+    foreach t in array array['category', 'project', 'project_revision', 'lexicon', 'proposal', 'proposal_milestone', 'contract', 'milestone', 'delivery', 'review', 'activity'] loop
         perform kernel.protect(('market.' || t)::regclass);
         execute format('grant select, insert on market.%I to guildhall_app, guildhall_system', t);
     end loop;
 end $$;
 grant update on market.category, market.project, market.proposal, market.contract, market.milestone, market.delivery, market.review to guildhall_app, guildhall_system;
 grant delete on market.proposal_milestone to guildhall_app;
-grant select on market.project to guildhall_search;
+grant select on market.project, market.lexicon to guildhall_search;
+grant create on schema market to guildhall_search;
+alter function market.close_words owner to guildhall_search;
+revoke create on schema market from guildhall_search;
+revoke execute on function market.close_words from public;
+grant execute on function market.close_words to guildhall_app;
 
 insert into kernel.role_template_permission (role_key, permission, relations) values
     ('client', 'project.create', '{any}'), ('client', 'project.update', '{owner}'), ('client', 'project.publish', '{owner}'),
@@ -313,7 +346,7 @@ insert into kernel.role_template_permission (role_key, permission, relations) va
     ('freelancer', 'proposal.submit', '{listed}'), ('freelancer', 'proposal.update', '{freelancer}'), ('freelancer', 'proposal.withdraw', '{freelancer}'),
     ('freelancer', 'proposal.show', '{freelancer}'), ('client', 'proposal.show', '{client}'),
     ('client', 'proposal.list', '{client}'), ('freelancer', 'proposal.list', '{freelancer}'),
-    ('client', 'proposal.shortlist', '{client}'), ('client', 'proposal.decline', '{client}'), ('client', 'proposal.compare', '{client}'),
+    ('client', 'proposal.shortlist', '{client}'), ('client', 'proposal.note', '{client}'), ('client', 'proposal.receipt', '{client}'), ('client', 'proposal.decline', '{client}'), ('client', 'proposal.compare', '{client}'),
     ('client', 'offer.send', '{client}'), ('client', 'offer.retract', '{client}'),
     ('freelancer', 'offer.accept', '{freelancer}'), ('freelancer', 'offer.decline', '{freelancer}'),
     ('client', 'contract.list', '{client}'), ('freelancer', 'contract.list', '{freelancer}'),

@@ -2,9 +2,15 @@
 //! started again when it died. It ends by itself when its standard input closes.
 
 use anyhow::Context;
-use kernel::{Kernel, config::{Provider, SecretKey}};
+use kernel::{
+    Kernel,
+    config::{Provider, SecretKey},
+};
 use std::{path::Path, process::Stdio, sync::Arc, time::Duration};
-use tokio::{io::{AsyncBufReadExt, BufReader}, process::{Child, Command}};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
 
 /// The secret shared with the child: derived, so that processes of one key agree on it.
 #[must_use]
@@ -46,13 +52,24 @@ pub async fn keep(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
 
 async fn find_or_start(kernel: &Arc<Kernel>) -> anyhow::Result<Option<Child>> {
     let secret = secret(kernel.config.key());
-    let provider = |url: String| Provider { url, secret: SecretKey(secret.clone().into_bytes()) };
-    if let Some(url) = known(kernel).await? && healthy(kernel, &url).await {
+    let provider = |url: String| Provider {
+        url,
+        secret: SecretKey(secret.clone().into_bytes()),
+    };
+    if let Some(url) = known(kernel).await?
+        && healthy(kernel, &url).await
+    {
         kernel.set_provider(provider(url));
         return Ok(None);
     }
     let folder = kernel.config.data.join("simulator");
-    let (child, url) = start(&folder, &secret, kernel.base_url(), kernel.config.has_test()).await?;
+    let (child, url) = start(
+        &folder,
+        &secret,
+        kernel.base_url(),
+        kernel.config.has_test(),
+    )
+    .await?;
     kernel.set_provider(provider(url.clone()));
     let mut tx = kernel.db.begin_system(None).await?;
     sqlx::query!(
@@ -65,24 +82,38 @@ async fn find_or_start(kernel: &Arc<Kernel>) -> anyhow::Result<Option<Child>> {
     Ok(Some(child))
 }
 
-async fn known(kernel: &Kernel) -> anyhow::Result<Option<String>> {
+/// Where the simulator was last found.
+pub(crate) async fn known(kernel: &Kernel) -> anyhow::Result<Option<String>> {
     let mut tx = kernel.db.begin_system(None).await?;
-    let value = sqlx::query_scalar!("select value from kernel.setting where key = 'simulator'").fetch_optional(&mut *tx).await?;
+    let value = sqlx::query_scalar!("select value from kernel.setting where key = 'simulator'")
+        .fetch_optional(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(value.and_then(|v| v.as_str().map(str::to_owned)))
 }
 
 async fn healthy(kernel: &Kernel, url: &str) -> bool {
-    let asked = kernel.http.get(format!("{url}/v1/events?after=0&limit=1")).bearer_auth(secret(kernel.config.key()));
+    let asked = kernel
+        .http
+        .get(format!("{url}/v1/events?after=0&limit=1"))
+        .bearer_auth(secret(kernel.config.key()));
     matches!(asked.timeout(Duration::from_secs(2)).send().await, Ok(answer) if answer.status().is_success())
 }
 
-async fn start(folder: &Path, secret: &str, base_url: &str, test: bool) -> anyhow::Result<(Child, String)> {
+async fn start(
+    folder: &Path,
+    secret: &str,
+    base_url: &str,
+    test: bool,
+) -> anyhow::Result<(Child, String)> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .arg("simulator")
         .env("GUILDHALL_SIMULATOR_DATA", folder)
-        .env("GUILDHALL_SIMULATOR_TEST", if test { "true" } else { "false" })
+        .env(
+            "GUILDHALL_SIMULATOR_TEST",
+            if test { "true" } else { "false" },
+        )
         .env("GUILDHALL_PROVIDER_SECRET", secret)
         .env("GUILDHALL_SIMULATOR_BASE_URL", base_url)
         .env("GUILDHALL_LISTEN", "127.0.0.1:0")
@@ -93,7 +124,9 @@ async fn start(folder: &Path, secret: &str, base_url: &str, test: bool) -> anyho
     let mut child = command.spawn().context("the simulator cannot be started")?;
     let out = child.stdout.take().context("the simulator has no output")?;
     let mut lines = BufReader::new(out).lines();
-    let first = tokio::time::timeout(Duration::from_secs(20), lines.next_line()).await.context("the simulator does not answer")??;
+    let first = tokio::time::timeout(Duration::from_secs(20), lines.next_line())
+        .await
+        .context("the simulator does not answer")??;
     let url = first
         .as_deref()
         .and_then(|line| line.strip_prefix("listening on "))
@@ -111,10 +144,15 @@ async fn start(folder: &Path, secret: &str, base_url: &str, test: bool) -> anyho
 pub async fn run() -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let folder = var("GUILDHALL_SIMULATOR_DATA").unwrap_or_else(|| "./data/simulator".to_owned());
-    let secret = var("GUILDHALL_PROVIDER_SECRET").context("GUILDHALL_PROVIDER_SECRET is missing")?;
-    let base_url = var("GUILDHALL_SIMULATOR_BASE_URL").unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let secret =
+        var("GUILDHALL_PROVIDER_SECRET").context("GUILDHALL_PROVIDER_SECRET is missing")?;
+    let base_url =
+        var("GUILDHALL_SIMULATOR_BASE_URL").unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     let mut config = simulator::Config::new(folder, secret);
-    config.listen = var("GUILDHALL_LISTEN").unwrap_or_else(|| "127.0.0.1:0".to_owned()).parse().context("GUILDHALL_LISTEN must be an address and port")?;
+    config.listen = var("GUILDHALL_LISTEN")
+        .unwrap_or_else(|| "127.0.0.1:0".to_owned())
+        .parse()
+        .context("GUILDHALL_LISTEN must be an address and port")?;
     config.webhook_url = Some(format!("{base_url}/api/v1/provider/events"));
     config.test = var("GUILDHALL_SIMULATOR_TEST").is_some_and(|v| v == "true");
     config.page_origins = vec![base_url];
@@ -131,5 +169,10 @@ pub async fn run() -> anyhow::Result<()> {
             told.await;
         }
     };
-    simulator::serve(config, |address| println!("listening on http://{address}"), stop).await
+    simulator::serve(
+        config,
+        |address| println!("listening on http://{address}"),
+        stop,
+    )
+    .await
 }

@@ -1,6 +1,10 @@
 //! The short commands.
 
-use crate::{config::Settings, demo, serve::{self, Store}};
+use crate::{
+    config::Settings,
+    demo,
+    serve::{self, Store},
+};
 use anyhow::{bail, ensure};
 use database::Part;
 use kernel::{Kernel, route::Meta};
@@ -10,10 +14,16 @@ use tokio_util::sync::CancellationToken;
 /// Sets up logs: one JSON object a line on standard error, readable in development. `GUILDHALL_LOG`
 /// sets the level per module.
 pub fn log() {
-    use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+    use tracing_subscriber::{
+        EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt,
+    };
     let environment = std::env::var("GUILDHALL_ENV").unwrap_or_default();
     // A person reads along in development: what changed, and what went wrong.
-    let usual = if environment == "development" { "warn,kernel::tx=info" } else { "info,sqlx=warn,hyper=warn,reqwest=warn" };
+    let usual = if environment == "development" {
+        "warn,kernel::tx=info"
+    } else {
+        "info,sqlx=warn,hyper=warn,reqwest=warn"
+    };
     let filter = EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if environment == "development" {
@@ -23,7 +33,10 @@ pub fn log() {
     };
     let counter = (environment == "test")
         .then(|| Statements.with_filter(filter_fn(|metadata| metadata.target() == "sqlx::query")));
-    tracing_subscriber::registry().with(lines).with(counter).init();
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(counter)
+        .init();
 }
 
 /// Counts the SQL statements of a request (test only).
@@ -69,9 +82,15 @@ pub async fn migrate(settings: Settings) -> anyhow::Result<()> {
 /// # Errors
 /// Refused in production and on a filled installation.
 pub async fn demo(settings: Settings) -> anyhow::Result<()> {
-    ensure!(!settings.config.environment.is_production(), "the demo world is not for production");
+    ensure!(
+        !settings.config.environment.is_production(),
+        "the demo world is not for production"
+    );
     with_kernel(&settings, async |kernel| {
-        ensure!(demo::is_empty(kernel).await?, "this installation is filled already; the demo world goes into an empty one");
+        ensure!(
+            demo::is_empty(kernel).await?,
+            "this installation is filled already; the demo world goes into an empty one"
+        );
         crate::child::keep(kernel).await?;
         demo::fill(kernel).await?;
         println!("the demo world is there; sign in as client@demo.test or freelancer@demo.test");
@@ -133,14 +152,24 @@ pub async fn operator(settings: Settings, email: &str) -> anyhow::Result<()> {
 pub fn routes(json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let products = crate::products();
-    let rows = products.iter().flat_map(|p| p.routes.iter()).map(kernel::Route::meta);
+    let rows = products
+        .iter()
+        .flat_map(|p| p.routes.iter())
+        .map(kernel::Route::meta);
     if json {
         let all: Vec<_> = rows.map(row).collect();
         serde_json::to_writer_pretty(&mut out, &all)?;
         writeln!(out)?;
     } else {
         for meta in rows {
-            writeln!(out, "{:6} {:70} {:28} {:?}", meta.method.as_str(), meta.path, meta.operation, meta.access)?;
+            writeln!(
+                out,
+                "{:6} {:70} {:28} {:?}",
+                meta.method.as_str(),
+                meta.path,
+                meta.operation,
+                meta.access
+            )?;
         }
     }
     Ok(())

@@ -2,7 +2,10 @@
 
 use anyhow::{Context, bail, ensure};
 use kernel::config::{Config, Environment, Network, Provider, SecretKey};
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What this process was told, with the address of a database that is not the private one.
 pub struct Settings {
@@ -12,6 +15,55 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// `GUILDHALL_DATABASE_DIRECT_URL`.
     pub direct_url: Option<String>,
+    /// How many connections `serve` keeps.
+    pub pool: Pool,
+}
+
+/// The size of a pool of connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// At most; 2 to 200.
+    pub max: u32,
+    /// Kept open when idle; not above `max`.
+    pub min: u32,
+}
+
+/// Reads `GUILDHALL_POOL_MAX` and `GUILDHALL_POOL_MIN`.
+fn pool(max: Option<&str>, min: Option<&str>) -> anyhow::Result<Pool> {
+    let read = |name: &str, text: Option<&str>, usual: u32| match text {
+        None => Ok(usual),
+        Some(text) => text
+            .parse::<u32>()
+            .ok()
+            .filter(|n| (2..=200).contains(n))
+            .with_context(|| format!("{name} must be a whole number from 2 to 200")),
+    };
+    let max = read("GUILDHALL_POOL_MAX", max, 20)?;
+    let min = read("GUILDHALL_POOL_MIN", min, 2)?;
+    ensure!(
+        min <= max,
+        "GUILDHALL_POOL_MIN must not be above GUILDHALL_POOL_MAX"
+    );
+    Ok(Pool { max, min })
+}
+
+/// Proves `GUILDHALL_ASSET_BASE_URL`: an origin, because it stands in the content security policy.
+fn asset_origin(text: &str, production: bool) -> anyhow::Result<String> {
+    let origin = text.trim_end_matches('/');
+    let host = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://").filter(|_| !production));
+    let fits = host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'))
+    });
+    ensure!(
+        fits,
+        "GUILDHALL_ASSET_BASE_URL must be an origin such as https://assets.example.org"
+    );
+    Ok(origin.to_owned())
 }
 
 fn var(name: &str) -> Option<String> {
@@ -30,11 +82,16 @@ pub fn read() -> anyhow::Result<Settings> {
         Some(_) => bail!("GUILDHALL_ENV must be production, development or test"),
     };
     let listen = var("GUILDHALL_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-    let listen = listen.parse().context("GUILDHALL_LISTEN must be an address and port such as 127.0.0.1:8080")?;
+    let listen = listen
+        .parse()
+        .context("GUILDHALL_LISTEN must be an address and port such as 127.0.0.1:8080")?;
     let data = PathBuf::from(var("GUILDHALL_DATA").unwrap_or_else(|| "./data".to_owned()));
     let base_url = var("GUILDHALL_BASE_URL").map(|u| u.trim_end_matches('/').to_owned());
     if let Some(url) = &base_url {
-        ensure!(url.starts_with("http://") || url.starts_with("https://"), "GUILDHALL_BASE_URL must begin with http:// or https://");
+        ensure!(
+            url.starts_with("http://") || url.starts_with("https://"),
+            "GUILDHALL_BASE_URL must begin with http:// or https://"
+        );
         ensure!(
             !environment.is_production() || url.starts_with("https://"),
             "GUILDHALL_BASE_URL must begin with https:// in production"
@@ -46,7 +103,13 @@ pub fn read() -> anyhow::Result<Settings> {
     });
     let mut trusted_proxies = vec![];
     for part in proxies.split(',').filter(|p| !p.trim().is_empty()) {
-        trusted_proxies.push(Network::parse(part).context("GUILDHALL_TRUSTED_PROXIES must list networks such as 10.0.0.0/8")?);
+        trusted_proxies.push(
+            Network::parse(part)
+                .context("GUILDHALL_TRUSTED_PROXIES must list networks such as 10.0.0.0/8")?,
+        );
+    }
+    if let Some(url) = var("GUILDHALL_ASSET_BASE_URL") {
+        ui::assets::serve_from(&asset_origin(&url, environment.is_production())?);
     }
     let argon2_memory_kib = number("GUILDHALL_ARGON2_MEMORY_KIB", 19_456)?;
     let argon2_passes = number("GUILDHALL_ARGON2_PASSES", 2)?;
@@ -57,8 +120,12 @@ pub fn read() -> anyhow::Result<Settings> {
     );
     let provider = match var("GUILDHALL_PROVIDER_URL") {
         Some(url) => {
-            let secret = secret_from("GUILDHALL_PROVIDER_SECRET")?.context("GUILDHALL_PROVIDER_SECRET is missing")?;
-            Some(Provider { url: url.trim_end_matches('/').to_owned(), secret })
+            let secret = secret_from("GUILDHALL_PROVIDER_SECRET")?
+                .context("GUILDHALL_PROVIDER_SECRET is missing")?;
+            Some(Provider {
+                url: url.trim_end_matches('/').to_owned(),
+                secret,
+            })
         }
         None => None,
     };
@@ -82,13 +149,19 @@ pub fn read() -> anyhow::Result<Settings> {
         },
         database_url: var("DATABASE_URL"),
         direct_url: var("GUILDHALL_DATABASE_DIRECT_URL"),
+        pool: pool(
+            var("GUILDHALL_POOL_MAX").as_deref(),
+            var("GUILDHALL_POOL_MIN").as_deref(),
+        )?,
     })
 }
 
 fn number(name: &str, least: u32) -> anyhow::Result<u32> {
     let value = match var(name) {
         None => least,
-        Some(text) => text.parse().with_context(|| format!("{name} must be a whole number"))?,
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("{name} must be a whole number"))?,
     };
     ensure!(value >= least, "{name} must not be below {least}");
     Ok(value)
@@ -97,7 +170,9 @@ fn number(name: &str, least: u32) -> anyhow::Result<u32> {
 fn secret_from(name: &str) -> anyhow::Result<Option<SecretKey>> {
     let text = match (var(name), var(&format!("{name}_FILE"))) {
         (Some(text), _) => text,
-        (None, Some(path)) => fs::read_to_string(path).with_context(|| format!("{name}_FILE cannot be read"))?,
+        (None, Some(path)) => {
+            fs::read_to_string(path).with_context(|| format!("{name}_FILE cannot be read"))?
+        }
         (None, None) => return Ok(None),
     };
     let bytes = text.trim().as_bytes().to_vec();
@@ -113,10 +188,24 @@ fn strong(name: &str, key: &[u8]) -> anyhow::Result<()> {
     distinct.dedup();
     ensure!(distinct.len() >= 10, "{name} is too simple to be a secret");
     let repeats = (1..=key.len() / 2).any(|n| key.chunks(n).all(|c| key.starts_with(c)));
-    ensure!(!repeats, "{name} repeats itself and is too simple to be a secret");
+    ensure!(
+        !repeats,
+        "{name} repeats itself and is too simple to be a secret"
+    );
     let lower = String::from_utf8_lossy(key).to_lowercase();
-    let sample = ["changeme", "change-me", "password", "secretsecret", "example", "0123456789abcdef", "abcdefghijklmnop"];
-    ensure!(!sample.iter().any(|s| lower.contains(s)), "{name} looks like a sample, not a secret");
+    let sample = [
+        "changeme",
+        "change-me",
+        "password",
+        "secretsecret",
+        "example",
+        "0123456789abcdef",
+        "abcdefghijklmnop",
+    ];
+    ensure!(
+        !sample.iter().any(|s| lower.contains(s)),
+        "{name} looks like a sample, not a secret"
+    );
     Ok(())
 }
 
@@ -129,22 +218,39 @@ fn keys(environment: Environment, data: &Path) -> anyhow::Result<Vec<SecretKey>>
     let mut keys = vec![];
     match secret_from("GUILDHALL_SECRET_KEY")? {
         Some(key) => keys.push(key),
-        None if environment.is_production() => bail!("GUILDHALL_SECRET_KEY (or GUILDHALL_SECRET_KEY_FILE) is missing"),
+        None if environment.is_production() => {
+            bail!("GUILDHALL_SECRET_KEY (or GUILDHALL_SECRET_KEY_FILE) is missing")
+        }
         None => keys.push(own_key(data)?),
     }
-    for old in var("GUILDHALL_SECRET_KEY_OLD").unwrap_or_default().split(',').filter(|k| !k.is_empty()) {
-        strong("GUILDHALL_SECRET_KEY_OLD", old.as_bytes())?;
-        keys.push(SecretKey(old.as_bytes().to_vec()));
-    }
+    keys.extend(earlier(
+        &var("GUILDHALL_SECRET_KEY_OLD").unwrap_or_default(),
+    )?);
     Ok(keys)
+}
+
+/// Earlier keys as they are listed; each must be as strong as a current one.
+fn earlier(list: &str) -> anyhow::Result<Vec<SecretKey>> {
+    let listed = list.split(',').map(str::trim).filter(|k| !k.is_empty());
+    listed
+        .map(|key| {
+            strong("GUILDHALL_SECRET_KEY_OLD", key.as_bytes())?;
+            Ok(SecretKey(key.as_bytes().to_vec()))
+        })
+        .collect()
 }
 
 /// The key of a development or test folder, made once.
 fn own_key(data: &Path) -> anyhow::Result<SecretKey> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let path = data.join("secret.key");
-    fs::create_dir_all(data).with_context(|| format!("the data folder {} cannot be made", data.display()))?;
-    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    fs::create_dir_all(data)
+        .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+    let made = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
     match made {
         Ok(mut file) => {
             let key = base::secret::Token::new();
@@ -161,8 +267,87 @@ fn own_key(data: &Path) -> anyhow::Result<SecretKey> {
                 }
                 std::thread::sleep(std::time::Duration::from_millis(20));
             }
-            bail!("{} is too short to be a key; remove it to have a new one made", path.display())
+            bail!(
+                "{} is too short to be a key; remove it to have a new one made",
+                path.display()
+            )
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be made", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "q8Zt3vLx0Rk2Wn7Yb5Hd9Jf4Gs6Pc1Ma";
+
+    #[test]
+    fn weak_secrets_are_refused_by_name_and_never_shown() {
+        strong("KEY", GOOD.as_bytes()).expect("a random text of 32 bytes will do");
+        let weak = [
+            "",
+            "changeme",
+            &GOOD[..31],
+            &"a".repeat(64),
+            &"abcdefghijkl".repeat(4),
+            "changeme-q8Zt3vLx0Rk2Wn7Yb5Hd9Jf4Gs6Pc1Ma",
+            "my-PassWord-q8Zt3vLx0Rk2Wn7Yb5Hd9Jf4Gs6Pc",
+            "0123456789abcdef-Zt3vLx0Rk2Wn7Yb5Hd9Jf4Gs",
+        ];
+        for key in weak {
+            let fault = strong("KEY", key.as_bytes()).expect_err(key).to_string();
+            assert!(fault.starts_with("KEY "), "{fault}");
+            assert!(key.is_empty() || !fault.contains(key), "{fault}");
+        }
+    }
+
+    #[test]
+    fn earlier_keys_are_a_list_and_as_strong() {
+        let other: String = GOOD.chars().rev().collect();
+        let keys = earlier(&format!("{GOOD}, {other},")).expect("two keys");
+        let texts: Vec<_> = keys.iter().map(|k| k.0.clone()).collect();
+        assert_eq!(texts, [GOOD.as_bytes().to_vec(), other.into_bytes()]);
+        assert!(earlier("").expect("none").is_empty());
+        let fault = earlier(&format!("{GOOD},short")).expect_err("a short one");
+        assert!(fault.to_string().contains("GUILDHALL_SECRET_KEY_OLD"));
+    }
+
+    #[test]
+    fn a_pool_fits_its_limits() {
+        let usual = Pool { max: 20, min: 2 };
+        assert_eq!(pool(None, None).expect("the usual"), usual);
+        let small = Pool { max: 5, min: 5 };
+        assert_eq!(pool(Some("5"), Some("5")).expect("small"), small);
+        for (max, min, named) in [
+            (Some("1"), None, "GUILDHALL_POOL_MAX"),
+            (Some("201"), None, "GUILDHALL_POOL_MAX"),
+            (Some("many"), None, "GUILDHALL_POOL_MAX"),
+            (Some("4"), Some("5"), "GUILDHALL_POOL_MIN"),
+            (None, Some("0"), "GUILDHALL_POOL_MIN"),
+        ] {
+            let fault = pool(max, min).expect_err("out of limits").to_string();
+            assert!(fault.starts_with(named), "{fault}");
+        }
+    }
+
+    #[test]
+    fn assets_come_from_an_origin() {
+        let read = |text, production| asset_origin(text, production).ok();
+        let cdn = "https://assets.example.org";
+        assert_eq!(
+            read("https://assets.example.org/", true).as_deref(),
+            Some(cdn)
+        );
+        assert_eq!(read("http://localhost:8095", true), None);
+        assert!(read("http://localhost:8095", false).is_some());
+        for odd in [
+            "assets.example.org",
+            "https://",
+            "https://a/b",
+            "https://a; script-src *",
+        ] {
+            assert_eq!(read(odd, false), None, "{odd}");
+        }
     }
 }

@@ -49,19 +49,47 @@ struct Person {
     roles: &'static [&'static str],
 }
 
-const fn person(local: &'static str, name: &'static str, workspaces: &'static [&'static str], roles: &'static [&'static str]) -> Person {
-    Person { local, name, locale: Locale::En, workspaces, roles }
+const fn person(
+    local: &'static str,
+    name: &'static str,
+    workspaces: &'static [&'static str],
+    roles: &'static [&'static str],
+) -> Person {
+    Person {
+        local,
+        name,
+        locale: Locale::En,
+        workspaces,
+        roles,
+    }
 }
 
 const PEOPLE: [Person; 10] = [
-    person("owner", "Olive Marsh", &["atelier", "huquq", "foundry", "signals"], &["owner"]),
+    person(
+        "owner",
+        "Olive Marsh",
+        &["atelier", "huquq", "foundry", "signals"],
+        &["owner"],
+    ),
     person("operator", "Otto Lindqvist", &[], &[]),
     person("client", "Clara Voss", &["atelier"], &["client"]),
     person("client2", "Idris Bello", &["atelier"], &["client"]),
     person("freelancer", "Farid Haddad", &["atelier"], &["freelancer"]),
     person("freelancer2", "Mina Okafor", &["atelier"], &["freelancer"]),
-    Person { local: "lawyer", name: "ليلى المنصور", locale: Locale::Ar, workspaces: &["huquq"], roles: &["member"] },
-    Person { local: "agent", name: "سامر الحداد", locale: Locale::Ar, workspaces: &["huquq"], roles: &["member"] },
+    Person {
+        local: "lawyer",
+        name: "ليلى المنصور",
+        locale: Locale::Ar,
+        workspaces: &["huquq"],
+        roles: &["member"],
+    },
+    Person {
+        local: "agent",
+        name: "سامر الحداد",
+        locale: Locale::Ar,
+        workspaces: &["huquq"],
+        roles: &["member"],
+    },
     person("sales", "Tess Arnold", &["foundry"], &["member"]),
     person("analyst", "Noor Rahimi", &["signals"], &["member"]),
 ];
@@ -88,11 +116,19 @@ pub async fn is_empty(kernel: &Arc<Kernel>) -> Result<bool> {
 pub async fn fill(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
     found(kernel).await?;
     // A kernel of its own over the same database: requests without a network around them.
-    let inner = Kernel::new(kernel.config.clone(), kernel.db.clone(), kernel.shutdown.child_token())?;
+    let inner = Kernel::new(
+        kernel.config.clone(),
+        kernel.db.clone(),
+        kernel.shutdown.child_token(),
+    )?;
     let router = crate::wire(&inner)?;
     inner.set_provider((*kernel.provider()?).clone());
     settle(&inner).await?;
-    let mut world = World { kernel: inner, router, tokens: HashMap::new() };
+    let mut world = World {
+        kernel: inner,
+        router,
+        tokens: HashMap::new(),
+    };
     world.market().await?;
     settle(&world.kernel).await?;
     Ok(())
@@ -119,9 +155,22 @@ async fn found(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
     for person in &PEOPLE {
         let email = format!("{}@demo.test", person.local);
         let mut tx = kernel.db.begin_system(None).await?;
-        let account = identity::create_verified_account(&mut tx, kernel, &email, PASSWORD, person.name, person.locale).await?;
+        let account = identity::create_verified_account(
+            &mut tx,
+            kernel,
+            &email,
+            PASSWORD,
+            person.name,
+            person.locale,
+        )
+        .await?;
         if person.local == "operator" {
-            sqlx::query!("update identity.account set is_operator = true where id = $1", account).execute(&mut *tx).await?;
+            sqlx::query!(
+                "update identity.account set is_operator = true where id = $1",
+                account
+            )
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit().await?;
         for slug in person.workspaces {
@@ -142,20 +191,57 @@ struct World {
 }
 
 impl World {
-    async fn call(&mut self, who: &'static str, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+    async fn call(
+        &mut self,
+        who: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
         if !self.tokens.contains_key(who) {
             let credentials = json!({"email": format!("{who}@demo.test"), "password": PASSWORD});
-            let answer = self.send(None, Method::POST, "/api/v1/auth/login", &[], Some(credentials)).await?;
-            let token = answer["data"]["access_token"].as_str().context("no token")?.to_owned();
+            let answer = self
+                .send(
+                    None,
+                    Method::POST,
+                    "/api/v1/auth/login",
+                    &[],
+                    Some(credentials),
+                )
+                .await?;
+            let token = answer["data"]["access_token"]
+                .as_str()
+                .context("no token")?
+                .to_owned();
             self.tokens.insert(who, token);
         }
         let token = self.tokens.get(who).cloned();
         let path = format!("/api/v1/w/atelier{path}");
-        self.send(token, method, &path, &[("idempotency-key", Uuid::from_u128(base::id::new().as_u128()).to_string())], body).await
+        self.send(
+            token,
+            method,
+            &path,
+            &[(
+                "idempotency-key",
+                Uuid::from_u128(base::id::new().as_u128()).to_string(),
+            )],
+            body,
+        )
+        .await
     }
 
-    async fn send(&self, token: Option<String>, method: Method, path: &str, headers: &[(&str, String)], body: Option<Value>) -> anyhow::Result<Value> {
-        let mut request = Request::builder().method(method.clone()).uri(path).header(header::HOST, "127.0.0.1");
+    async fn send(
+        &self,
+        token: Option<String>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, String)],
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, "127.0.0.1");
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -173,7 +259,10 @@ impl World {
         let status = answer.status();
         let bytes = answer.into_body().collect().await?.to_bytes();
         if !status.is_success() {
-            bail!("{method} {path} was refused with {status}: {}", String::from_utf8_lossy(&bytes));
+            bail!(
+                "{method} {path} was refused with {status}: {}",
+                String::from_utf8_lossy(&bytes)
+            );
         }
         Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
@@ -184,19 +273,36 @@ impl World {
 
     async fn card(&mut self, who: &'static str) -> anyhow::Result<()> {
         let provider = self.kernel.provider()?;
-        let card = json!({"number": "4242424242424242", "exp_month": 12, "exp_year": 2031, "cvc": "123"});
-        let method = self.kernel.http.post(format!("{}/v1/payment_methods", provider.url)).json(&card).send().await?;
+        let card =
+            json!({"number": "4242424242424242", "exp_month": 12, "exp_year": 2031, "cvc": "123"});
+        let method = self
+            .kernel
+            .http
+            .post(format!("{}/v1/payment_methods", provider.url))
+            .json(&card)
+            .send()
+            .await?;
         let token = method.json::<Value>().await?["id"].take();
-        self.post(who, "/payment-methods", json!({"provider_token": token})).await?;
+        self.post(who, "/payment-methods", json!({"provider_token": token}))
+            .await?;
         Ok(())
     }
 
     async fn market(&mut self) -> anyhow::Result<()> {
         for (who, profile) in content::profiles() {
             let now = self.call(who, Method::GET, "/profile", None).await?;
-            let version = now["data"]["version"].as_i64().context("a profile has a version")?;
+            let version = now["data"]["version"]
+                .as_i64()
+                .context("a profile has a version")?;
             let token = self.tokens.get(who).cloned();
-            self.send(token, Method::PATCH, "/api/v1/w/atelier/profile", &[("if-match", format!("\"{version}\""))], Some(profile)).await?;
+            self.send(
+                token,
+                Method::PATCH,
+                "/api/v1/w/atelier/profile",
+                &[("if-match", format!("\"{version}\""))],
+                Some(profile),
+            )
+            .await?;
         }
         self.card("client").await?;
         self.card("client2").await?;
@@ -210,12 +316,19 @@ impl World {
             if project.stage == 0 {
                 continue;
             }
-            self.post(project.client, &format!("/projects/{id}/publication"), json!({})).await?;
+            self.post(
+                project.client,
+                &format!("/projects/{id}/publication"),
+                json!({}),
+            )
+            .await?;
             for bid in project.bids {
                 self.propose(&id, bid).await?;
             }
             if project.stage >= 2 {
-                self.work(project.client, &id, project.stage).await.with_context(|| project.title)?;
+                self.work(project.client, &id, project.stage)
+                    .await
+                    .with_context(|| project.title)?;
             }
             settle(&self.kernel).await?;
         }
@@ -230,60 +343,138 @@ impl World {
             .map(|(title, amount, days)| json!({"title": title, "amount": usd(*amount), "due_days": days}))
             .collect();
         let body = json!({"bid": usd(total), "cover_letter": bid.letter, "duration_days": bid.days, "milestones": milestones});
-        self.post(bid.freelancer, &format!("/projects/{project}/proposals"), body).await?;
+        self.post(
+            bid.freelancer,
+            &format!("/projects/{project}/proposals"),
+            body,
+        )
+        .await?;
         Ok(())
     }
 
     /// Takes the first proposal of a project as far as `stage` says: 2 shortlisted, 3 offered,
     /// 4 accepted, 5 funded, 6 delivered, 7 changes asked for, 8 first part paid, 9 completed.
     async fn work(&mut self, client: &'static str, project: &str, stage: u8) -> anyhow::Result<()> {
-        let proposals = self.call(client, Method::GET, &format!("/projects/{project}/proposals"), None).await?;
-        let first = proposals["data"].as_array().and_then(|p| p.last()).context("a proposal")?.clone();
+        let proposals = self
+            .call(
+                client,
+                Method::GET,
+                &format!("/projects/{project}/proposals"),
+                None,
+            )
+            .await?;
+        let first = proposals["data"]
+            .as_array()
+            .and_then(|p| p.last())
+            .context("a proposal")?
+            .clone();
         let (proposal, freelancer) = (id_of(&first)?, self.freelancer_of(&first));
-        self.post(client, &format!("/proposals/{proposal}/shortlisting"), json!({})).await?;
+        self.post(
+            client,
+            &format!("/proposals/{proposal}/shortlisting"),
+            json!({}),
+        )
+        .await?;
         if stage < 3 {
             return Ok(());
         }
-        let contract = id_of(&self.post(client, &format!("/proposals/{proposal}/offer"), json!({})).await?)?;
+        let contract = id_of(
+            &self
+                .post(client, &format!("/proposals/{proposal}/offer"), json!({}))
+                .await?,
+        )?;
         if stage < 4 {
             return Ok(());
         }
-        self.post(freelancer, &format!("/contracts/{contract}/acceptance"), json!({})).await?;
+        self.post(
+            freelancer,
+            &format!("/contracts/{contract}/acceptance"),
+            json!({}),
+        )
+        .await?;
         if stage < 5 {
             return Ok(());
         }
-        let shown = self.call(client, Method::GET, &format!("/contracts/{contract}"), None).await?;
-        let milestones: Vec<String> = shown["data"]["milestones"].as_array().into_iter().flatten().filter_map(|m| Some(m["id"].as_str()?.to_owned())).collect();
+        let shown = self
+            .call(client, Method::GET, &format!("/contracts/{contract}"), None)
+            .await?;
+        let milestones: Vec<String> = shown["data"]["milestones"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|m| Some(m["id"].as_str()?.to_owned()))
+            .collect();
         for (index, milestone) in milestones.iter().enumerate() {
-            self.post(client, &format!("/milestones/{milestone}/funding"), json!({})).await?;
+            self.post(
+                client,
+                &format!("/milestones/{milestone}/funding"),
+                json!({}),
+            )
+            .await?;
             if stage < 6 {
                 return Ok(());
             }
             let body = json!({"message": content::DELIVERY, "links": ["https://example.test/preview"], "files": []});
-            let delivery = id_of(&self.post(freelancer, &format!("/milestones/{milestone}/deliveries"), body).await?)?;
+            let delivery = id_of(
+                &self
+                    .post(
+                        freelancer,
+                        &format!("/milestones/{milestone}/deliveries"),
+                        body,
+                    )
+                    .await?,
+            )?;
             if stage == 7 {
-                self.post(client, &format!("/deliveries/{delivery}/changes"), json!({"changes": content::CHANGES})).await?;
+                self.post(
+                    client,
+                    &format!("/deliveries/{delivery}/changes"),
+                    json!({"changes": content::CHANGES}),
+                )
+                .await?;
             }
             if stage < 8 {
                 return Ok(());
             }
-            self.post(client, &format!("/deliveries/{delivery}/approval"), json!({})).await?;
+            self.post(
+                client,
+                &format!("/deliveries/{delivery}/approval"),
+                json!({}),
+            )
+            .await?;
             if stage == 8 && index == 0 {
                 return Ok(());
             }
         }
-        self.post(client, &format!("/contracts/{contract}/sign-off"), json!({})).await?;
-        self.post(freelancer, &format!("/contracts/{contract}/sign-off"), json!({})).await?;
-        for (who, words) in [(client, content::REVIEWS[0]), (freelancer, content::REVIEWS[1])] {
+        self.post(
+            client,
+            &format!("/contracts/{contract}/sign-off"),
+            json!({}),
+        )
+        .await?;
+        self.post(
+            freelancer,
+            &format!("/contracts/{contract}/sign-off"),
+            json!({}),
+        )
+        .await?;
+        for (who, words) in [
+            (client, content::REVIEWS[0]),
+            (freelancer, content::REVIEWS[1]),
+        ] {
             let review = json!({"quality": 5, "communication": 5, "timeliness": 4, "value": 5, "body": words});
-            self.post(who, &format!("/contracts/{contract}/reviews"), review).await?;
+            self.post(who, &format!("/contracts/{contract}/reviews"), review)
+                .await?;
         }
         Ok(())
     }
 
     fn freelancer_of(&self, proposal: &Value) -> &'static str {
         let text = proposal.to_string();
-        if text.contains("Mina Okafor") { "freelancer2" } else { "freelancer" }
+        if text.contains("Mina Okafor") {
+            "freelancer2"
+        } else {
+            "freelancer"
+        }
     }
 }
 
@@ -292,5 +483,8 @@ fn usd(minor: i64) -> Value {
 }
 
 fn id_of(value: &Value) -> anyhow::Result<String> {
-    Ok(value["id"].as_str().context("an answer without an id")?.to_owned())
+    Ok(value["id"]
+        .as_str()
+        .context("an answer without an id")?
+        .to_owned())
 }

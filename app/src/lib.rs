@@ -1,10 +1,14 @@
 //! The one program: its configuration, its wiring, its commands.
 
+pub mod audit;
 pub mod child;
 pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod developers;
+pub mod jobs;
+pub mod preflight;
+pub mod probe;
 pub mod serve;
 pub mod test_means;
 
@@ -23,6 +27,9 @@ pub fn products() -> Vec<Product> {
         files::product(vec![market::delivery::record_kind()]),
         notify::product(),
         ledger::product(vec![market::purpose::purpose()]),
+        jobs::product(),
+        // Last in the rail: looked at seldom.
+        audit::product(),
         housekeeping(),
     ]
 }
@@ -34,18 +41,37 @@ pub fn products() -> Vec<Product> {
 /// Two routes of one name, or a kernel wired twice.
 pub fn wire(kernel: &Arc<Kernel>) -> anyhow::Result<axum::Router> {
     let router = kernel.wire(Arc::new(identity::Sessions), products())?;
-    Ok(if kernel.config.has_dev() { router.merge(test_means::router(kernel)) } else { router })
+    Ok(if kernel.config.has_dev() {
+        router.merge(test_means::router(kernel))
+    } else {
+        router
+    })
 }
 
 fn housekeeping() -> Product {
     Product {
         name: "kernel",
         ticks: vec![
-            kernel::state::Tick { name: "audit_seal", every_seconds: 2, run: |k| Box::pin(kernel::audit::seal(k)) },
-            kernel::state::Tick { name: "rate_sweep", every_seconds: 3600, run: |k| Box::pin(kernel::rate::sweep(k)) },
-            kernel::state::Tick { name: "idempotency_sweep", every_seconds: 3600, run: |k| Box::pin(kernel::idempotency::sweep(k)) },
+            kernel::state::Tick {
+                name: "audit_seal",
+                every_seconds: 2,
+                run: |k| Box::pin(kernel::audit::seal(k)),
+            },
+            kernel::state::Tick {
+                name: "rate_sweep",
+                every_seconds: 3600,
+                run: |k| Box::pin(kernel::rate::sweep(k)),
+            },
+            kernel::state::Tick {
+                name: "idempotency_sweep",
+                every_seconds: 3600,
+                run: |k| Box::pin(kernel::idempotency::sweep(k)),
+            },
         ],
-        checks: vec![kernel::product::Check { name: "audit chain", run: |k| Box::pin(kernel::audit::verify(k)) }],
+        checks: vec![kernel::product::Check {
+            name: "audit chain",
+            run: |k| Box::pin(kernel::audit::verify(k)),
+        }],
         ..Product::default()
     }
 }

@@ -25,6 +25,8 @@ enum Command {
     Demo,
     /// Prove every invariant from the database; fails on the first fault, naming it.
     Check,
+    /// Tell whether `serve` would work here; fails naming the first fault.
+    Preflight,
     /// Write things out.
     Export {
         #[command(subcommand)]
@@ -64,12 +66,18 @@ enum Operator {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // One provider of cryptography for everything that speaks TLS.
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         eprintln!("guildhall: the cryptography provider was installed twice");
         return ExitCode::FAILURE;
     }
     guildhall::commands::log();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("guildhall: {error}");
@@ -77,14 +85,19 @@ fn main() -> ExitCode {
         }
     };
     let result = runtime.block_on(async {
-        use guildhall::{child, commands, config, serve};
+        use guildhall::{child, commands, config, preflight, serve};
         match arguments.command {
             Command::Serve { demo } => serve::run(config::read()?, demo).await,
             Command::Migrate => commands::migrate(config::read()?).await,
             Command::Demo => commands::demo(config::read()?).await,
             Command::Check => commands::check(config::read()?).await,
-            Command::Export { what: Export::Journal } => commands::export_journal(config::read()?).await,
-            Command::Operator { what: Operator::Create { email } } => commands::operator(config::read()?, &email).await,
+            Command::Preflight => preflight::run(config::read()?).await,
+            Command::Export {
+                what: Export::Journal,
+            } => commands::export_journal(config::read()?).await,
+            Command::Operator {
+                what: Operator::Create { email },
+            } => commands::operator(config::read()?, &email).await,
             Command::Simulator => child::run().await,
             Command::Routes { json } => commands::routes(json),
         }

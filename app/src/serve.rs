@@ -2,11 +2,14 @@
 
 use crate::config::Settings;
 use anyhow::Context;
-use database::{Access, Cluster, Database, Names, Part, PoolSettings, SchemaState};
+use database::{Access, Cluster, Database, Names, Part, PoolSettings};
 use http::{StatusCode, header};
 use kernel::{Kernel, config::Environment, server::Shared};
 use std::{io::Write, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 /// A database with, if it is the private one, the cluster that must outlive its pool.
@@ -25,10 +28,16 @@ impl Store {
     pub async fn open(settings: &Settings, part: Part, small: bool) -> anyhow::Result<Self> {
         let names = Names::from_env()?;
         let (access, cluster) = match &settings.database_url {
-            Some(url) => (Access::to_server(url, settings.direct_url.as_deref(), names)?, None),
+            Some(url) => (
+                Access::to_server(url, settings.direct_url.as_deref(), names)?,
+                None,
+            ),
             None => {
                 let folder = settings.config.data.clone();
-                let cluster = tokio::task::spawn_blocking(move || Cluster::open(database::Settings::new(folder, names), part)).await??;
+                let cluster = tokio::task::spawn_blocking(move || {
+                    Cluster::open(database::Settings::new(folder, names), part)
+                })
+                .await??;
                 if let Some(notice) = cluster.notice() {
                     eprintln!("{notice}");
                 }
@@ -41,12 +50,33 @@ impl Store {
         if !settings.config.environment.is_production() {
             database::migrate(&access).await?;
         }
-        let pool = if small { PoolSettings { max: 4, min: 0, ..PoolSettings::default() } } else { PoolSettings::default() };
+        let pool = if small {
+            PoolSettings {
+                max: 4,
+                min: 0,
+                ..PoolSettings::default()
+            }
+        } else {
+            PoolSettings {
+                max: settings.pool.max,
+                min: settings.pool.min,
+                ..PoolSettings::default()
+            }
+        };
         let db = access.connect(pool).await?;
         if !settings.config.environment.is_production() {
-            database::stamp(&db, settings.config.environment.name(), base::instant::wall()).await?;
+            database::stamp(
+                &db,
+                settings.config.environment.name(),
+                base::instant::wall(),
+            )
+            .await?;
         }
-        Ok(Self { db, access, cluster })
+        Ok(Self {
+            db,
+            access,
+            cluster,
+        })
     }
 
     /// Migrates and stamps the database (`guildhall migrate`).
@@ -77,7 +107,11 @@ impl Store {
 ///
 /// # Errors
 /// The database's, or a fault of the wiring.
-pub async fn kernel(settings: &Settings, store: &Store, shutdown: CancellationToken) -> anyhow::Result<(Arc<Kernel>, axum::Router)> {
+pub async fn kernel(
+    settings: &Settings,
+    store: &Store,
+    shutdown: CancellationToken,
+) -> anyhow::Result<(Arc<Kernel>, axum::Router)> {
     let kernel = Kernel::new(settings.config.clone(), store.db.clone(), shutdown)?;
     if settings.config.has_test() {
         let mut tx = store.db.begin_system(None).await?;
@@ -99,7 +133,11 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
         .with_context(|| format!("the address {} cannot be used", settings.config.listen))?;
     let address = listener.local_addr()?;
     let shared = Shared::new(starting());
-    let server = tokio::spawn(kernel::server::serve(shutdown.clone(), listener, shared.clone()));
+    let server = tokio::spawn(kernel::server::serve(
+        shutdown.clone(),
+        listener,
+        shared.clone(),
+    ));
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
     {
@@ -118,7 +156,7 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
     };
     let (kernel, router) = kernel(&settings, &store, shutdown.clone()).await?;
     kernel.bound(address);
-    ready(&kernel, &store.db).await;
+    crate::probe::note_database(&kernel, &store.db).await;
     crate::child::keep(&kernel).await?;
     if fill && crate::demo::is_empty(&kernel).await? {
         crate::demo::fill(&kernel).await?;
@@ -127,7 +165,10 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
     watch(&kernel, &store);
     kernel::server::background(&kernel);
     if settings.config.environment == Environment::Development {
-        println!("{}", crate::demo::WELCOME.replace("{address}", &format!("http://{address}")));
+        println!(
+            "{}",
+            crate::demo::WELCOME.replace("{address}", &format!("http://{address}"))
+        );
     }
     server.await?;
     store.close().await
@@ -152,27 +193,34 @@ async fn open_patiently(settings: &Settings) -> anyhow::Result<Store> {
 }
 
 fn is_final(error: &anyhow::Error) -> bool {
-    !error.chain().any(|cause| matches!(cause.downcast_ref::<sqlx::Error>(), Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Database(_))))
+    !error.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref::<sqlx::Error>(),
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Database(_))
+        )
+    })
 }
 
-async fn ready(kernel: &Arc<Kernel>, db: &Database) {
-    let current = database::schema_state(db).await;
-    let reachable = current.is_ok();
-    let fits = matches!(current, Ok(SchemaState::Current));
-    kernel.health.note(reachable, fits);
-}
-
+/// Keeps the health report fresh: the database every two seconds, what lies outside every five.
 fn watch(kernel: &Arc<Kernel>, store: &Store) {
+    let kernel_of_outside = kernel.clone();
     let (kernel, db) = (kernel.clone(), store.db.clone());
     tokio::spawn(async move {
         loop {
-            let checked = tokio::time::timeout(Duration::from_secs(5), ready(&kernel, &db)).await;
-            if checked.is_err() {
-                kernel.health.note(false, false);
-            }
+            crate::probe::note_database(&kernel, &db).await;
             tokio::select! {
                 () = kernel.shutdown.cancelled() => break,
                 () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            }
+        }
+    });
+    let kernel = kernel_of_outside;
+    tokio::spawn(async move {
+        while !kernel.shutdown.is_cancelled() {
+            crate::probe::note_outside(&kernel).await;
+            tokio::select! {
+                () = kernel.shutdown.cancelled() => break,
+                () = tokio::time::sleep(crate::probe::EVERY) => {}
             }
         }
     });
@@ -190,7 +238,10 @@ fn starting() -> axum::Router {
 
 /// Returns when the process is asked to end.
 pub async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -19,7 +19,9 @@ use ui::text::{Locale, t};
 
 /// All the routes this environment has.
 pub fn router(kernel: &Arc<Kernel>) -> Router {
-    let mut router = Router::new().route("/dev/ui", get(gallery)).route("/dev/mail", get(mail_page));
+    let mut router = Router::new()
+        .route("/dev/ui", get(gallery))
+        .route("/dev/mail", get(mail_page));
     if kernel.config.has_test() {
         router = router
             .route("/test/clock", get(clock).post(advance))
@@ -30,22 +32,35 @@ pub fn router(kernel: &Arc<Kernel>) -> Router {
     }
     router
         .layer(middleware::from_fn(guard))
-        .layer(middleware::from_fn_with_state(kernel.clone(), kernel::edge::outer))
+        .layer(middleware::from_fn_with_state(
+            kernel.clone(),
+            kernel::edge::outer,
+        ))
         .with_state(kernel.clone())
 }
 
 async fn guard(request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|c| c.0.ip().to_canonical().is_loopback());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .is_some_and(|c| c.0.ip().to_canonical().is_loopback());
     let headers = request.headers();
     let local = |address: &str| {
         let host = address.split_once("://").map_or(address, |(_, rest)| rest);
         let host = host.rsplit_once(':').map_or(host, |(h, _)| h);
-        matches!(host, "localhost" | "[::1]" | "[") || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        matches!(host, "localhost" | "[::1]" | "[")
+            || host
+                .parse::<std::net::Ipv4Addr>()
+                .is_ok_and(|ip| ip.is_loopback())
     };
     let host = kernel::edge::text(headers, "host").is_some_and(local);
     let origin = kernel::edge::text(headers, "origin").is_none_or(local);
     let site = kernel::edge::text(headers, "sec-fetch-site").is_none_or(|s| s != "cross-site");
-    if peer && host && origin && site { next.run(request).await } else { Error::NotFound.into_response() }
+    if peer && host && origin && site {
+        next.run(request).await
+    } else {
+        Error::NotFound.into_response()
+    }
 }
 
 #[derive(Deserialize)]
@@ -55,7 +70,11 @@ struct Look {
 }
 
 async fn gallery(Query(look): Query<Look>) -> Response {
-    let locale = look.lang.as_deref().and_then(Locale::parse).unwrap_or(Locale::En);
+    let locale = look
+        .lang
+        .as_deref()
+        .and_then(Locale::parse)
+        .unwrap_or(Locale::En);
     let mut frame = ui::frame::Frame::new(locale, t(locale, "app-gallery"));
     frame.theme = match look.theme.as_deref() {
         Some("dark") => ui::frame::Theme::Dark,
@@ -94,7 +113,10 @@ async fn mail_page(State(kernel): State<Arc<Kernel>>, Query(to): Query<To>) -> R
 }
 
 async fn clock(State(kernel): State<Arc<Kernel>>) -> Result<Response> {
-    Ok(extract::json(StatusCode::OK, &json!({"now": kernel.now().await?})))
+    Ok(extract::json(
+        StatusCode::OK,
+        &json!({"now": kernel.now().await?}),
+    ))
 }
 
 async fn body<T: for<'a> Deserialize<'a>>(request: Request) -> Result<T> {
@@ -119,7 +141,10 @@ async fn advance(State(kernel): State<Arc<Kernel>>, request: Request) -> Result<
     let mut now = kernel.now().await?;
     let mut stuck = 0;
     while now < target && stuck < 3 {
-        let due = match (kernel::deadline::next(&kernel).await?, ledger::provider::next_due(&kernel).await?) {
+        let due = match (
+            kernel::deadline::next(&kernel).await?,
+            ledger::provider::next_due(&kernel).await?,
+        ) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
@@ -128,14 +153,21 @@ async fn advance(State(kernel): State<Arc<Kernel>>, request: Request) -> Result<
         let done = quiet(&kernel).await?;
         ran += done;
         // Something that stays due must not hold the clock for ever.
-        stuck = if moved == now && done == 0 { stuck + 1 } else { 0 };
+        stuck = if moved == now && done == 0 {
+            stuck + 1
+        } else {
+            0
+        };
         now = moved;
     }
     if now < target {
         move_to(&kernel, target).await?;
         ran += quiet(&kernel).await?;
     }
-    Ok(extract::json(StatusCode::OK, &json!({"now": kernel.now().await?, "ran": ran})))
+    Ok(extract::json(
+        StatusCode::OK,
+        &json!({"now": kernel.now().await?, "ran": ran}),
+    ))
 }
 
 async fn move_to(kernel: &Arc<Kernel>, to: Instant) -> Result<Instant> {
@@ -185,7 +217,10 @@ async fn settle(State(kernel): State<Arc<Kernel>>) -> Result<Response> {
     .fetch_one(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(extract::json(StatusCode::OK, &json!({"delivered": delivered, "jobs": jobs, "dead": dead})))
+    Ok(extract::json(
+        StatusCode::OK,
+        &json!({"delivered": delivered, "jobs": jobs, "dead": dead}),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -204,7 +239,10 @@ async fn limits(State(kernel): State<Arc<Kernel>>, request: Request) -> Result<R
 }
 
 async fn provider(State(kernel): State<Arc<Kernel>>) -> Result<Response> {
-    Ok(extract::json(StatusCode::OK, &json!({"url": kernel.provider()?.url})))
+    Ok(extract::json(
+        StatusCode::OK,
+        &json!({"url": kernel.provider()?.url}),
+    ))
 }
 
 /// Hands a wish for the next calls on to the simulator.

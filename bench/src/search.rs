@@ -14,7 +14,7 @@ const SEARCHES: usize = 200;
 
 /// Compares the search for one word with that many hits.
 pub async fn compare(world: &World<'_>, word: &str, hits: usize, table: &mut Table) -> Result<()> {
-    let asked = market::search::query(word).context("a word")?;
+    let asked = market::search::query(&market::search::asked(word)).context("a word")?;
     let call = format!(
         "select project_id, published_at from market.search_projects('{}', null, '{{}}', null, null, null, true, 1000)",
         asked.replace('\'', "''")

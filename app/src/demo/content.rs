@@ -33,16 +33,56 @@ pub const REVIEWS: [&str; 2] = [
 ];
 
 const QUICK: &[(&str, i64, i64)] = &[("The whole piece", 60_000, 10)];
-const TWO: &[(&str, i64, i64)] = &[("Draft and structure", 80_000, 10), ("Final version", 70_000, 20)];
-const THREE: &[(&str, i64, i64)] = &[("Concept", 120_000, 7), ("Build", 260_000, 25), ("Launch and handover", 120_000, 35)];
+const TWO: &[(&str, i64, i64)] = &[
+    ("Draft and structure", 80_000, 10),
+    ("Final version", 70_000, 20),
+];
+const THREE: &[(&str, i64, i64)] = &[
+    ("Concept", 120_000, 7),
+    ("Build", 260_000, 25),
+    ("Launch and handover", 120_000, 35),
+];
 
-const FARID_QUICK: Bid = Bid { freelancer: "freelancer", letter: "I have done exactly this for three studios. I would begin with a short call, then send a first version within four days.", days: 10, milestones: QUICK };
-const FARID_TWO: Bid = Bid { freelancer: "freelancer", letter: "I split the work in two so that you can judge the direction before most of the budget is spent. References on my profile.", days: 20, milestones: TWO };
-const FARID_THREE: Bid = Bid { freelancer: "freelancer", letter: "A plan in three parts, each useful by itself. I work in the open: you see progress every second day.", days: 35, milestones: THREE };
-const MINA_TWO: Bid = Bid { freelancer: "freelancer2", letter: "Your brief is unusually clear, thank you. I would keep the scope and put the saved time into testing with real readers.", days: 18, milestones: TWO };
-const MINA_QUICK: Bid = Bid { freelancer: "freelancer2", letter: "I can start on Monday. The price includes two rounds of changes.", days: 8, milestones: QUICK };
+const FARID_QUICK: Bid = Bid {
+    freelancer: "freelancer",
+    letter: "I have done exactly this for three studios. I would begin with a short call, then send a first version within four days.",
+    days: 10,
+    milestones: QUICK,
+};
+const FARID_TWO: Bid = Bid {
+    freelancer: "freelancer",
+    letter: "I split the work in two so that you can judge the direction before most of the budget is spent. References on my profile.",
+    days: 20,
+    milestones: TWO,
+};
+const FARID_THREE: Bid = Bid {
+    freelancer: "freelancer",
+    letter: "A plan in three parts, each useful by itself. I work in the open: you see progress every second day.",
+    days: 35,
+    milestones: THREE,
+};
+const MINA_TWO: Bid = Bid {
+    freelancer: "freelancer2",
+    letter: "Your brief is unusually clear, thank you. I would keep the scope and put the saved time into testing with real readers.",
+    days: 18,
+    milestones: TWO,
+};
+const MINA_QUICK: Bid = Bid {
+    freelancer: "freelancer2",
+    letter: "I can start on Monday. The price includes two rounds of changes.",
+    days: 8,
+    milestones: QUICK,
+};
 
-const fn project(client: &'static str, title: &'static str, category: &'static str, skills: &'static [&'static str], budget: (i64, i64), stage: u8, bids: &'static [Bid]) -> Project {
+const fn project(
+    client: &'static str,
+    title: &'static str,
+    category: &'static str,
+    skills: &'static [&'static str],
+    budget: (i64, i64),
+    stage: u8,
+    bids: &'static [Bid],
+) -> Project {
     Project {
         client,
         title,
@@ -60,36 +100,170 @@ const fn project(client: &'static str, title: &'static str, category: &'static s
 
 /// Oldest first; the newest stands on top of the list.
 pub const PROJECTS: [Project; 16] = [
-    project("client", "Illustrations for a walking guide", "design", &["illustration", "print"], (50_000, 90_000), 9, &[FARID_QUICK]),
-    project("client", "Rewrite of our help pages", "writing", &["technical writing", "editing"], (100_000, 180_000), 8, &[FARID_TWO, MINA_TWO]),
-    project("client", "Booking page for a small theatre", "software", &["rust", "postgres", "accessibility"], (300_000, 600_000), 6, &[FARID_THREE]),
-    project("client2", "Arabic translation of a safety manual", "translation", &["arabic", "translation"], (80_000, 160_000), 5, &[MINA_TWO]),
-    project("client", "Logo and stationery for a bakery", "design", &["branding", "print"], (40_000, 80_000), 4, &[MINA_QUICK]),
-    project("client2", "Stock list that talks to our till", "software", &["postgres", "integration"], (200_000, 520_000), 3, &[FARID_THREE]),
-    project("client", "Photographs of twelve chairs", "design", &["photography"], (40_000, 70_000), 2, &[MINA_QUICK, FARID_QUICK]),
-    project("client2", "Speed up a slow reports page", "software", &["postgres", "performance"], (90_000, 200_000), 7, &[FARID_TWO]),
-    project("client", "Newsletter for members of a choir", "writing", &["editing", "newsletter"], (40_000, 80_000), 1, &[FARID_QUICK, MINA_QUICK]),
-    project("client", "Website in Arabic and English for a clinic", "software", &["html", "css", "arabic", "accessibility"], (250_000, 600_000), 1, &[FARID_THREE, MINA_TWO]),
-    project("client2", "Survey of rents in three districts", "data", &["statistics", "research"], (100_000, 200_000), 1, &[MINA_TWO]),
-    project("client2", "Accessibility review of a shop", "software", &["accessibility", "wcag"], (60_000, 120_000), 1, &[]),
-    project("client", "Voice recordings for a museum guide", "audio-video", &["voice", "recording"], (60_000, 140_000), 1, &[]),
-    project("client2", "Spreadsheet of grants, made into a tool", "software", &["rust", "csv"], (120_000, 260_000), 1, &[]),
-    project("client", "Plan for moving our archive", "data", &["archiving", "planning"], (80_000, 150_000), 1, &[]),
-    project("client", "Poster series for the autumn fair", "design", &["poster", "print"], (50_000, 100_000), 0, &[]),
+    project(
+        "client",
+        "Illustrations for a walking guide",
+        "design",
+        &["illustration", "print"],
+        (50_000, 90_000),
+        9,
+        &[FARID_QUICK],
+    ),
+    project(
+        "client",
+        "Rewrite of our help pages",
+        "writing",
+        &["technical writing", "editing"],
+        (100_000, 180_000),
+        8,
+        &[FARID_TWO, MINA_TWO],
+    ),
+    project(
+        "client",
+        "Booking page for a small theatre",
+        "software",
+        &["rust", "postgres", "accessibility"],
+        (300_000, 600_000),
+        6,
+        &[FARID_THREE],
+    ),
+    project(
+        "client2",
+        "Arabic translation of a safety manual",
+        "translation",
+        &["arabic", "translation"],
+        (80_000, 160_000),
+        5,
+        &[MINA_TWO],
+    ),
+    project(
+        "client",
+        "Logo and stationery for a bakery",
+        "design",
+        &["branding", "print"],
+        (40_000, 80_000),
+        4,
+        &[MINA_QUICK],
+    ),
+    project(
+        "client2",
+        "Stock list that talks to our till",
+        "software",
+        &["postgres", "integration"],
+        (200_000, 520_000),
+        3,
+        &[FARID_THREE],
+    ),
+    project(
+        "client",
+        "Photographs of twelve chairs",
+        "design",
+        &["photography"],
+        (40_000, 70_000),
+        2,
+        &[MINA_QUICK, FARID_QUICK],
+    ),
+    project(
+        "client2",
+        "Speed up a slow reports page",
+        "software",
+        &["postgres", "performance"],
+        (90_000, 200_000),
+        7,
+        &[FARID_TWO],
+    ),
+    project(
+        "client",
+        "Newsletter for members of a choir",
+        "writing",
+        &["editing", "newsletter"],
+        (40_000, 80_000),
+        1,
+        &[FARID_QUICK, MINA_QUICK],
+    ),
+    project(
+        "client",
+        "Website in Arabic and English for a clinic",
+        "software",
+        &["html", "css", "arabic", "accessibility"],
+        (250_000, 600_000),
+        1,
+        &[FARID_THREE, MINA_TWO],
+    ),
+    project(
+        "client2",
+        "Survey of rents in three districts",
+        "data",
+        &["statistics", "research"],
+        (100_000, 200_000),
+        1,
+        &[MINA_TWO],
+    ),
+    project(
+        "client2",
+        "Accessibility review of a shop",
+        "software",
+        &["accessibility", "wcag"],
+        (60_000, 120_000),
+        1,
+        &[],
+    ),
+    project(
+        "client",
+        "Voice recordings for a museum guide",
+        "audio-video",
+        &["voice", "recording"],
+        (60_000, 140_000),
+        1,
+        &[],
+    ),
+    project(
+        "client2",
+        "Spreadsheet of grants, made into a tool",
+        "software",
+        &["rust", "csv"],
+        (120_000, 260_000),
+        1,
+        &[],
+    ),
+    project(
+        "client",
+        "Plan for moving our archive",
+        "data",
+        &["archiving", "planning"],
+        (80_000, 150_000),
+        1,
+        &[],
+    ),
+    project(
+        "client",
+        "Poster series for the autumn fair",
+        "design",
+        &["poster", "print"],
+        (50_000, 100_000),
+        0,
+        &[],
+    ),
 ];
 
 /// Profiles of those who offer work.
 pub fn profiles() -> Vec<(&'static str, Value)> {
     vec![
-        ("freelancer", json!({
+        (
+            "freelancer",
+            json!({
             "title": "Builder of calm web applications", "country": "JO", "time_zone": "Asia/Amman",
             "bio": "Twelve years of web applications for people who have other things to do.\n\nI like clear briefs, short meetings and software that still runs in five years.",
             "languages": ["Arabic", "English"], "skills": ["rust", "postgres", "accessibility", "technical writing"],
-            "hourly_rate": {"amount_minor": 6500, "currency": "USD"}, "availability": "open", "visibility": "public"})),
-        ("freelancer2", json!({
+            "hourly_rate": {"amount_minor": 6500, "currency": "USD"}, "availability": "open", "visibility": "public"}),
+        ),
+        (
+            "freelancer2",
+            json!({
             "title": "Editor, illustrator, translator", "country": "NG", "time_zone": "Africa/Lagos",
             "bio": "Words and pictures for small publishers, museums and clinics.",
             "languages": ["English", "French", "Arabic"], "skills": ["editing", "illustration", "translation", "arabic"],
-            "hourly_rate": {"amount_minor": 4800, "currency": "USD"}, "availability": "limited", "visibility": "public"})),
+            "hourly_rate": {"amount_minor": 4800, "currency": "USD"}, "availability": "limited", "visibility": "public"}),
+        ),
     ]
 }

@@ -31,13 +31,21 @@ const GLOBAL: [(&str, &str); 19] = [
 ];
 
 async fn names(connection: &mut PgConnection, query: &'static str) -> BTreeSet<String> {
-    let rows: Vec<String> = sqlx::query_scalar(query).fetch_all(connection).await.expect("the catalog answers");
+    let rows: Vec<String> = sqlx::query_scalar(query)
+        .fetch_all(connection)
+        .await
+        .expect("the catalog answers");
     rows.into_iter().collect()
 }
 
 async fn database() -> (Server, sqlx::Transaction<'static, sqlx::Postgres>) {
     let server = Setup::of(BIN).prepared().await;
-    let tx = server.database().await.begin_owner().await.expect("the owner");
+    let tx = server
+        .database()
+        .await
+        .begin_owner()
+        .await
+        .expect("the owner");
     (server, tx)
 }
 
@@ -54,7 +62,10 @@ async fn every_table_belongs_to_a_workspace_or_is_named_here() {
     .await;
     let global: BTreeSet<String> = GLOBAL.iter().map(|(n, _)| (*n).to_owned()).collect();
     let strangers: Vec<_> = unkeyed.difference(&global).collect();
-    assert!(strangers.is_empty(), "tables without workspace_id in their primary key: {strangers:?}");
+    assert!(
+        strangers.is_empty(),
+        "tables without workspace_id in their primary key: {strangers:?}"
+    );
     let open = names(
         &mut tx,
         "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -67,7 +78,10 @@ async fn every_table_belongs_to_a_workspace_or_is_named_here() {
     )
     .await;
     let strangers: Vec<_> = open.difference(&global).collect();
-    assert!(strangers.is_empty(), "tables without forced row-level security and policy: {strangers:?}");
+    assert!(
+        strangers.is_empty(),
+        "tables without forced row-level security and policy: {strangers:?}"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +97,11 @@ async fn global_tables_are_granted_only_what_is_named_here() {
         .await
         .expect("grants");
         let found: Option<String> = rows.get("granted");
-        assert_eq!(found.unwrap_or_default(), granted, "{table} for the application");
+        assert_eq!(
+            found.unwrap_or_default(),
+            granted,
+            "{table} for the application"
+        );
     }
     let loose = names(
         &mut tx,
@@ -93,7 +111,10 @@ async fn global_tables_are_granted_only_what_is_named_here() {
            and c.relname in ('book', 'account', 'cause', 'transfer', 'transfer_rest', 'entry', 'entry_rest', 'delta', 'lot', 'lot_use', 'balance')",
     )
     .await;
-    assert!(loose.is_empty(), "the application writes books only by the posting function: {loose:?}");
+    assert!(
+        loose.is_empty(),
+        "the application writes books only by the posting function: {loose:?}"
+    );
     let history = names(
         &mut tx,
         "select n.nspname || '.' || c.relname || ' ' || p from pg_class c join pg_namespace n on n.oid = c.relnamespace,
@@ -101,7 +122,10 @@ async fn global_tables_are_granted_only_what_is_named_here() {
          where c.relkind in ('r', 'p') and c.relname ~ '^(audit|event)' and n.nspname = 'kernel' and has_table_privilege('guildhall_app', c.oid, p)",
     )
     .await;
-    assert!(history.is_empty(), "audit and events are append-only for the application: {history:?}");
+    assert!(
+        history.is_empty(),
+        "audit and events are append-only for the application: {history:?}"
+    );
 }
 
 #[tokio::test]
@@ -123,7 +147,10 @@ async fn money_is_whole_numbers_beside_a_currency() {
            and (data_type = 'timestamp without time zone' or column_default like '%now()%' or column_default like '%CURRENT_%')",
     )
     .await;
-    assert!(times.is_empty(), "times come from the clocks, with their zone: {times:?}");
+    assert!(
+        times.is_empty(),
+        "times come from the clocks, with their zone: {times:?}"
+    );
 }
 
 #[tokio::test]
@@ -155,7 +182,10 @@ async fn functions_with_definer_rights_are_pinned_and_views_ask_as_their_reader(
                 or p.prosrc not like '%app.workspace%')",
     )
     .await;
-    assert!(loose.is_empty(), "definer functions that are not pinned, open to all, or without workspace: {loose:?}");
+    assert!(
+        loose.is_empty(),
+        "definer functions that are not pinned, open to all, or without workspace: {loose:?}"
+    );
     let views = names(
         &mut tx,
         "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -163,7 +193,10 @@ async fn functions_with_definer_rights_are_pinned_and_views_ask_as_their_reader(
            and not coalesce(c.reloptions::text like '%security_invoker=true%', false)",
     )
     .await;
-    assert!(views.is_empty(), "views that read with their owner's rights: {views:?}");
+    assert!(
+        views.is_empty(),
+        "views that read with their owner's rights: {views:?}"
+    );
     let strong = names(&mut tx, "select rolname::text from pg_roles where rolname ~ '^guildhall_(login|owner|app|system|search|ledger)$' and (rolsuper or rolbypassrls)").await;
     assert!(strong.is_empty(), "{strong:?}");
 }
@@ -180,15 +213,18 @@ async fn the_application_sees_its_workspace_and_nothing_else() {
            and n.nspname in ('kernel', 'identity', 'people', 'ledger', 'files', 'notify', 'market')",
     )
     .await;
-    let market: Uuid = sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'atelier'")
-        .fetch_one(&mut *owner)
-        .await
-        .expect("the market workspace");
-    let count = async |connection: &mut PgConnection, table: &str, filter: &str| -> i64 {
-        sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table} where {filter}")))
-            .fetch_one(connection)
+    let market: Uuid =
+        sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'atelier'")
+            .fetch_one(&mut *owner)
             .await
-            .unwrap_or_else(|e| panic!("{table}: {e}"))
+            .expect("the market workspace");
+    let count = async |connection: &mut PgConnection, table: &str, filter: &str| -> i64 {
+        sqlx::query_scalar(AssertSqlSafe(format!(
+            "select count(*) from {table} where {filter}"
+        )))
+        .fetch_one(connection)
+        .await
+        .unwrap_or_else(|e| panic!("{table}: {e}"))
     };
     let mut filled = 0;
     let mut nobody = database.begin_app(None).await.expect("no workspace");
@@ -196,29 +232,50 @@ async fn the_application_sees_its_workspace_and_nothing_else() {
     for table in &tables {
         let ours = count(&mut owner, table, &format!("workspace_id = '{market}'")).await;
         filled += i32::from(ours > 0);
-        assert_eq!(count(&mut nobody, table, "true").await, 0, "{table} without a workspace");
-        assert_eq!(count(&mut inside, table, "true").await, ours, "{table} inside its workspace");
-        assert_eq!(count(&mut inside, table, &format!("workspace_id <> '{market}'")).await, 0, "{table} of others");
+        assert_eq!(
+            count(&mut nobody, table, "true").await,
+            0,
+            "{table} without a workspace"
+        );
+        assert_eq!(
+            count(&mut inside, table, "true").await,
+            ours,
+            "{table} inside its workspace"
+        );
+        assert_eq!(
+            count(&mut inside, table, &format!("workspace_id <> '{market}'")).await,
+            0,
+            "{table} of others"
+        );
     }
-    assert!(filled >= 20, "only {filled} of {} tables have rows in the demo world", tables.len());
+    assert!(
+        filled >= 20,
+        "only {filled} of {} tables have rows in the demo world",
+        tables.len()
+    );
     // Writing into another workspace is refused as well.
-    let other: Uuid = sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'foundry'")
-        .fetch_one(&mut *owner)
-        .await
-        .expect("another workspace");
+    let other: Uuid =
+        sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'foundry'")
+            .fetch_one(&mut *owner)
+            .await
+            .expect("another workspace");
     let smuggled = sqlx::query("insert into market.category (workspace_id, key, name_en, name_ar, position) values ($1, 'smuggled', 'a', 'a', 1)")
         .bind(other)
         .execute(&mut *inside)
         .await;
-    assert!(smuggled.is_err_and(|e| e.to_string().contains("row-level security")), "a row of another workspace is refused");
+    assert!(
+        smuggled.is_err_and(|e| e.to_string().contains("row-level security")),
+        "a row of another workspace is refused"
+    );
 }
 
 /// Fills the market with projects, so that a plan shows what it will be.
 async fn many_projects(connection: &mut PgConnection) -> Uuid {
-    let workspace: Uuid = sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'atelier'")
-        .fetch_one(&mut *connection)
-        .await
-        .expect("the market workspace");
+    let workspace: Uuid =
+        sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'atelier'")
+            .fetch_one(&mut *connection)
+            .await
+            .expect("the market workspace");
     sqlx::query(
         "insert into market.project (workspace_id, id, owner_id, state, title, description, category, skills, budget_min_minor, budget_max_minor,
              currency, duration_days, level, visibility, words, created_at, published_at, expires_at)
@@ -232,7 +289,10 @@ async fn many_projects(connection: &mut PgConnection) -> Uuid {
     .execute(&mut *connection)
     .await
     .expect("many projects");
-    sqlx::query("analyze market.project").execute(&mut *connection).await.expect("analyze");
+    sqlx::query("analyze market.project")
+        .execute(&mut *connection)
+        .await
+        .expect("analyze");
     workspace
 }
 
@@ -242,29 +302,59 @@ async fn search_and_lists_of_projects_use_their_indexes() {
     let database = server.database().await;
     let mut tx = database.begin_owner().await.expect("the owner");
     let workspace = many_projects(&mut tx).await;
-    let body: String = sqlx::query_scalar("select prosrc from pg_proc where oid = 'market.search_projects'::regproc")
-        .fetch_one(&mut *tx)
-        .await
-        .expect("the search function");
+    let body: String = sqlx::query_scalar(
+        "select prosrc from pg_proc where oid = 'market.search_projects'::regproc",
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .expect("the search function");
     let mut query = body;
     for (name, value) in [
-        ("p_query", "'rare'"), ("p_category", "null::text"), ("p_skills", "'{}'::text[]"), ("p_min", "null::bigint"), ("p_max", "null::bigint"),
-        ("p_level", "null::text"), ("p_signed_in", "true"), ("p_limit", "50"), ("market.project", "market.project"),
+        ("p_query", "'rare'"),
+        ("p_category", "null::text"),
+        ("p_skills", "'{}'::text[]"),
+        ("p_min", "null::bigint"),
+        ("p_max", "null::bigint"),
+        ("p_level", "null::text"),
+        ("p_signed_in", "true"),
+        ("p_limit", "50"),
+        ("market.project", "market.project"),
     ] {
         query = query.replace(name, value);
     }
     let setting = format!("set local app.workspace = '{workspace}'");
-    sqlx::query(AssertSqlSafe(setting)).execute(&mut *tx).await.expect("the workspace");
-    sqlx::query("set local role guildhall_search").execute(&mut *tx).await.expect("the search role");
-    let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("explain {query}"))).fetch_all(&mut *tx).await.expect("a plan");
+    sqlx::query(AssertSqlSafe(setting))
+        .execute(&mut *tx)
+        .await
+        .expect("the workspace");
+    sqlx::query("set local role guildhall_search")
+        .execute(&mut *tx)
+        .await
+        .expect("the search role");
+    let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("explain {query}")))
+        .fetch_all(&mut *tx)
+        .await
+        .expect("a plan");
     let plan = plan.join("\n");
-    assert!(plan.contains("project_words"), "search uses its index as guildhall_search:\n{plan}");
+    assert!(
+        plan.contains("project_words"),
+        "search uses its index as guildhall_search:\n{plan}"
+    );
     assert!(!plan.contains("Seq Scan on project"), "{plan}");
 
-    sqlx::query("set local role guildhall_app").execute(&mut *tx).await.expect("the application's role");
+    sqlx::query("set local role guildhall_app")
+        .execute(&mut *tx)
+        .await
+        .expect("the application's role");
     let list = "explain select id from market.project where workspace_id = nullif(current_setting('app.workspace', true), '')::uuid
         and state = 'open' and visibility <> 'invite_only' order by published_at desc, id desc limit 51";
-    let plan: Vec<String> = sqlx::query_scalar(list).fetch_all(&mut *tx).await.expect("a plan");
+    let plan: Vec<String> = sqlx::query_scalar(list)
+        .fetch_all(&mut *tx)
+        .await
+        .expect("a plan");
     let plan = plan.join("\n");
-    assert!(plan.contains("project_open_newest") && !plan.contains("Sort"), "the list reads in index order as guildhall_app:\n{plan}");
+    assert!(
+        plan.contains("project_open_newest") && !plan.contains("Sort"),
+        "the list reads in index order as guildhall_app:\n{plan}"
+    );
 }

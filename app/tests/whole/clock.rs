@@ -28,14 +28,22 @@ async fn silence_after_a_delivery_is_approval_after_reminders() {
     for (days, expected) in [(6, 0), (2, 1), (4, 2), (1, 3)] {
         api.advance(days * DAY).await;
         deal.client = deal.client.again().await;
-        assert_eq!(count(&deal.client, "review_reminder").await, expected, "reminders after {days} more days");
+        assert_eq!(
+            count(&deal.client, "review_reminder").await,
+            expected,
+            "reminders after {days} more days"
+        );
         assert_eq!(deal.state(&deal.milestones[0]).await, "submitted");
     }
     api.advance(DAY + 60).await;
     let (client, freelancer) = (deal.client.again().await, deal.freelancer.again().await);
     let contract = client.contract(&deal.contract).await;
     let milestone = &contract["milestones"][0];
-    assert_eq!((&milestone["state"], &milestone["approved_by"]), (&json!("approved"), &json!("system")), "{milestone}");
+    assert_eq!(
+        (&milestone["state"], &milestone["approved_by"]),
+        (&json!("approved"), &json!("system")),
+        "{milestone}"
+    );
     let gained = freelancer.balance("pending").await - before;
     assert!(gained > 20_000 && gained < 30_000, "{gained}");
     server.check();
@@ -54,7 +62,11 @@ async fn a_request_for_changes_stops_the_clock() {
     client.ask_changes(&delivery).await;
     api.advance(30 * DAY).await;
     deal.client = deal.client.again().await;
-    assert_eq!(deal.state(&deal.milestones[0]).await, "changes_requested", "nothing is released while the freelancer works");
+    assert_eq!(
+        deal.state(&deal.milestones[0]).await,
+        "changes_requested",
+        "nothing is released while the freelancer works"
+    );
     server.check();
 }
 
@@ -63,12 +75,20 @@ async fn earnings_clear_at_their_time_and_not_before() {
     let server = world().await;
     let deal = Deal::fresh(&server, &[30_000]).await;
     let api = server.api().await;
-    let (pending, available) = (deal.freelancer.balance("pending").await, deal.freelancer.balance("available").await);
+    let (pending, available) = (
+        deal.freelancer.balance("pending").await,
+        deal.freelancer.balance("available").await,
+    );
     deal.finish(&deal.milestones[0]).await;
     let gained = deal.freelancer.balance("pending").await - pending;
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
-    let days: i32 = sqlx::query_scalar("select clearance_days from market.milestone where id = $1::uuid").bind(&deal.milestones[0]).fetch_one(&mut *tx).await.expect("days");
+    let days: i32 =
+        sqlx::query_scalar("select clearance_days from market.milestone where id = $1::uuid")
+            .bind(&deal.milestones[0])
+            .fetch_one(&mut *tx)
+            .await
+            .expect("days");
     assert!(days > 0, "the demo world has a clearance time");
     api.advance(i64::from(days) * DAY - 600).await;
     let freelancer = deal.freelancer.again().await;
@@ -88,14 +108,25 @@ async fn an_offer_lapses() {
     let project = client.post_project("An offer nobody answers").await;
     let proposal = freelancer.propose(&project, &[30_000]).await;
     let contract = client.offer(&proposal).await;
-    let due = client.contract(&contract).await["offer_expires_at"].as_str().expect("an end").to_owned();
+    let due = client.contract(&contract).await["offer_expires_at"]
+        .as_str()
+        .expect("an end")
+        .to_owned();
     let api = server.api().await;
     api.advance(60 * DAY).await;
     let client = client.again().await;
     let seen = client.contract(&contract).await;
     assert_eq!(seen["state"], "expired", "{seen} was due at {due}");
     let freelancer = freelancer.again().await;
-    assert_eq!(freelancer.api.call("offer.accept", &contract, Value::Null).await.status, 409, "too late to accept");
+    assert_eq!(
+        freelancer
+            .api
+            .call("offer.accept", &contract, Value::Null)
+            .await
+            .status,
+        409,
+        "too late to accept"
+    );
     server.check();
 }
 
@@ -108,23 +139,44 @@ async fn silence_after_one_signature_closes_and_the_review_window_ends() {
     let _ = deal.client.sign_off(&deal.contract).await.ok();
     api.advance(30 * DAY).await;
     let (client, freelancer) = (deal.client.again().await, deal.freelancer.again().await);
-    assert_eq!(client.contract(&deal.contract).await["state"], "completed", "silence counts as the other signature");
+    assert_eq!(
+        client.contract(&deal.contract).await["state"],
+        "completed",
+        "silence counts as the other signature"
+    );
     let answer = freelancer.api.call("review.submit", &deal.contract, json!({"quality": 4, "communication": 4, "timeliness": 4, "value": 4, "body": "Alone here."})).await;
     if answer.status < 300 {
-        let seen = client.api.call("contract.reviews", &deal.contract, Value::Null).await.ok().to_string();
-        assert!(!seen.contains("Alone here."), "hidden while the window is open: {seen}");
+        let seen = client
+            .api
+            .call("contract.reviews", &deal.contract, Value::Null)
+            .await
+            .ok()
+            .to_string();
+        assert!(
+            !seen.contains("Alone here."),
+            "hidden while the window is open: {seen}"
+        );
     }
     api.advance(30 * DAY).await;
     let client = deal.client.again().await;
-    let late = client.api.call("review.submit", &deal.contract, json!({"quality": 1, "communication": 1, "timeliness": 1, "value": 1, "body": "Late."})).await;
+    let late = client
+        .api
+        .call(
+            "review.submit",
+            &deal.contract,
+            json!({"quality": 1, "communication": 1, "timeliness": 1, "value": 1, "body": "Late."}),
+        )
+        .await;
     assert_eq!(late.status, 409, "the window is over: {}", late.text);
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
-    let hidden: i64 = sqlx::query_scalar("select count(*) from market.review where contract_id = $1::uuid and published_at is null")
-        .bind(&deal.contract)
-        .fetch_one(&mut *tx)
-        .await
-        .expect("reviews");
+    let hidden: i64 = sqlx::query_scalar(
+        "select count(*) from market.review where contract_id = $1::uuid and published_at is null",
+    )
+    .bind(&deal.contract)
+    .fetch_one(&mut *tx)
+    .await
+    .expect("reviews");
     assert_eq!(hidden, 0, "a lone review shows when the window ends");
     server.check();
 }
@@ -144,13 +196,28 @@ async fn two_processes_behind_one_database_behave_as_one() {
     // A session of one is a session of the other; what one writes the other reads.
     let client = Party::register(&api, "Twa", &["client"], "en").await;
     let freelancer = Party::register(&api, "Twain", &["freelancer"], "en").await;
-    let elsewhere = Party { api: freelancer.api.at(&two.url), email: freelancer.email.clone() };
+    let elsewhere = Party {
+        api: freelancer.api.at(&two.url),
+        email: freelancer.email.clone(),
+    };
     client.attach_card("4242424242424242").await;
     let deal = Deal::between(&client, &elsewhere, &[30_000, 20_000]).await;
-    let other = Party { api: client.api.at(&two.url), email: client.email.clone() };
+    let other = Party {
+        api: client.api.at(&two.url),
+        email: client.email.clone(),
+    };
     // Two fundings of one milestone at two processes.
-    let (a, b) = tokio::join!(client.fund(&deal.milestones[0]), other.fund(&deal.milestones[0]));
-    assert_eq!([a.status, b.status].iter().filter(|s| **s < 300).count(), 1, "{} / {}", a.text, b.text);
+    let (a, b) = tokio::join!(
+        client.fund(&deal.milestones[0]),
+        other.fund(&deal.milestones[0])
+    );
+    assert_eq!(
+        [a.status, b.status].iter().filter(|s| **s < 300).count(),
+        1,
+        "{} / {}",
+        a.text,
+        b.text
+    );
     api.settle().await;
     api.at(&two.url).settle().await;
     let before = count(&client, "delivery_submitted").await;
@@ -159,18 +226,36 @@ async fn two_processes_behind_one_database_behave_as_one() {
     // Both may dispatch and sweep: each notice and mail goes out once.
     let (here, there) = (api.clone(), api.at(&two.url));
     tokio::join!(here.settle(), there.settle());
-    assert_eq!(count(&client, "delivery_submitted").await - before, 1, "one notice");
+    assert_eq!(
+        count(&client, "delivery_submitted").await - before,
+        1,
+        "one notice"
+    );
     assert_eq!(api.mails(&client.email).await.len() - mails, 1, "one mail");
     // Both see the clock that one moves; the release happens once.
     let before = freelancer.balance("pending").await;
     tokio::join!(here.advance(15 * DAY), there.advance(60));
     assert_eq!(api.now().await, there.now().await);
     let mut api_two = there.clone();
-    api_two.login(&freelancer.email, testkit::party::PASSWORD).await;
-    let freelancer = Party { api: api_two, email: freelancer.email.clone() };
-    let gained = freelancer.balance("pending").await + freelancer.balance("available").await - before;
-    assert!(gained > 20_000 && gained < 30_000, "released once: {gained}");
+    api_two
+        .login(&freelancer.email, testkit::party::PASSWORD)
+        .await;
+    let freelancer = Party {
+        api: api_two,
+        email: freelancer.email.clone(),
+    };
+    let gained =
+        freelancer.balance("pending").await + freelancer.balance("available").await - before;
+    assert!(
+        gained > 20_000 && gained < 30_000,
+        "released once: {gained}"
+    );
     assert_eq!(freelancer.contract(&deal.contract).await["held"], usd(0));
     one.check();
-    assert!(one.failures().is_empty() && two.failures().is_empty(), "{:?} {:?}", one.failures(), two.failures());
+    assert!(
+        one.failures().is_empty() && two.failures().is_empty(),
+        "{:?} {:?}",
+        one.failures(),
+        two.failures()
+    );
 }

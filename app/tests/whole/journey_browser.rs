@@ -18,7 +18,7 @@ async fn join(browser: &Browser, api: &Api, name: &str, role: &str) -> String {
     let email = format!("{}-{}@example.test", name.to_lowercase(), &unique()[24..]);
     browser.goto("/w/atelier/projects").await;
     look(browser, "projects-visitor").await;
-    browser.follow("/w/atelier/register").await;
+    browser.section("/w/atelier/register").await;
     look(browser, "register").await;
     browser.fill("email", &email).await;
     browser.fill("display_name", name).await;
@@ -29,10 +29,16 @@ async fn join(browser: &Browser, api: &Api, name: &str, role: &str) -> String {
     look(browser, "register-done").await;
     api.settle().await;
     let mails = api.mails(&email).await;
-    let link = mails.first().and_then(|m| m["links"][0].as_str()).unwrap_or_else(|| panic!("a mailed link for {email}")).to_owned();
+    let link = mails
+        .first()
+        .and_then(|m| m["links"][0].as_str())
+        .unwrap_or_else(|| panic!("a mailed link for {email}"))
+        .to_owned();
     browser.goto(&link).await;
     look(browser, "verify").await;
-    browser.click_on("main form button:not([type=button])").await;
+    browser
+        .click_on("main form button:not([type=button])")
+        .await;
     browser.sign_in(&email, PASSWORD).await;
     email
 }
@@ -40,8 +46,10 @@ async fn join(browser: &Browser, api: &Api, name: &str, role: &str) -> String {
 /// The page of the contract, from the list of contracts.
 async fn open_contract(browser: &Browser) {
     browser.goto("/w/atelier").await;
-    browser.follow("/w/atelier/contracts").await;
-    browser.click_on("main a[href*='/w/atelier/contracts/']").await;
+    browser.section("/w/atelier/contracts").await;
+    browser
+        .click_on("main a[href*='/w/atelier/contracts/']")
+        .await;
 }
 
 #[tokio::test]
@@ -57,13 +65,15 @@ async fn a_whole_piece_of_work_in_the_browser() {
     look(&client, "dashboard-new-client").await;
 
     // The client writes a project, changes it, publishes it.
-    client.follow("/w/atelier/projects/mine").await;
+    client.section("/w/atelier/projects/mine").await;
     look(&client, "projects-mine-empty").await;
     client.follow("/w/atelier/projects/new").await;
     client.fill("title", "").await;
     client.submit("/w/atelier/projects").await;
     client.fill("title", "Osmium catalogue").await;
-    client.fill("description", "Forty pages about osmium, with *tables*.").await;
+    client
+        .fill("description", "Forty pages about osmium, with *tables*.")
+        .await;
     client.fill("skills", "writing, chemistry").await;
     client.fill("budget_min", "500").await;
     client.fill("budget_max", "2,000.00").await;
@@ -73,7 +83,9 @@ async fn a_whole_piece_of_work_in_the_browser() {
     look(&client, "project-draft").await;
     client.follow("/edit").await;
     look(&client, "project-edit").await;
-    client.fill("title", "Osmium catalogue, second edition").await;
+    client
+        .fill("title", "Osmium catalogue, second edition")
+        .await;
     client.submit("/edit").await;
     client.sees("second edition").await;
     client.follow("/publication").await;
@@ -87,14 +99,20 @@ async fn a_whole_piece_of_work_in_the_browser() {
     look(&freelancer, "profile-edit").await;
     freelancer.fill("title", "Science writer").await;
     freelancer.fill("bio", "I write about metals.").await;
-    freelancer.click_on("main form button:not([type=button])").await;
+    freelancer
+        .click_on("main form button:not([type=button])")
+        .await;
     look(&freelancer, "profile").await;
     freelancer.goto("/w/atelier/projects").await;
     freelancer.fill("q", "osmium").await;
-    freelancer.click_on("form[action$='/projects'] button:not([type=button])").await;
+    freelancer
+        .click_on("form[action$='/projects'] button:not([type=button])")
+        .await;
     freelancer.sees("second edition").await;
     look(&freelancer, "projects-found").await;
-    freelancer.click_on("main a[href*='/w/atelier/projects/0']").await;
+    freelancer
+        .click_on("main a[href*='/w/atelier/projects/0']")
+        .await;
     look(&freelancer, "project-for-freelancer").await;
     freelancer.follow("/proposals/new").await;
     freelancer.fill("cover_letter", "I know osmium well.").await;
@@ -118,10 +136,14 @@ async fn a_whole_piece_of_work_in_the_browser() {
     client.goto("/w/atelier/notifications").await;
     look(&client, "notifications").await;
     client.goto("/w/atelier/projects/mine").await;
-    client.click_on("main a[href*='/w/atelier/projects/0']").await;
+    client
+        .click_on("main a[href*='/w/atelier/projects/0']")
+        .await;
     client.follow("/proposals").await;
     look(&client, "proposals").await;
-    client.click_on("main a[href*='/w/atelier/proposals/']").await;
+    client
+        .click_on("main a[href*='/w/atelier/proposals/']")
+        .await;
     look(&client, "proposal-for-client").await;
     client.submit("/shortlisting").await;
     look(&client, "proposal-shortlisted").await;
@@ -167,7 +189,9 @@ async fn a_whole_piece_of_work_in_the_browser() {
         open_contract(&freelancer).await;
         freelancer.follow("/deliveries").await;
         look(&freelancer, "deliver").await;
-        freelancer.fill("message", &format!("Version {round}")).await;
+        freelancer
+            .fill("message", &format!("Version {round}"))
+            .await;
         freelancer.attach("files", &note).await;
         freelancer.submit("/deliveries").await;
         freelancer.sees(&format!("Version {round}")).await;
@@ -191,15 +215,17 @@ async fn a_whole_piece_of_work_in_the_browser() {
 
     // Earnings clear with time; the freelancer withdraws them.
     freelancer.goto("/w/atelier").await;
-    freelancer.follow("/w/atelier/wallet").await;
+    freelancer.section("/w/atelier/wallet").await;
     look(&freelancer, "wallet-pending").await;
     api.advance(15 * 86_400).await;
     freelancer.sign_in(&freelancer_email, PASSWORD).await;
     client.sign_in(&client_email, PASSWORD).await;
     freelancer.goto("/w/atelier").await;
-    freelancer.follow("/w/atelier/wallet").await;
+    freelancer.section("/w/atelier/wallet").await;
     look(&freelancer, "wallet-available").await;
-    freelancer.click_on("main a[href*='/payouts/new'], main a[href*='/destinations/new']").await;
+    freelancer
+        .click_on("main a[href*='/payouts/new'], main a[href*='/destinations/new']")
+        .await;
     if freelancer.has("a[href*='/destinations/new']").await {
         freelancer.click_on("a[href*='/destinations/new']").await;
     }
@@ -241,15 +267,24 @@ async fn a_whole_piece_of_work_in_the_browser() {
         look(browser, "sign-off").await;
         browser.submit("/sign-off").await;
     }
-    for (browser, words) in [(&client, "Dense, and well told."), (&freelancer, "Knew what they wanted.")] {
+    for (browser, words) in [
+        (&client, "Dense, and well told."),
+        (&freelancer, "Knew what they wanted."),
+    ] {
         open_contract(browser).await;
-        browser.click_on("main a[href$='/reviews/new'], main a[href$='/reviews'], main a[href$='/review']").await;
+        browser
+            .click_on(
+                "main a[href$='/reviews/new'], main a[href$='/reviews'], main a[href$='/review']",
+            )
+            .await;
         for part in ["quality", "communication", "timeliness", "value"] {
             browser.tick(part, Some("5")).await;
         }
         browser.fill("body", words).await;
         look(browser, "review").await;
-        browser.click_on("main form[action*='review'] button:not([type=button])").await;
+        browser
+            .click_on("main form[action*='review'] button:not([type=button])")
+            .await;
     }
     for browser in [&client, &freelancer] {
         open_contract(browser).await;
@@ -268,7 +303,13 @@ async fn a_whole_piece_of_work_in_the_browser() {
 async fn sections(browser: &Browser) -> Vec<String> {
     let script = "return [...document.querySelectorAll('nav a[href^=\"/\"]')].map(a => a.getAttribute('href'))";
     let found = browser.client.execute(script, vec![]).await.expect("links");
-    let mut all: Vec<String> = found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut all: Vec<String> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     all.sort();
     all.dedup();
     all.retain(|href| href.starts_with("/w/atelier"));
@@ -285,8 +326,13 @@ async fn the_main_screens_in_every_look() {
             let browser = Browser::open(BIN, &server.url, language, dark).await;
             let look_name = format!("{language}-{}", if dark { "dark" } else { "light" });
             browser.goto("/login").await;
-            assert_eq!(browser.root("dir").await, if language == "ar" { "rtl" } else { "ltr" });
-            browser.sign_in(&format!("{account}@demo.test"), DEMO_PASSWORD).await;
+            assert_eq!(
+                browser.root("dir").await,
+                if language == "ar" { "rtl" } else { "ltr" }
+            );
+            browser
+                .sign_in(&format!("{account}@demo.test"), DEMO_PASSWORD)
+                .await;
             // The account's language wins over the browser's: choose it where the frame offers it.
             if browser.root("lang").await != language {
                 choose(&browser, language).await;
@@ -298,19 +344,44 @@ async fn the_main_screens_in_every_look() {
                 browser.goto(list).await;
                 let script = "return [...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).filter(h => h && /^\\/w\\/atelier\\/(contracts|projects)\\/[0-9a-f-]{36}$/.test(h)).slice(0, 2)";
                 let rooms = browser.client.execute(script, vec![]).await.expect("links");
-                pages.extend(rooms.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+                pages.extend(
+                    rooms
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(Value::as_str)
+                        .map(str::to_owned),
+                );
             }
             for (width, height) in [(1280, 900), (390, 844)] {
                 browser.resize(width, height).await;
                 for page in &pages {
                     browser.goto(page).await;
-                    let name = page.trim_start_matches("/w/atelier").trim_matches('/').replace('/', "-");
+                    let name = page
+                        .trim_start_matches("/w/atelier")
+                        .trim_matches('/')
+                        .replace('/', "-");
                     let name: String = name.chars().take(40).collect();
                     look(&browser, &format!("{look_name}-{account}-{width}-{name}")).await;
-                    assert_eq!(browser.root("dir").await, if language == "ar" { "rtl" } else { "ltr" }, "{page}");
+                    assert_eq!(
+                        browser.root("dir").await,
+                        if language == "ar" { "rtl" } else { "ltr" },
+                        "{page}"
+                    );
                     let text = browser.text().await;
-                    for sign in ["market-", "work-", "ledger-", "ui-", "people-", "identity-", "notice-", "error-"] {
-                        let raw = text.split_whitespace().find(|w| w.starts_with(sign) && w.matches('-').count() >= 2);
+                    for sign in [
+                        "market-",
+                        "work-",
+                        "ledger-",
+                        "ui-",
+                        "people-",
+                        "identity-",
+                        "notice-",
+                        "error-",
+                    ] {
+                        let raw = text
+                            .split_whitespace()
+                            .find(|w| w.starts_with(sign) && w.matches('-').count() >= 2);
                         assert_eq!(raw, None, "{page} shows a key instead of words");
                     }
                 }
@@ -328,7 +399,11 @@ async fn choose(browser: &Browser, language: &str) {
          const b = f && f.querySelector('button[name=locale][value=\"{language}\"]'); if (b) {{ f.requestSubmit(b); return true }} \
          if (f) {{ f.requestSubmit(); return true }} return false"
     );
-    let done = browser.client.execute(&script, vec![]).await.expect("a script");
+    let done = browser
+        .client
+        .execute(&script, vec![])
+        .await
+        .expect("a script");
     assert_eq!(done, true, "the frame offers {language}");
     for _ in 0..50 {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -6,14 +6,21 @@
 use crate::BIN;
 use serde_json::{Value, json};
 use std::{process::Command, time::Duration};
-use testkit::{Answer, Api, Party, Server, Setup, party::{id, usd}, unique};
+use testkit::{
+    Answer, Api, Party, Server, Setup,
+    party::{id, usd},
+    unique,
+};
 
 /// Numbers that look random and are the same for a seed (SplitMix64).
 struct Dice(u64);
 
 impl Dice {
     fn of_seed() -> Self {
-        let seed = std::env::var("GUILDHALL_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(20_261_120);
+        let seed = std::env::var("GUILDHALL_TEST_SEED")
+            .ok()
+            .and_then(|s| s.parse().ok())
+            .unwrap_or(20_261_120);
         println!("GUILDHALL_TEST_SEED={seed}");
         Self(seed)
     }
@@ -27,7 +34,10 @@ impl Dice {
 }
 
 fn wanted(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+    std::env::var(name)
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(usual)
 }
 
 /// One step of the journey: who asks what, with which body.
@@ -39,8 +49,20 @@ struct Step {
     gives: &'static str,
 }
 
-const fn step(client: bool, operation: &'static str, on: &'static str, body: fn() -> Value, gives: &'static str) -> Step {
-    Step { client, operation, on, body, gives }
+const fn step(
+    client: bool,
+    operation: &'static str,
+    on: &'static str,
+    body: fn() -> Value,
+    gives: &'static str,
+) -> Step {
+    Step {
+        client,
+        operation,
+        on,
+        body,
+        gives,
+    }
 }
 
 fn nothing() -> Value {
@@ -90,17 +112,36 @@ impl Journey {
         let client = Party::demo(server, "client").await.api;
         let freelancer = Party::demo(server, "freelancer").await.api;
         let categories = client.list("category.list", "").await;
-        let category = categories[0]["key"].as_str().expect("a category").to_owned();
-        Self { client, freelancer, known: vec![], at: 0, whole: 0, category }
+        let category = categories[0]["key"]
+            .as_str()
+            .expect("a category")
+            .to_owned();
+        Self {
+            client,
+            freelancer,
+            known: vec![],
+            at: 0,
+            whole: 0,
+            category,
+        }
     }
 
     fn known(&self, name: &str) -> String {
-        self.known.iter().rev().find(|(n, _)| *n == name).map(|(_, id)| id.clone()).unwrap_or_default()
+        self.known
+            .iter()
+            .rev()
+            .find(|(n, _)| *n == name)
+            .map(|(_, id)| id.clone())
+            .unwrap_or_default()
     }
 
     fn next(&self) -> (Api, &'static Step, String, Value) {
         let step = &JOURNEY[self.at];
-        let api = if step.client { &self.client } else { &self.freelancer };
+        let api = if step.client {
+            &self.client
+        } else {
+            &self.freelancer
+        };
         let mut body = (step.body)();
         if step.operation == "project.create" {
             body["category"] = json!(self.category);
@@ -117,7 +158,11 @@ impl Journey {
         }
         if step.operation == "offer.accept" {
             let contract = self.known("contract");
-            let shown = self.client.call("contract.show", &contract, Value::Null).await.ok();
+            let shown = self
+                .client
+                .call("contract.show", &contract, Value::Null)
+                .await
+                .ok();
             self.known.push(("milestone", id(&shown["milestones"][0])));
         }
         if step.operation == "milestone.fund" {
@@ -136,7 +181,8 @@ impl Journey {
         for _ in 0..60 {
             let answer = api.try_call(step.operation, &on, body.clone(), key).await;
             match answer {
-                Ok(answer) if matches!(answer.status, 503 | 504) || answer.code() == "in_progress" => {}
+                Ok(answer)
+                    if matches!(answer.status, 503 | 504) || answer.code() == "in_progress" => {}
                 Ok(answer) => return answer,
                 Err(_) => {}
             }
@@ -152,12 +198,21 @@ async fn effects(server: &Server) -> Vec<i64> {
     let mut tx = database.begin_system(None).await.expect("the system");
     let mut all = vec![];
     for query in [
-        "select count(*) from market.project", "select count(*) from market.proposal", "select count(*) from market.contract",
-        "select count(*) from ledger.payment where state = 'captured'", "select count(*) from market.delivery",
-        "select count(*) from market.milestone where state = 'approved'", "select count(*) from market.review",
+        "select count(*) from market.project",
+        "select count(*) from market.proposal",
+        "select count(*) from market.contract",
+        "select count(*) from ledger.payment where state = 'captured'",
+        "select count(*) from market.delivery",
+        "select count(*) from market.milestone where state = 'approved'",
+        "select count(*) from market.review",
         "select count(*) from ledger.cause where cause like 'market.release%' or cause like '%release%'",
     ] {
-        all.push(sqlx::query_scalar(query).fetch_one(&mut *tx).await.expect("a count"));
+        all.push(
+            sqlx::query_scalar(query)
+                .fetch_one(&mut *tx)
+                .await
+                .expect("a count"),
+        );
     }
     tx.commit().await.expect("commit");
     database.close().await;
@@ -185,7 +240,12 @@ async fn killed_at_random_moments_each_request_has_one_effect() {
             async move { api.try_call(step.operation, &on, body, &key).await }
         });
         let money = matches!(step.operation, "milestone.fund" | "delivery.approve");
-        tokio::time::sleep(Duration::from_micros(dice.below(if money { 120_000 } else { 30_000 }))).await;
+        tokio::time::sleep(Duration::from_micros(dice.below(if money {
+            120_000
+        } else {
+            30_000
+        })))
+        .await;
         server.kill_9();
         let interrupted = asked.await.expect("no panic");
         server.restart().await;
@@ -197,7 +257,11 @@ async fn killed_at_random_moments_each_request_has_one_effect() {
             && first.status < 300
         {
             for pointer in ["/data/id", "/data/payment/id"] {
-                assert_eq!(first.body.pointer(pointer), answer.body.pointer(pointer), "the repeat names what was made");
+                assert_eq!(
+                    first.body.pointer(pointer),
+                    answer.body.pointer(pointer),
+                    "the repeat names what was made"
+                );
             }
         }
         journey.done(answer).await;
@@ -209,24 +273,50 @@ async fn killed_at_random_moments_each_request_has_one_effect() {
     }
     journey.client.settle().await;
     server.check();
-    let grown: Vec<i64> = effects(&server).await.iter().zip(start).map(|(now, then)| now - then).collect();
+    let grown: Vec<i64> = effects(&server)
+        .await
+        .iter()
+        .zip(start)
+        .map(|(now, then)| now - then)
+        .collect();
     let whole = i64::try_from(journey.whole).expect("a count");
-    assert_eq!(grown, vec![whole; grown.len()], "each step of {whole} journeys had one effect");
-    assert!(whole >= i64::try_from(kills / 12).expect("a count"), "{whole} journeys");
+    assert_eq!(
+        grown,
+        vec![whole; grown.len()],
+        "each step of {whole} journeys had one effect"
+    );
+    assert!(
+        whole >= i64::try_from(kills / 12).expect("a count"),
+        "{whole} journeys"
+    );
 }
 
 /// The process of PostgreSQL's postmaster for a private cluster.
 fn postmaster(server: &Server) -> Option<u32> {
     let output = Command::new("sh")
         .arg("-c")
-        .arg(format!("cat '{0}'/*/pg/postmaster.pid '{0}'/*/*/postmaster.pid 2>/dev/null | head -n1", server.data().display()))
+        .arg(format!(
+            "cat '{0}'/*/pg/postmaster.pid '{0}'/*/*/postmaster.pid 2>/dev/null | head -n1",
+            server.data().display()
+        ))
         .output()
         .ok()?;
     let inside = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
     inside.or_else(|| {
         // The server is the child of the process where its files lie elsewhere.
-        let children = Command::new("pgrep").arg("-P").arg(server.pid()?.to_string()).arg("-x").arg("postgres").output().ok()?;
-        String::from_utf8_lossy(&children.stdout).lines().next()?.trim().parse().ok()
+        let children = Command::new("pgrep")
+            .arg("-P")
+            .arg(server.pid()?.to_string())
+            .arg("-x")
+            .arg("postgres")
+            .output()
+            .ok()?;
+        String::from_utf8_lossy(&children.stdout)
+            .lines()
+            .next()?
+            .trim()
+            .parse()
+            .ok()
     })
 }
 
@@ -235,7 +325,12 @@ async fn postgresql_killed_at_random_moments_comes_back_and_loses_nothing() {
     let kills = wanted("GUILDHALL_TEST_DATABASE_KILLS", 10);
     let mut dice = Dice::of_seed();
     // What is committed must be on the disk, so not the cluster that never waits for it.
-    let server = Setup::of(BIN).private().with("GUILDHALL_TEST_FAST_CLUSTER", "").demo().start().await;
+    let server = Setup::of(BIN)
+        .private()
+        .with("GUILDHALL_TEST_FAST_CLUSTER", "")
+        .demo()
+        .start()
+        .await;
     server.api().await.raise_limits().await;
     let mut journey = Journey::begin(&server).await;
     let client = testkit::api::client();
@@ -250,12 +345,23 @@ async fn postgresql_killed_at_random_moments_comes_back_and_loses_nothing() {
         testkit::server::signal(postmaster(&server).expect("a postmaster"), "KILL");
         let interrupted = asked.await.expect("no panic");
         if let Ok(answer) = &interrupted {
-            assert!(answer.status < 300 || matches!(answer.status, 409 | 503 | 504), "{}: {} {}", answer.asked, answer.status, answer.text);
+            assert!(
+                answer.status < 300 || matches!(answer.status, 409 | 503 | 504),
+                "{}: {} {}",
+                answer.asked,
+                answer.status,
+                answer.text
+            );
         }
         let answer = journey.repeat(&key).await;
         journey.done(answer).await;
         for _ in 0..200 {
-            if client.get(format!("{}/health/ready", server.url)).send().await.is_ok_and(|a| a.status() == 200) {
+            if client
+                .get(format!("{}/health/ready", server.url))
+                .send()
+                .await
+                .is_ok_and(|a| a.status() == 200)
+            {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

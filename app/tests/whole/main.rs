@@ -7,6 +7,8 @@ mod health;
 mod journey_api;
 mod journey_browser;
 mod kills;
+mod lists;
+mod plans;
 mod provider;
 mod races;
 mod smtp;

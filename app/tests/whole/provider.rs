@@ -3,7 +3,10 @@
 
 use crate::BIN;
 use serde_json::{Value, json};
-use testkit::{Deal, Party, Server, Setup, party::{id, usd}};
+use testkit::{
+    Deal, Party, Server, Setup,
+    party::{id, usd},
+};
 
 async fn world() -> Server {
     let server = Setup::of(BIN).demo().start().await;
@@ -21,7 +24,11 @@ async fn lost_doubled_and_late_messages_change_nothing() {
         assert!(answer.status < 300, "{wish}: {}", answer.text);
         deal.client.api.settle().await;
         assert_eq!(deal.state(&deal.milestones[0]).await, "funded", "{wish}");
-        assert_eq!(deal.client.contract(&deal.contract).await["held"], usd(30_000), "{wish}");
+        assert_eq!(
+            deal.client.contract(&deal.contract).await["held"],
+            usd(30_000),
+            "{wish}"
+        );
         server.check();
     }
     server.api().await.advance(2 * 86_400).await;
@@ -65,14 +72,37 @@ async fn a_payer_who_must_answer_is_sent_there_and_comes_back() {
         let deal = Deal::demo(&server, &[30_000]).await;
         api.provider_next("action_required", 1).await;
         let asked = deal.client.fund(&deal.milestones[0]).await.ok();
-        let url = find(&asked, "next_action_url").unwrap_or_else(|| panic!("an address to answer at: {asked}"));
-        assert_eq!(deal.state(&deal.milestones[0]).await, "agreed", "not funded before the answer");
+        let url = find(&asked, "next_action_url")
+            .unwrap_or_else(|| panic!("an address to answer at: {asked}"));
+        assert_eq!(
+            deal.state(&deal.milestones[0]).await,
+            "agreed",
+            "not funded before the answer"
+        );
         let second = deal.client.fund(&deal.milestones[0]).await;
-        assert_eq!(second.status, 409, "a second funding meanwhile: {}", second.text);
-        let done = api.http.post(&url).form(&[("answer", answer)]).send().await.expect("the provider answers");
-        assert!(done.status().is_success() || done.status().is_redirection(), "{}", done.status());
+        assert_eq!(
+            second.status, 409,
+            "a second funding meanwhile: {}",
+            second.text
+        );
+        let done = api
+            .http
+            .post(&url)
+            .form(&[("answer", answer)])
+            .send()
+            .await
+            .expect("the provider answers");
+        assert!(
+            done.status().is_success() || done.status().is_redirection(),
+            "{}",
+            done.status()
+        );
         api.settle().await;
-        let expected = if answer == "approve" { "funded" } else { "agreed" };
+        let expected = if answer == "approve" {
+            "funded"
+        } else {
+            "agreed"
+        };
         assert_eq!(deal.state(&deal.milestones[0]).await, expected, "{answer}");
         server.check();
     }
@@ -95,8 +125,17 @@ async fn a_provider_that_hangs_is_asked_again_and_charges_once() {
     let deal = Deal::demo(&server, &[30_000]).await;
     deal.client.api.provider_next("timeout", 1).await;
     let key = testkit::unique();
-    let answer = deal.client.api.call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key).await;
-    assert!(answer.status < 300 || matches!(answer.status, 503 | 504), "{} {}", answer.status, answer.text);
+    let answer = deal
+        .client
+        .api
+        .call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key)
+        .await;
+    assert!(
+        answer.status < 300 || matches!(answer.status, 503 | 504),
+        "{} {}",
+        answer.status,
+        answer.text
+    );
     deal.client.api.settle().await;
     for _ in 0..20 {
         if deal.state(&deal.milestones[0]).await == "funded" {
@@ -105,10 +144,26 @@ async fn a_provider_that_hangs_is_asked_again_and_charges_once() {
         tokio::time::sleep(std::time::Duration::from_secs(2)).await;
         deal.client.api.settle().await;
     }
-    assert_eq!(deal.state(&deal.milestones[0]).await, "funded", "the job behind finds the charge");
-    assert_eq!(deal.client.contract(&deal.contract).await["held"], usd(30_000), "once");
-    let again = deal.client.api.call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key).await;
-    assert!(again.status < 300, "the same key is answered: {}", again.text);
+    assert_eq!(
+        deal.state(&deal.milestones[0]).await,
+        "funded",
+        "the job behind finds the charge"
+    );
+    assert_eq!(
+        deal.client.contract(&deal.contract).await["held"],
+        usd(30_000),
+        "once"
+    );
+    let again = deal
+        .client
+        .api
+        .call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key)
+        .await;
+    assert!(
+        again.status < 300,
+        "the same key is answered: {}",
+        again.text
+    );
     server.check();
 }
 
@@ -129,14 +184,32 @@ async fn a_returned_payout_comes_back_to_the_wallet() {
     server.check();
     api.advance(4 * 86_400).await;
     let freelancer = freelancer.again().await;
-    assert_eq!(freelancer.api.call("payout.show", &payout, Value::Null).await.ok()["state"], "returned");
-    assert_eq!(freelancer.balance("available").await, there, "the money is back");
+    assert_eq!(
+        freelancer
+            .api
+            .call("payout.show", &payout, Value::Null)
+            .await
+            .ok()["state"],
+        "returned"
+    );
+    assert_eq!(
+        freelancer.balance("available").await,
+        there,
+        "the money is back"
+    );
     server.check();
     // A closed account fails in the same way.
     let closed = freelancer.add_bank("000111111116").await;
     let payout = id(&freelancer.withdraw(&closed, there).await.ok());
     api.settle().await;
-    assert_eq!(freelancer.api.call("payout.show", &payout, Value::Null).await.ok()["state"], "failed");
+    assert_eq!(
+        freelancer
+            .api
+            .call("payout.show", &payout, Value::Null)
+            .await
+            .ok()["state"],
+        "failed"
+    );
     assert_eq!(freelancer.balance("available").await, there);
     server.check();
 }
@@ -155,7 +228,11 @@ async fn a_disputed_charge_keeps_the_books_true() {
     server.check();
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
-    let open: i64 = sqlx::query_scalar("select count(*) from ledger.chargeback where state = 'open'").fetch_one(&mut *tx).await.expect("chargebacks");
+    let open: i64 =
+        sqlx::query_scalar("select count(*) from ledger.chargeback where state = 'open'")
+            .fetch_one(&mut *tx)
+            .await
+            .expect("chargebacks");
     assert_eq!(open, 1, "the dispute is known");
 }
 
@@ -168,13 +245,35 @@ async fn messages_without_a_true_signature_are_refused() {
         "data": {"object": "payment", "id": "pay_aaaaaaaaaaaaaaaaaaaaaaaaaa", "reference": testkit::unique(), "status": "succeeded",
         "amount_minor": 1000, "currency": "USD", "failure_code": null, "payment": null}});
     let now = base::instant::wall().unix_seconds();
-    for signature in ["", "t=1,v1=00", "v1=", &format!("t={now},v1={}", "0".repeat(64)), &simulator::sign("another-secret-of-someone-else-entirely", now, body.to_string().as_bytes())] {
-        let answer = api.send("POST", &hook, &body, &[("guildhall-signature", signature)]).await;
-        assert!(matches!(answer.status, 400 | 401 | 403), "{signature:?}: {} {}", answer.status, answer.text);
+    for signature in [
+        "",
+        "t=1,v1=00",
+        "v1=",
+        &format!("t={now},v1={}", "0".repeat(64)),
+        &simulator::sign(
+            "another-secret-of-someone-else-entirely",
+            now,
+            body.to_string().as_bytes(),
+        ),
+    ] {
+        let answer = api
+            .send("POST", &hook, &body, &[("guildhall-signature", signature)])
+            .await;
+        assert!(
+            matches!(answer.status, 400 | 401 | 403),
+            "{signature:?}: {} {}",
+            answer.status,
+            answer.text
+        );
     }
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
-    let kept: i64 = sqlx::query_scalar("select count(*) from ledger.provider_event where id = 'evt_aaaaaaaaaaaaaaaaaaaaaaaaaa'").fetch_one(&mut *tx).await.expect("events");
+    let kept: i64 = sqlx::query_scalar(
+        "select count(*) from ledger.provider_event where id = 'evt_aaaaaaaaaaaaaaaaaaaaaaaaaa'",
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .expect("events");
     assert_eq!(kept, 0, "nothing of it is kept");
 }
 
@@ -182,8 +281,17 @@ async fn messages_without_a_true_signature_are_refused() {
 fn hook(server: &Server) -> String {
     let output = server.run(&["routes", "--json"]);
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("routes");
-    let found = rows.iter().find(|r| r["method"] == "POST" && r["rate"] == "free" && r["path"].as_str().is_some_and(|p| p.contains("provider") || p.contains("hook")));
-    found.and_then(|r| r["path"].as_str()).expect("a route for the provider's messages").to_owned()
+    let found = rows.iter().find(|r| {
+        r["method"] == "POST"
+            && r["rate"] == "free"
+            && r["path"]
+                .as_str()
+                .is_some_and(|p| p.contains("provider") || p.contains("hook"))
+    });
+    found
+        .and_then(|r| r["path"].as_str())
+        .expect("a route for the provider's messages")
+        .to_owned()
 }
 
 #[tokio::test]
@@ -191,13 +299,21 @@ async fn a_dead_provider_is_told_and_changes_nothing() {
     let server = Setup::of(BIN)
         .demo()
         .with("GUILDHALL_PROVIDER_URL", "http://127.0.0.1:9")
-        .with("GUILDHALL_PROVIDER_SECRET", "7d0c6b1e5f2a94877b1c3d5e7f9a00112233445566778899aabbccddeeff0022")
+        .with(
+            "GUILDHALL_PROVIDER_SECRET",
+            "7d0c6b1e5f2a94877b1c3d5e7f9a00112233445566778899aabbccddeeff0022",
+        )
         .start()
         .await;
     let deal = Deal::demo(&server, &[30_000]).await;
     for _ in 0..3 {
         let answer = deal.client.fund(&deal.milestones[0]).await;
-        assert!(matches!(answer.status, 200..=202 | 409 | 503 | 504), "{} {}", answer.status, answer.text);
+        assert!(
+            matches!(answer.status, 200..=202 | 409 | 503 | 504),
+            "{} {}",
+            answer.status,
+            answer.text
+        );
     }
     assert_eq!(deal.state(&deal.milestones[0]).await, "agreed");
     server.check();

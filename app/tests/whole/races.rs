@@ -3,7 +3,11 @@
 use crate::BIN;
 use serde_json::{Value, json};
 use std::future::Future;
-use testkit::{Answer, Deal, Party, Server, Setup, party::{id, payment, usd}, unique};
+use testkit::{
+    Answer, Deal, Party, Server, Setup,
+    party::{id, payment, usd},
+    unique,
+};
 
 const AT_ONCE: usize = 20;
 
@@ -14,7 +18,9 @@ async fn world() -> Server {
 }
 
 /// Asks the same many times at once.
-async fn at_once<F: Future<Output = Answer> + Send + 'static>(ask: impl Fn(usize) -> F) -> Vec<Answer> {
+async fn at_once<F: Future<Output = Answer> + Send + 'static>(
+    ask: impl Fn(usize) -> F,
+) -> Vec<Answer> {
     let running: Vec<_> = (0..AT_ONCE).map(|n| tokio::spawn(ask(n))).collect();
     let mut answers = vec![];
     for task in running {
@@ -29,8 +35,20 @@ fn one_wins(answers: &[Answer]) {
     let shown: Vec<_> = answers.iter().map(|a| (a.status, a.code())).collect();
     assert_eq!(winners, 1, "{shown:?}");
     for answer in answers.iter().filter(|a| a.status >= 300) {
-        assert!(matches!(answer.status, 402 | 409), "{} {}", answer.status, answer.text);
-        assert!(!answer.code().is_empty() && answer.body["detail"].as_str().is_some_and(|d| !d.is_empty()), "{}", answer.text);
+        assert!(
+            matches!(answer.status, 402 | 409),
+            "{} {}",
+            answer.status,
+            answer.text
+        );
+        assert!(
+            !answer.code().is_empty()
+                && answer.body["detail"]
+                    .as_str()
+                    .is_some_and(|d| !d.is_empty()),
+            "{}",
+            answer.text
+        );
     }
 }
 
@@ -44,7 +62,12 @@ async fn of_many_acceptances_one_wins() {
     let contract = client.offer(&proposal).await;
     let answers = at_once(|_| {
         let (freelancer, contract) = (freelancer.clone(), contract.clone());
-        async move { freelancer.api.call("offer.accept", &contract, Value::Null).await }
+        async move {
+            freelancer
+                .api
+                .call("offer.accept", &contract, Value::Null)
+                .await
+        }
     })
     .await;
     one_wins(&answers);
@@ -63,14 +86,19 @@ async fn of_many_fundings_one_charges_the_card() {
     one_wins(&answers);
     deal.client.api.settle().await;
     assert_eq!(deal.state(&deal.milestones[0]).await, "funded");
-    assert_eq!(deal.client.contract(&deal.contract).await["held"], usd(30_000));
+    assert_eq!(
+        deal.client.contract(&deal.contract).await["held"],
+        usd(30_000)
+    );
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
-    let charges: i64 = sqlx::query_scalar("select count(*) from ledger.payment where purpose_id = $1::uuid and state = 'captured'")
-        .bind(&deal.milestones[0])
-        .fetch_one(&mut *tx)
-        .await
-        .expect("charges");
+    let charges: i64 = sqlx::query_scalar(
+        "select count(*) from ledger.payment where purpose_id = $1::uuid and state = 'captured'",
+    )
+    .bind(&deal.milestones[0])
+    .fetch_one(&mut *tx)
+    .await
+    .expect("charges");
     assert_eq!(charges, 1);
     server.check();
 }
@@ -90,7 +118,10 @@ async fn of_many_approvals_one_releases_the_escrow() {
     .await;
     one_wins(&answers);
     let gained = deal.freelancer.balance("pending").await - before;
-    assert!(gained > 20_000 && gained < 30_000, "released once, less the fee: {gained}");
+    assert!(
+        gained > 20_000 && gained < 30_000,
+        "released once, less the fee: {gained}"
+    );
     server.check();
 }
 
@@ -121,31 +152,78 @@ async fn one_key_at_once_is_one_effect() {
     let deal = Deal::demo(&server, &[30_000, 20_000]).await;
     let key = unique();
     let answers = at_once(|_| {
-        let (client, milestone, key) = (deal.client.clone(), deal.milestones[0].clone(), key.clone());
-        async move { client.api.call_with_key("milestone.fund", &milestone, json!({}), &key).await }
+        let (client, milestone, key) =
+            (deal.client.clone(), deal.milestones[0].clone(), key.clone());
+        async move {
+            client
+                .api
+                .call_with_key("milestone.fund", &milestone, json!({}), &key)
+                .await
+        }
     })
     .await;
-    assert!(answers.iter().any(|a| a.status < 300), "one at least is answered");
-    let done: Vec<String> = answers.iter().filter(|a| a.status < 300).map(|a| payment(&a.body["data"])).collect();
-    assert!(done.windows(2).all(|w| w[0] == w[1]), "all answers name one thing: {done:?}");
+    assert!(
+        answers.iter().any(|a| a.status < 300),
+        "one at least is answered"
+    );
+    let done: Vec<String> = answers
+        .iter()
+        .filter(|a| a.status < 300)
+        .map(|a| payment(&a.body["data"]))
+        .collect();
+    assert!(
+        done.windows(2).all(|w| w[0] == w[1]),
+        "all answers name one thing: {done:?}"
+    );
     for answer in answers.iter().filter(|a| a.status >= 300) {
-        assert_eq!((answer.status, answer.code()), (409, "in_progress"), "{}", answer.text);
+        assert_eq!(
+            (answer.status, answer.code()),
+            (409, "in_progress"),
+            "{}",
+            answer.text
+        );
         assert_eq!(answer.body["retryable"], true);
     }
     deal.client.api.settle().await;
     // The same key again: the same answer; with another body or milestone: refused.
-    let again = deal.client.api.call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key).await;
+    let again = deal
+        .client
+        .api
+        .call_with_key("milestone.fund", &deal.milestones[0], json!({}), &key)
+        .await;
     assert_eq!(payment(&again.ok()), done[0]);
-    let other = deal.client.api.call_with_key("milestone.fund", &deal.milestones[1], json!({}), &key).await;
-    assert_eq!((other.status, other.code()), (422, "idempotency_mismatch"), "{}", other.text);
-    let body = deal.client.api.spec.body(deal.client.api.spec.find("project.create"));
+    let other = deal
+        .client
+        .api
+        .call_with_key("milestone.fund", &deal.milestones[1], json!({}), &key)
+        .await;
+    assert_eq!(
+        (other.status, other.code()),
+        (422, "idempotency_mismatch"),
+        "{}",
+        other.text
+    );
+    let body = deal
+        .client
+        .api
+        .spec
+        .body(deal.client.api.spec.find("project.create"));
     let key = unique();
     let made = at_once(|_| {
         let (client, body, key) = (deal.client.clone(), body.clone(), key.clone());
-        async move { client.api.call_with_key("project.create", "", body, &key).await }
+        async move {
+            client
+                .api
+                .call_with_key("project.create", "", body, &key)
+                .await
+        }
     })
     .await;
-    let mut ids: Vec<String> = made.iter().filter(|a| a.status < 300).map(|a| id(&a.body["data"])).collect();
+    let mut ids: Vec<String> = made
+        .iter()
+        .filter(|a| a.status < 300)
+        .map(|a| id(&a.body["data"]))
+        .collect();
     ids.dedup();
     assert_eq!(ids.len(), 1, "one project");
     server.check();
@@ -157,20 +235,49 @@ async fn both_sides_at_once_never_deadlock() {
     let deal = Deal::demo(&server, &[10_000, 10_000, 10_000]).await;
     // Fund everything in parallel with withdrawals of the offer, deliveries, and reads.
     let answers = at_once(|n| {
-        let (client, freelancer, milestone, contract) =
-            (deal.client.clone(), deal.freelancer.clone(), deal.milestones[n % 3].clone(), deal.contract.clone());
+        let (client, freelancer, milestone, contract) = (
+            deal.client.clone(),
+            deal.freelancer.clone(),
+            deal.milestones[n % 3].clone(),
+            deal.contract.clone(),
+        );
         async move {
             match n % 4 {
                 0 => client.fund(&milestone).await,
-                1 => freelancer.api.call("delivery.submit", &milestone, json!({"message": "Early", "links": [], "files": []})).await,
-                2 => client.api.call("contract.cancel", &contract, json!({})).await,
-                _ => freelancer.api.call("contract.show", &contract, Value::Null).await,
+                1 => {
+                    freelancer
+                        .api
+                        .call(
+                            "delivery.submit",
+                            &milestone,
+                            json!({"message": "Early", "links": [], "files": []}),
+                        )
+                        .await
+                }
+                2 => {
+                    client
+                        .api
+                        .call("contract.cancel", &contract, json!({}))
+                        .await
+                }
+                _ => {
+                    freelancer
+                        .api
+                        .call("contract.show", &contract, Value::Null)
+                        .await
+                }
             }
         }
     })
     .await;
     for answer in &answers {
-        assert!(answer.status < 500, "{}: {} {}", answer.asked, answer.status, answer.text);
+        assert!(
+            answer.status < 500,
+            "{}: {} {}",
+            answer.asked,
+            answer.status,
+            answer.text
+        );
     }
     deal.client.api.settle().await;
     server.check();

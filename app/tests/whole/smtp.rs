@@ -19,26 +19,63 @@ async fn wait_for(sink: &SmtpSink, address: &str, count: usize) -> Vec<Received>
 #[tokio::test]
 async fn a_registration_is_confirmed_by_a_mail_from_a_real_server() {
     let sink = SmtpSink::start().await;
-    let server = Setup::of(BIN).demo().with("GUILDHALL_SMTP_URL", &sink.url).start().await;
+    let server = Setup::of(BIN)
+        .demo()
+        .with("GUILDHALL_SMTP_URL", &sink.url)
+        .start()
+        .await;
     let api = server.api().await;
     api.raise_limits().await;
     for (locale, name) in [("en", "Wanda"), ("ar", "ليلى")] {
         let email = format!("{}@example.test", unique());
         let body = json!({"email": email, "password": testkit::party::PASSWORD, "display_name": name, "locale": locale, "accept_terms": true, "roles": ["client"]});
-        assert_eq!(api.post("/api/v1/w/atelier/auth/register", &body).await.status, 202);
+        assert_eq!(
+            api.post("/api/v1/w/atelier/auth/register", &body)
+                .await
+                .status,
+            202
+        );
         let mails = wait_for(&sink, &email, 1).await;
         let mail = &mails[0];
         assert!(mail.from.contains('@'), "an envelope's sender");
-        for header in ["from", "to", "subject", "date", "message-id", "mime-version"] {
+        for header in [
+            "from",
+            "to",
+            "subject",
+            "date",
+            "message-id",
+            "mime-version",
+        ] {
             assert!(!mail.header(header).is_empty(), "{header} in {}", mail.data);
         }
-        assert!(mail.header("content-type").starts_with("multipart/alternative"), "{}", mail.header("content-type"));
+        assert!(
+            mail.header("content-type")
+                .starts_with("multipart/alternative"),
+            "{}",
+            mail.header("content-type")
+        );
         let text = mail.text();
-        assert!(text.contains("<html") && text.contains(&server.url), "both parts with a link: {text}");
-        assert!(text.contains(if locale == "ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" }), "in the reader's direction");
-        let link = text.split_whitespace().find(|w| w.starts_with(&server.url)).expect("a link");
+        assert!(
+            text.contains("<html") && text.contains(&server.url),
+            "both parts with a link: {text}"
+        );
+        assert!(
+            text.contains(if locale == "ar" {
+                "dir=\"rtl\""
+            } else {
+                "dir=\"ltr\""
+            }),
+            "in the reader's direction"
+        );
+        let link = text
+            .split_whitespace()
+            .find(|w| w.starts_with(&server.url))
+            .expect("a link");
         let token = link.rsplit(['/', '=']).next().unwrap_or("");
-        let _ = api.call("auth.verify", "", json!({"token": token})).await.ok();
+        let _ = api
+            .call("auth.verify", "", json!({"token": token}))
+            .await
+            .ok();
         // A link works once.
         let again = api.call("auth.verify", "", json!({"token": token})).await;
         assert_eq!(again.status, 410, "{}", again.text);
@@ -47,22 +84,40 @@ async fn a_registration_is_confirmed_by_a_mail_from_a_real_server() {
     // The same address again: no hint whether it is known, and its owner is told by mail.
     let known = "client@demo.test";
     let body = json!({"email": known, "password": testkit::party::PASSWORD, "display_name": "Eve", "accept_terms": true, "roles": ["client"]});
-    assert_eq!(api.post("/api/v1/w/atelier/auth/register", &body).await.status, 202);
+    assert_eq!(
+        api.post("/api/v1/w/atelier/auth/register", &body)
+            .await
+            .status,
+        202
+    );
     let mail = &wait_for(&sink, known, 1).await[0];
-    assert!(!mail.text().contains("Eve"), "a stranger's words do not reach the owner: {}", mail.text());
+    assert!(
+        !mail.text().contains("Eve"),
+        "a stranger's words do not reach the owner: {}",
+        mail.text()
+    );
     server.check();
 }
 
 #[tokio::test]
 async fn a_busy_mail_server_gets_the_mail_later_and_once() {
     let sink = SmtpSink::start().await;
-    let server = Setup::of(BIN).demo().with("GUILDHALL_SMTP_URL", &sink.url).start().await;
+    let server = Setup::of(BIN)
+        .demo()
+        .with("GUILDHALL_SMTP_URL", &sink.url)
+        .start()
+        .await;
     let api = server.api().await;
     api.raise_limits().await;
     sink.refuse(1);
     let email = format!("{}@example.test", unique());
     let body = json!({"email": email, "password": testkit::party::PASSWORD, "display_name": "Late", "accept_terms": true, "roles": ["client"]});
-    assert_eq!(api.post("/api/v1/w/atelier/auth/register", &body).await.status, 202);
+    assert_eq!(
+        api.post("/api/v1/w/atelier/auth/register", &body)
+            .await
+            .status,
+        202
+    );
     // The next try is half a minute away: it is brought forward, as time would.
     let database = server.database().await;
     for _ in 0..100 {
@@ -84,7 +139,11 @@ async fn a_busy_mail_server_gets_the_mail_later_and_once() {
 #[tokio::test]
 async fn names_cannot_add_headers() {
     let sink = SmtpSink::start().await;
-    let server = Setup::of(BIN).demo().with("GUILDHALL_SMTP_URL", &sink.url).start().await;
+    let server = Setup::of(BIN)
+        .demo()
+        .with("GUILDHALL_SMTP_URL", &sink.url)
+        .start()
+        .await;
     let api = server.api().await;
     api.raise_limits().await;
     let email = format!("{}@example.test", unique());

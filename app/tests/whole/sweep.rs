@@ -35,7 +35,9 @@ impl Row {
         self.path.contains("{workspace}")
     }
     fn has_id(&self) -> bool {
-        self.path.split('/').any(|p| p.starts_with('{') && p != "{workspace}")
+        self.path
+            .split('/')
+            .any(|p| p.starts_with('{') && p != "{workspace}")
     }
     fn is_unsafe(&self) -> bool {
         self.method != "GET"
@@ -45,7 +47,11 @@ impl Row {
 /// Every route, as `guildhall routes --json` prints it.
 fn table(server: &Server) -> Vec<Row> {
     let output = server.run(&["routes", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let all: Vec<Value> = serde_json::from_slice(&output.stdout).expect("the table is JSON");
     let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
     let rows: Vec<Row> = all
@@ -59,7 +65,11 @@ fn table(server: &Server) -> Vec<Row> {
             rate: text(row, "rate"),
         })
         .collect();
-    assert!(rows.len() > 60, "a whole product has more than {} routes", rows.len());
+    assert!(
+        rows.len() > 60,
+        "a whole product has more than {} routes",
+        rows.len()
+    );
     rows
 }
 
@@ -126,11 +136,21 @@ async fn what_is_public_is_named_here() {
     let found: BTreeSet<String> = table(&server)
         .iter()
         .filter(|r| r.access == "public")
-        .map(|r| format!("{} {} {}", if r.page { "page" } else { "api" }, r.method, r.operation))
+        .map(|r| {
+            format!(
+                "{} {} {}",
+                if r.page { "page" } else { "api" },
+                r.method,
+                r.operation
+            )
+        })
         .collect();
     let known: BTreeSet<String> = PUBLIC.iter().map(|p| (*p).to_owned()).collect();
     let strangers: Vec<_> = found.difference(&known).collect();
-    assert!(strangers.is_empty(), "public routes that are not in the list: {strangers:#?}");
+    assert!(
+        strangers.is_empty(),
+        "public routes that are not in the list: {strangers:#?}"
+    );
     let gone: Vec<_> = known.difference(&found).collect();
     assert!(gone.is_empty(), "take these off the list: {gone:#?}");
 }
@@ -138,23 +158,68 @@ async fn what_is_public_is_named_here() {
 #[tokio::test]
 async fn the_table_and_the_document_agree() {
     let (server, api) = world().await;
-    let table: BTreeMap<String, Row> = table(&server).into_iter().filter(|r| !r.page).map(|r| (r.operation.clone(), r)).collect();
+    let table: BTreeMap<String, Row> = table(&server)
+        .into_iter()
+        .filter(|r| !r.page)
+        .map(|r| (r.operation.clone(), r))
+        .collect();
     let document: BTreeSet<&str> = api.spec.operations.iter().map(|o| o.id.as_str()).collect();
-    assert_eq!(document, table.keys().map(String::as_str).collect::<BTreeSet<_>>());
+    assert_eq!(
+        document,
+        table.keys().map(String::as_str).collect::<BTreeSet<_>>()
+    );
     for operation in &api.spec.operations {
         let row = &table[&operation.id];
-        assert_eq!((&operation.method, &operation.path), (&row.method, &row.path), "{}", operation.id);
+        assert_eq!(
+            (&operation.method, &operation.path),
+            (&row.method, &row.path),
+            "{}",
+            operation.id
+        );
         assert_eq!(operation.permission(), row.access, "{}", operation.id);
-        assert!(operation.id.split('.').count() == 2, "{} is noun.verb", operation.id);
+        assert!(
+            operation.id.split('.').count() == 2,
+            "{} is noun.verb",
+            operation.id
+        );
         let body = operation.raw.get("requestBody").is_some();
-        assert!(operation.method == "GET" || body || operation.idempotency() != "none" || operation.method == "DELETE" || operation.permission() != "",
-            "{} declares what it takes", operation.id);
+        assert!(
+            operation.method == "GET"
+                || body
+                || operation.idempotency() != "none"
+                || operation.method == "DELETE"
+                || operation.permission() != "",
+            "{} declares what it takes",
+            operation.id
+        );
     }
     for name in [
-        "project.create", "project.update", "project.publish", "project.cancel", "project.list", "project.show", "proposal.submit",
-        "proposal.withdraw", "proposal.list", "proposal.shortlist", "offer.send", "offer.accept", "offer.decline", "contract.show",
-        "payment_method.attach", "milestone.fund", "delivery.submit", "delivery.request_changes", "delivery.approve", "wallet.show",
-        "wallet.statement", "payout.request", "payout.show", "contract.sign_off", "review.submit", "notification.list",
+        "project.create",
+        "project.update",
+        "project.publish",
+        "project.cancel",
+        "project.list",
+        "project.show",
+        "proposal.submit",
+        "proposal.withdraw",
+        "proposal.list",
+        "proposal.shortlist",
+        "offer.send",
+        "offer.accept",
+        "offer.decline",
+        "contract.show",
+        "payment_method.attach",
+        "milestone.fund",
+        "delivery.submit",
+        "delivery.request_changes",
+        "delivery.approve",
+        "wallet.show",
+        "wallet.statement",
+        "payout.request",
+        "payout.show",
+        "contract.sign_off",
+        "review.submit",
+        "notification.list",
     ] {
         assert!(document.contains(name), "{name} is part of the product");
     }
@@ -165,26 +230,56 @@ async fn pages_carry_their_headers_and_cookies_their_attributes() {
     let (server, api) = world().await;
     let client = actor(&server, "client@demo.test").await;
     let mut seen = 0;
-    for row in table(&server).iter().filter(|r| r.page && !r.is_unsafe() && !r.has_id()) {
+    for row in table(&server)
+        .iter()
+        .filter(|r| r.page && !r.is_unsafe() && !r.has_id())
+    {
         let path = row.at(MARKET, "");
         for cookie in ["", client.cookie.as_str()] {
             if path.ends_with("/events") || path == "/events" {
                 continue; // an open stream
             }
             let answer = api.page(&path, cookie).await;
-            assert!(answer.status < 500, "{path}: {} {}", answer.status, answer.text);
+            assert!(
+                answer.status < 500,
+                "{path}: {} {}",
+                answer.status,
+                answer.text
+            );
             seen += 1;
             let csp = answer.header("content-security-policy");
-            assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'"), "{path}: {csp}");
-            assert!(!csp.contains("unsafe-") && !csp.contains(" *"), "{path}: {csp}");
-            for (name, value) in [("x-content-type-options", "nosniff"), ("cross-origin-opener-policy", "same-origin")] {
+            assert!(
+                csp.contains("default-src 'none'")
+                    && csp.contains("frame-ancestors 'none'")
+                    && csp.contains("base-uri 'none'"),
+                "{path}: {csp}"
+            );
+            assert!(
+                !csp.contains("unsafe-") && !csp.contains(" *"),
+                "{path}: {csp}"
+            );
+            for (name, value) in [
+                ("x-content-type-options", "nosniff"),
+                ("cross-origin-opener-policy", "same-origin"),
+            ] {
                 assert_eq!(answer.header(name), value, "{path} {name}");
             }
-            for name in ["referrer-policy", "permissions-policy", "strict-transport-security", "x-request-id"] {
+            for name in [
+                "referrer-policy",
+                "permissions-policy",
+                "strict-transport-security",
+                "x-request-id",
+            ] {
                 assert!(!answer.header(name).is_empty(), "{path} has no {name}");
             }
-            assert!(answer.header("cache-control").contains("no-store"), "{path} is not kept by caches");
-            assert!(answer.header("server").is_empty() && answer.header("x-powered-by").is_empty(), "{path} does not say what it runs on");
+            assert!(
+                answer.header("cache-control").contains("no-store"),
+                "{path} is not kept by caches"
+            );
+            assert!(
+                answer.header("server").is_empty() && answer.header("x-powered-by").is_empty(),
+                "{path} does not say what it runs on"
+            );
             if answer.header("content-type").starts_with("text/html") {
                 inside(&path, &answer.text);
             }
@@ -194,10 +289,27 @@ async fn pages_carry_their_headers_and_cookies_their_attributes() {
         }
     }
     assert!(seen > 20, "only {seen} pages");
-    let signed_in = api.form("/login", &[("email", "client@demo.test"), ("password", DEMO_PASSWORD)], "").await;
-    let cookies: Vec<_> = signed_in.headers.get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()).collect();
-    let session = cookies.iter().find(|c| c.starts_with("__Host-guildhall=")).expect("a session");
-    assert!(session.contains("HttpOnly") && session.contains("Path=/") && !session.contains("Domain"), "{session}");
+    let signed_in = api
+        .form(
+            "/login",
+            &[("email", "client@demo.test"), ("password", DEMO_PASSWORD)],
+            "",
+        )
+        .await;
+    let cookies: Vec<_> = signed_in
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|c| c.to_str().ok())
+        .collect();
+    let session = cookies
+        .iter()
+        .find(|c| c.starts_with("__Host-guildhall="))
+        .expect("a session");
+    assert!(
+        session.contains("HttpOnly") && session.contains("Path=/") && !session.contains("Domain"),
+        "{session}"
+    );
     for cookie in cookies {
         attributes(cookie);
     }
@@ -207,19 +319,37 @@ async fn pages_carry_their_headers_and_cookies_their_attributes() {
 /// Nothing on a page may need what the policy forbids, nor lead to a stranger's host.
 fn inside(path: &str, html: &str) {
     let lower = html.to_lowercase();
-    for bad in [" style=\"", "<style", " onclick=", " onload=", "javascript:", " hx-on"] {
+    for bad in [
+        " style=\"",
+        "<style",
+        " onclick=",
+        " onload=",
+        "javascript:",
+        " hx-on",
+    ] {
         assert!(!lower.contains(bad), "{path} has {bad}");
     }
     for script in lower.split("<script").skip(1) {
         let tag = script.split('>').next().unwrap_or("");
-        assert!(tag.contains("src=\"/assets/") || tag.contains("application/json") || tag.contains("importmap"), "{path}: <script{tag}>");
+        assert!(
+            tag.contains("src=\"/assets/")
+                || tag.contains("application/json")
+                || tag.contains("importmap"),
+            "{path}: <script{tag}>"
+        );
     }
     assert!(lower.starts_with("<!doctype html>"), "{path}");
-    assert!(lower.contains("<html lang=") && lower.contains("dir=\"") && lower.contains("<title>"), "{path} says its language, direction and title");
+    assert!(
+        lower.contains("<html lang=") && lower.contains("dir=\"") && lower.contains("<title>"),
+        "{path} says its language, direction and title"
+    );
 }
 
 fn attributes(cookie: &str) {
     let lower = cookie.to_lowercase();
-    assert!(lower.contains("samesite=lax") || lower.contains("samesite=strict"), "{cookie}");
+    assert!(
+        lower.contains("samesite=lax") || lower.contains("samesite=strict"),
+        "{cookie}"
+    );
     assert!(lower.contains("; secure"), "{cookie}");
 }

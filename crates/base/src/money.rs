@@ -47,7 +47,10 @@ impl Money {
     /// Different currencies, or a sum that does not fit.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same(other)?;
-        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Range)?;
+        let minor = self
+            .minor
+            .checked_add(other.minor)
+            .ok_or(MoneyError::Range)?;
         Ok(Self { minor, ..self })
     }
 
@@ -57,7 +60,10 @@ impl Money {
     /// Different currencies, or a result that does not fit.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same(other)?;
-        let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Range)?;
+        let minor = self
+            .minor
+            .checked_sub(other.minor)
+            .ok_or(MoneyError::Range)?;
         Ok(Self { minor, ..self })
     }
 
@@ -141,7 +147,10 @@ pub struct View {
 
 impl From<Money> for View {
     fn from(money: Money) -> Self {
-        Self { amount_minor: money.minor, currency: money.currency.code().to_owned() }
+        Self {
+            amount_minor: money.minor,
+            currency: money.currency.code().to_owned(),
+        }
     }
 }
 
@@ -180,13 +189,20 @@ mod tests {
         assert_eq!(of("JPY", "1.5"), Err(MoneyError::Format));
         assert_eq!(of("USD", "-1"), Err(MoneyError::Format));
         assert_eq!(of("USD", "99999999999999999999"), Err(MoneyError::Range));
-        assert_eq!(Money::new(5, Currency::from_str("KWD").unwrap()).decimal(), "0.005");
+        assert_eq!(
+            Money::new(5, Currency::from_str("KWD").unwrap()).decimal(),
+            "0.005"
+        );
         assert_eq!(Money::new(-150, Currency::USD).decimal(), "-1.50");
     }
 
     #[test]
     fn currencies_do_not_mix() {
         let yen = Currency::from_str("JPY").unwrap();
-        assert!(Money::new(1, yen).plus(Money::new(1, Currency::USD)).is_err());
+        assert!(
+            Money::new(1, yen)
+                .plus(Money::new(1, Currency::USD))
+                .is_err()
+        );
     }
 }

@@ -19,7 +19,10 @@ pub fn line(text: &str) -> String {
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| !c.is_control() && !invisible(*c))
         .collect();
-    kept.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    kept.split(' ')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Several lines: NFC, line ends made `\n`, control characters and stray overrides removed,
@@ -65,7 +68,10 @@ pub fn email(text: &str) -> Option<String> {
 #[must_use]
 pub fn mask_email(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    let first = local.chars().next().map_or(String::new(), |c| c.to_string());
+    let first = local
+        .chars()
+        .next()
+        .map_or(String::new(), |c| c.to_string());
     format!("{first}***@{domain}")
 }
 
@@ -111,7 +117,10 @@ fn stem(word: &str) -> String {
         if let Some(base) = word.strip_suffix("ing").filter(|b| b.len() > 3) {
             return base.to_owned();
         }
-        if let Some(base) = word.strip_suffix('s').filter(|b| !b.ends_with(['s', 'u', 'i'])) {
+        if let Some(base) = word
+            .strip_suffix('s')
+            .filter(|b| !b.ends_with(['s', 'u', 'i']))
+        {
             return base.to_owned();
         }
     }
@@ -132,9 +141,25 @@ mod tests {
 
     #[test]
     fn addresses_have_one_form() {
-        assert_eq!(email(" Ana@EXAMPLE.test ").as_deref(), Some("ana@example.test"));
-        assert_eq!(email("a@bücher.test").as_deref(), Some("a@xn--bcher-kva.test"));
-        for bad in ["", "a", "a@", "@b.test", "a b@c.test", "a@b", "a@-b.test", "a..b@c.test", "a@b.test\nx"] {
+        assert_eq!(
+            email(" Ana@EXAMPLE.test ").as_deref(),
+            Some("ana@example.test")
+        );
+        assert_eq!(
+            email("a@bücher.test").as_deref(),
+            Some("a@xn--bcher-kva.test")
+        );
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@b.test",
+            "a b@c.test",
+            "a@b",
+            "a@-b.test",
+            "a..b@c.test",
+            "a@b.test\nx",
+        ] {
             assert_eq!(email(bad), None, "{bad}");
         }
     }

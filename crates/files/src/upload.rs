@@ -14,7 +14,15 @@ const UPLOAD: Action = Action::new("file.upload", "file", "file.upload");
 
 /// `POST /api/v1/w/{workspace}/files` with one multipart field `file`.
 pub(crate) async fn api_upload(cx: Cx, request: Request) -> Result<Response> {
-    let key = kernel::edge::text(request.headers(), "idempotency-key").map(str::to_owned);
+    let key = match request.headers().get("idempotency-key") {
+        None => None,
+        Some(key) => {
+            let key = key.to_str().map_err(|_| Error::refused(400, "malformed"))?;
+            // Told before the file is taken in.
+            extract::claim_key(&cx, key, &[])?;
+            Some(key.to_owned())
+        }
+    };
     let mut body = open(&cx.kernel, request).await?;
     let mut received = None;
     while let Some(field) = body

@@ -1,6 +1,6 @@
 //! An account as its owner sees and changes it: name, language, theme, password.
 
-use crate::{guard, mail, password, session};
+use crate::{guard, mail, password, session, signin};
 use base::Instant;
 use kernel::{Cx, Error, Fault, Input, Reader, Result};
 use serde::Serialize;
@@ -197,35 +197,7 @@ pub async fn change_password(
 ) -> Result<Started> {
     let me = cx.session()?;
     let kernel = &cx.kernel;
-    let mut tx = cx.begin_system().await?;
-    let account = sqlx::query!(
-        "select email, email_canonical, display_name, password_hash, locale, is_operator from identity.account where id = $1",
-        me.account_id
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    let subject = guard::address(&account.email_canonical);
-    let now = tx.now();
-    guard::admit(&mut tx, &subject, now).await?;
-    tx.finish().await?;
-
-    let verdict = password::verify(
-        kernel,
-        &change.current_password,
-        Some(account.password_hash.clone()),
-    )
-    .await?;
-    if !verdict.right {
-        let mut tx = cx.begin_system().await?;
-        let now = tx.now();
-        guard::fail(&mut tx, &subject, now).await?;
-        tx.commit(cx.own_account("password.change_failed", me.account_id))
-            .await?;
-        return Err(Error::invalid(
-            "/current_password",
-            "current_password_wrong",
-        ));
-    }
+    let account = prove(cx, "password.change", &change.current_password).await?;
     if change.password == change.current_password {
         return Err(Error::invalid("/password", "password_same"));
     }
@@ -239,7 +211,7 @@ pub async fn change_password(
 
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
-    guard::clear(&mut tx, &subject).await?;
+    guard::clear(&mut tx, &account.subject).await?;
     let changed = sqlx::query!(
         "update identity.account set password_hash = $3, version = version + 1 where id = $1 and password_hash = $2",
         me.account_id,
@@ -280,10 +252,78 @@ pub async fn change_password(
         link: None,
     };
     mail::queue(&mut tx, now, letter).await?;
+    tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("password.change", me.account_id))
         .await?;
     session::forget(kernel, &ended).await;
     Ok(started)
+}
+
+/// The asking account, having proved its password. While this lives, no other guess is checked.
+pub struct Proved {
+    /// The address.
+    pub email: String,
+    /// Its canonical form.
+    pub email_canonical: String,
+    /// The name.
+    pub display_name: String,
+    /// The hash the password fits.
+    pub password_hash: String,
+    /// The language.
+    pub locale: String,
+    /// Whether it runs this installation.
+    pub is_operator: bool,
+    /// Whose failures are counted.
+    pub subject: Vec<u8>,
+    _turn: tokio::sync::OwnedMutexGuard<()>,
+}
+
+/// Proves the asking account's password for an action; a wrong one counts as a failed sign-in.
+///
+/// # Errors
+/// 422 `current_password_wrong` at `/current_password`, 429 `too_many_attempts`, 503 `busy`.
+pub async fn prove(cx: &Cx, action: &'static str, given: &str) -> Result<Proved> {
+    let me = cx.session()?;
+    let mut tx = cx.begin_system().await?;
+    let account = sqlx::query!(
+        "select email, email_canonical, display_name, password_hash, locale, is_operator from identity.account where id = $1",
+        me.account_id
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Error::Unauthenticated)?;
+    tx.finish().await?;
+    let subject = guard::address(&account.email_canonical);
+    let turn = guard::turn(&subject).await;
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    guard::admit(&mut tx, &subject, now).await?;
+    tx.finish().await?;
+    let known = Some(account.password_hash.clone());
+    let verdict = password::verify(&cx.kernel, given, known).await?;
+    if !verdict.right {
+        let mut tx = cx.begin_system().await?;
+        let now = tx.now();
+        if let Some(seconds) = guard::fail(&mut tx, &subject, now).await? {
+            signin::lock_noted(&mut tx, cx, me.account_id, seconds).await?;
+        }
+        tx.commit(cx.own_account(action, me.account_id).failed())
+            .await?;
+        return Err(Error::invalid(
+            "/current_password",
+            "current_password_wrong",
+        ));
+    }
+    Ok(Proved {
+        email: account.email,
+        email_canonical: account.email_canonical,
+        display_name: account.display_name,
+        password_hash: account.password_hash,
+        locale: account.locale,
+        is_operator: account.is_operator,
+        subject,
+        _turn: turn,
+    })
 }
 
 /// Refuses a password that breaks the rule, at `/password` with its reason.

@@ -4,6 +4,10 @@
 use base::Instant;
 use kernel::{Error, Result};
 use sqlx::PgConnection;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, Weak},
+};
 use uuid::Uuid;
 
 /// Failures after which sign-in is locked.
@@ -36,6 +40,34 @@ pub fn lock_seconds(locks: i32) -> i64 {
         .and_then(|n| 1_i64.checked_shl(n.min(20)))
         .unwrap_or(1);
     WINDOW.saturating_mul(doubled).min(LONGEST)
+}
+
+type Turns = HashMap<Vec<u8>, Weak<tokio::sync::Mutex<()>>>;
+static TURNS: Mutex<Option<Turns>> = Mutex::new(None);
+/// Subjects kept before those nobody waits for are forgotten.
+const TURNS_MOST: usize = 1_000;
+
+/// Waits until no other guess about this subject is being checked here. Without turns, many
+/// guesses sent at once would all be compared before the first of them is counted.
+pub async fn turn(subject: &[u8]) -> tokio::sync::OwnedMutexGuard<()> {
+    let mine = match TURNS.lock() {
+        Ok(mut turns) => {
+            let turns = turns.get_or_insert_default();
+            if turns.len() > TURNS_MOST {
+                turns.retain(|_, turn| turn.strong_count() > 0);
+            }
+            match turns.get(subject).and_then(Weak::upgrade) {
+                Some(turn) => turn,
+                None => {
+                    let turn = Arc::default();
+                    turns.insert(subject.to_vec(), Arc::downgrade(&turn));
+                    turn
+                }
+            }
+        }
+        Err(_) => Arc::default(),
+    };
+    mine.lock_owned().await
 }
 
 /// Refuses while the subject is locked.
@@ -82,11 +114,15 @@ pub async fn fail(
     .execute(&mut *connection)
     .await?;
     let row = sqlx::query!(
-        "select failures, since, locks from identity.guard where subject = $1 for update",
+        "select failures, since, locks, locked_until from identity.guard where subject = $1 for update",
         subject
     )
     .fetch_one(&mut *connection)
     .await?;
+    if row.locked_until.is_some_and(|until| until > now) {
+        // Checked beside the guess that led to the lock, in another process: one burst, one lock.
+        return Ok(None);
+    }
     let fresh = now.seconds_since(row.since) > WINDOW;
     let (failures, since) = if fresh {
         (1, now)

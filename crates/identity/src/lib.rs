@@ -6,6 +6,7 @@
 
 mod account;
 mod agent;
+mod deletion;
 mod guard;
 mod invitation;
 mod link;

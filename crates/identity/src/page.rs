@@ -1,6 +1,7 @@
 //! The pages and API routes of identity.
 
 mod account;
+mod deletion;
 mod invitations;
 mod join;
 mod links;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         verify::routes(),
         links::routes(),
         account::routes(),
+        deletion::routes(),
         sessions::routes(),
         join::routes(),
         members::routes(),

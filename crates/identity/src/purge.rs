@@ -67,14 +67,17 @@ async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     tx.commit().await?;
     let mut gone = 0;
     for account in due {
-        gone += usize::from(purge(&kernel, account, now).await?);
+        gone += usize::from(purge(&kernel, account, now.plus_days(-DAYS)).await?);
     }
     Ok(gone)
 }
 
-/// Removes one account if it still waits: its memberships are marked removed, then it is deleted
-/// with its sessions and links.
-async fn purge(kernel: &Arc<Kernel>, account: Uuid, now: Instant) -> Result<bool> {
+/// Removes one account if it still waits and was made at `until` or earlier: its memberships are
+/// marked removed, then it is deleted with its sessions and links.
+///
+/// # Errors
+/// The database's.
+pub async fn purge(kernel: &Arc<Kernel>, account: Uuid, until: Instant) -> Result<bool> {
     let mut tx = kernel.db.begin_system(None).await?;
     let places = sqlx::query_scalar!(
         "select workspace_id from kernel.member where account_id = $1 and state <> 'removed'",
@@ -86,7 +89,7 @@ async fn purge(kernel: &Arc<Kernel>, account: Uuid, now: Instant) -> Result<bool
     for place in places {
         let cx = Cx::system_in(kernel, place, "scheduler").await?;
         let mut tx = cx.begin_system().await?;
-        if !still_waits(&mut tx, account, now).await? {
+        if !still_waits(&mut tx, account, until).await? {
             return Ok(false);
         }
         let member = sqlx::query!(
@@ -119,7 +122,7 @@ async fn purge(kernel: &Arc<Kernel>, account: Uuid, now: Instant) -> Result<bool
     let gone = sqlx::query!(
         "delete from identity.account where id = $1 and state = 'pending_verification' and created_at <= $2",
         account,
-        now.plus_days(-DAYS) as _
+        until as _
     )
     .execute(&mut *tx)
     .await?
@@ -132,11 +135,11 @@ async fn purge(kernel: &Arc<Kernel>, account: Uuid, now: Instant) -> Result<bool
     Ok(gone > 0)
 }
 
-async fn still_waits(tx: &mut kernel::Tx, account: Uuid, now: Instant) -> Result<bool> {
+async fn still_waits(tx: &mut kernel::Tx, account: Uuid, until: Instant) -> Result<bool> {
     let waits = sqlx::query_scalar!(
         "select id from identity.account where id = $1 and state = 'pending_verification' and created_at <= $2 for update",
         account,
-        now.plus_days(-DAYS) as _
+        until as _
     )
     .fetch_optional(&mut **tx)
     .await?;

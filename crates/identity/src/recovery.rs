@@ -64,7 +64,11 @@ pub async fn resend(cx: &Cx) -> Result<()> {
         .await
 }
 
-async fn lock_unverified(tx: &mut kernel::Tx, account: Uuid) -> Result<()> {
+/// Locks an account that still waits for its address to be confirmed.
+///
+/// # Errors
+/// 409 `already_verified`.
+pub async fn lock_unverified(tx: &mut kernel::Tx, account: Uuid) -> Result<()> {
     let waits = sqlx::query_scalar!(
         "select id from identity.account where id = $1 and state = 'pending_verification' for update",
         account
@@ -251,6 +255,7 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
         link: None,
     };
     mail::queue(&mut tx, now, letter).await?;
+    tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("auth.reset", link.account))
         .await?;
     session::forget(&cx.kernel, &ended).await;

@@ -97,7 +97,6 @@ pub async fn sign_in(
 ) -> Result<SignedIn> {
     let kernel = &cx.kernel;
     let mut tx = cx.begin_system().await?;
-    let now = tx.now();
     let account = sqlx::query!(
         "select id, email, password_hash, state, locale, is_operator from identity.account where email_canonical = $1",
         credentials.email
@@ -122,6 +121,11 @@ pub async fn sign_in(
         (Some(account), Some(hash)) => guard::device(account.id, hash),
         _ => guard::address(&credentials.email),
     };
+    tx.finish().await?;
+    // Kept until this guess is counted or has succeeded.
+    let _turn = guard::turn(&subject).await;
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
     guard::admit(&mut tx, &subject, now).await?;
     tx.finish().await?;
 
@@ -134,7 +138,8 @@ pub async fn sign_in(
     match account.state.as_str() {
         "suspended" => return Err(Error::refused(403, "account_suspended")),
         "pending_verification" | "active" => {}
-        _ => return Err(wrong()),
+        // An account that is gone answers, costs and counts like one that never was.
+        _ => return Err(failed(cx, &credentials.email, &subject).await?),
     }
     let renewed = if verdict.stale {
         Some(password::hash(kernel, &credentials.password).await?)
@@ -144,7 +149,7 @@ pub async fn sign_in(
 
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
-    // Guesses that ran beside this one may have locked it meanwhile.
+    // Guesses checked by another process may have locked it meanwhile.
     guard::admit(&mut tx, &subject, now).await?;
     guard::clear(&mut tx, &subject).await?;
     let before = sqlx::query!(
@@ -184,6 +189,9 @@ pub async fn sign_in(
         (Carrier::Browser, None) => Some(mark_device(&mut tx, account.id, now).await?),
         _ => None,
     };
+    if !ended.is_empty() {
+        tx.change("sessions_ended", 0, ended.len());
+    }
     tx.commit(cx.own_account("auth.login", account.id)).await?;
     session::forget(kernel, &ended).await;
     Ok(SignedIn {
@@ -241,9 +249,22 @@ async fn failed(cx: &Cx, email: &str, subject: &[u8]) -> Result<Error> {
         };
         mail::queue(&mut tx, now, letter).await?;
     }
+    if let Some(seconds) = lock {
+        lock_noted(&mut tx, cx, who, seconds).await?;
+    }
     tracing::info!(key = "sign_in.failed", account = %who, locked_seconds = lock.unwrap_or(0), request_id = %cx.request_id);
-    tx.commit(cx.own_account("auth.login_failed", who)).await?;
+    tx.commit(cx.own_account("auth.login", who).failed())
+        .await?;
     Ok(wrong())
+}
+
+/// Audits that sign-in is locked, for a known address and an unknown one alike.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_noted(tx: &mut kernel::Tx, cx: &Cx, account: Uuid, seconds: i64) -> Result<()> {
+    let changes = serde_json::Map::from_iter([("seconds".to_owned(), json!([0, seconds]))]);
+    kernel::audit::note(tx, &cx.own_account("auth.lock", account), &changes).await
 }
 
 /// Ends the session that asks; asking without one is fine.

@@ -22,7 +22,11 @@ impl Action {
     /// An action on records of `record`, which are seen by permission `see`.
     #[must_use]
     pub const fn new(permission: &'static str, record: &'static str, see: &'static str) -> Self {
-        Self { permission, record, see }
+        Self {
+            permission,
+            record,
+            see,
+        }
     }
 }
 
@@ -34,9 +38,18 @@ pub struct Permit {
     pub(crate) action: &'static str,
     pub(crate) record_kind: &'static str,
     pub(crate) record_id: Uuid,
+    pub(crate) outcome: &'static str,
 }
 
 impl Permit {
+    /// The same for an attempt that failed and is kept all the same: a wrong password counts.
+    pub fn failed(self) -> Self {
+        Self {
+            outcome: "failed",
+            ..self
+        }
+    }
+
     /// The record it was given for.
     #[must_use]
     pub fn record_id(&self) -> Uuid {
@@ -81,9 +94,10 @@ impl Grants {
     /// Whether the permission is held for one of these relations.
     #[must_use]
     pub fn allow(&self, permission: &str, relations: &[&str]) -> bool {
-        self.0
-            .get(permission)
-            .is_some_and(|held| held.iter().any(|r| r == ANY || relations.contains(&r.as_str())))
+        self.0.get(permission).is_some_and(|held| {
+            held.iter()
+                .any(|r| r == ANY || relations.contains(&r.as_str()))
+        })
     }
 
     /// The permissions held, sorted, for matrices in tests.

@@ -3,7 +3,7 @@
 //! not in the database. Personal fields live beside the row under a salted commitment, so that
 //! they can be erased without breaking the proof.
 
-use crate::{Cx, Kernel, Permit, Result};
+use crate::{Cx, Kernel, Permit, Result, Tx};
 use base::Instant;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -11,13 +11,20 @@ use sqlx::PgConnection;
 use std::sync::Arc;
 use uuid::Uuid;
 
-pub(crate) async fn write(connection: &mut PgConnection, cx: &Cx, workspace: Uuid, now: Instant, permit: &Permit, changes: &Map<String, Value>) -> Result<()> {
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    cx: &Cx,
+    workspace: Uuid,
+    now: Instant,
+    permit: &Permit,
+    changes: &Map<String, Value>,
+) -> Result<()> {
     let (kind, actor) = actor(cx);
     let salt = base::secret::Token::new().hash();
     sqlx::query!(
         "with told as (
             insert into kernel.audit (workspace_id, id, actor_kind, actor_id, action, outcome, record_kind, record_id, changes, personal, request_id, occurred_at)
-            values ($1, $2, $3, $4, $5, 'done', $6, $7, $8, $9, $10, $11)),
+            values ($1, $2, $3, $4, $5, $15, $6, $7, $8, $9, $10, $11)),
          beside as (
             insert into kernel.audit_personal (workspace_id, audit_id, salt, network, agent) values ($1, $2, $12, $13, $14))
          insert into kernel.audit_pending (workspace_id, audit_id) values ($1, $2)",
@@ -34,11 +41,22 @@ pub(crate) async fn write(connection: &mut PgConnection, cx: &Cx, workspace: Uui
         now as _,
         salt,
         &*cx.network,
-        &*cx.agent
+        &*cx.agent,
+        permit.outcome
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Writes a row of its own for something that happened beside the transaction's main act: the lock
+/// that a failed sign-in led to. The main act's row is written by the commit.
+///
+/// # Errors
+/// The database's.
+pub async fn note(tx: &mut Tx, permit: &Permit, changes: &Map<String, Value>) -> Result<()> {
+    let (cx, workspace, now) = (tx.cx().clone(), tx.workspace(), tx.now());
+    write(tx, &cx, workspace, now, permit, changes).await
 }
 
 fn actor(cx: &Cx) -> (&'static str, Option<Uuid>) {
@@ -60,41 +78,82 @@ fn commitment(salt: &[u8], network: &str, agent: &str) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// Denied attempts of this process, aggregated until they are written a moment later: a refusal
-/// must not cost a write of its own.
+/// Denied attempts and readings of this process, aggregated until they are written a moment later:
+/// neither a refusal nor a reading must cost a write of its own.
 #[derive(Default)]
 pub struct Denials(std::sync::Mutex<std::collections::HashMap<DenialKey, i64>>);
 
-type DenialKey = (Uuid, &'static str, Option<Uuid>, &'static str, &'static str, Uuid);
+type DenialKey = (
+    Uuid,
+    &'static str,
+    Option<Uuid>,
+    &'static str,
+    &'static str,
+    Uuid,
+    &'static str,
+);
 
 impl Denials {
     /// Notes that the actor was refused an action on a record.
     pub fn note(&self, cx: &Cx, action: &'static str, record_kind: &'static str, record: Uuid) {
         tracing::info!(key = "access.denied", action, record = %record, request_id = %cx.request_id);
-        let Some(workspace) = &cx.workspace else { return };
+        self.keep(cx, action, record_kind, record, "denied");
+    }
+
+    /// Notes that the actor read something whose reading is audited: the audit itself.
+    pub fn read(&self, cx: &Cx, action: &'static str, record_kind: &'static str, record: Uuid) {
+        self.keep(cx, action, record_kind, record, "done");
+    }
+
+    fn keep(
+        &self,
+        cx: &Cx,
+        action: &'static str,
+        record_kind: &'static str,
+        record: Uuid,
+        outcome: &'static str,
+    ) {
+        let Some(workspace) = &cx.workspace else {
+            return;
+        };
         let (kind, actor) = actor(cx);
         if let Ok(mut noted) = self.0.lock()
             && noted.len() < 10_000
         {
-            *noted.entry((workspace.id, kind, actor, action, record_kind, record)).or_insert(0) += 1;
+            *noted
+                .entry((
+                    workspace.id,
+                    kind,
+                    actor,
+                    action,
+                    record_kind,
+                    record,
+                    outcome,
+                ))
+                .or_insert(0) += 1;
         }
     }
 }
 
-/// Writes the noted denials as audit rows, one per actor, action and record.
+/// Writes the noted denials and readings as audit rows, one per actor, action and record.
 ///
 /// # Errors
 /// The database's.
 pub async fn write_denials(kernel: &Arc<Kernel>) -> Result<()> {
-    let noted = kernel.denials.0.lock().map(|mut n| std::mem::take(&mut *n)).unwrap_or_default();
-    for ((workspace, kind, actor, action, record_kind, record), times) in noted {
+    let noted = kernel
+        .denials
+        .0
+        .lock()
+        .map(|mut n| std::mem::take(&mut *n))
+        .unwrap_or_default();
+    for ((workspace, kind, actor, action, record_kind, record, outcome), times) in noted {
         let mut tx = kernel.db.begin_app(Some(workspace)).await?;
         let now = crate::clock::business(&mut tx, kernel.config.has_test()).await?;
         let salt = base::secret::Token::new().hash();
         sqlx::query!(
             "with told as (
                 insert into kernel.audit (workspace_id, id, actor_kind, actor_id, action, outcome, record_kind, record_id, changes, personal, request_id, occurred_at)
-                values ($1, $2, $3, $4, $5, 'denied', $6, $7, $8, $9, '', $10))
+                values ($1, $2, $3, $4, $5, $11, $6, $7, $8, $9, '', $10))
              insert into kernel.audit_pending (workspace_id, audit_id) values ($1, $2)",
             workspace,
             base::id::new(),
@@ -105,7 +164,8 @@ pub async fn write_denials(kernel: &Arc<Kernel>) -> Result<()> {
             record,
             serde_json::json!({"times": times}),
             commitment(&salt, "", ""),
-            now as _
+            now as _,
+            outcome
         )
         .execute(&mut *tx)
         .await?;
@@ -122,13 +182,25 @@ struct Leaf {
 
 fn leaf(row: &Row) -> Leaf {
     let text = serde_json::json!([
-        row.id, row.actor_kind, row.actor_id, row.action, row.outcome, row.record_kind, row.record_id,
-        row.changes, row.request_id, row.occurred_at, data_encoding::HEXLOWER.encode(&row.personal)
+        row.id,
+        row.actor_kind,
+        row.actor_id,
+        row.action,
+        row.outcome,
+        row.record_kind,
+        row.record_id,
+        row.changes,
+        row.request_id,
+        row.occurred_at,
+        data_encoding::HEXLOWER.encode(&row.personal)
     ]);
     let mut hash = Sha256::new();
     hash.update([0]);
     hash.update(text.to_string().as_bytes());
-    Leaf { id: row.id, hash: hash.finalize().to_vec() }
+    Leaf {
+        id: row.id,
+        hash: hash.finalize().to_vec(),
+    }
 }
 
 struct Row {
@@ -190,9 +262,12 @@ async fn seal_workspace(kernel: &Arc<Kernel>, workspace: Uuid) -> Result<usize> 
     let mut tx = kernel.db.begin_system(Some(workspace)).await?;
     let mut lock = [0_u8; 8];
     lock.copy_from_slice(&Sha256::digest([workspace.as_bytes().as_slice(), b"seal"].concat())[..8]);
-    let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "free!""#, i64::from_be_bytes(lock))
-        .fetch_one(&mut *tx)
-        .await?;
+    let free = sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock($1) as "free!""#,
+        i64::from_be_bytes(lock)
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     if !free {
         return Ok(0);
     }
@@ -261,9 +336,14 @@ pub async fn verify(kernel: Arc<Kernel>) -> Result<Vec<String>> {
         .await?;
     let mut before: Option<(Uuid, i64, Vec<u8>)> = None;
     for seal in seals {
-        let place = format!("audit of workspace {}, seal {}", seal.workspace_id, seal.sequence);
+        let place = format!(
+            "audit of workspace {}, seal {}",
+            seal.workspace_id, seal.sequence
+        );
         let expected = match &before {
-            Some((workspace, sequence, root)) if *workspace == seal.workspace_id => (sequence + 1, root.clone()),
+            Some((workspace, sequence, root)) if *workspace == seal.workspace_id => {
+                (sequence + 1, root.clone())
+            }
             _ => (1, vec![]),
         };
         if (seal.sequence, &seal.previous) != (expected.0, &expected.1) {
@@ -285,11 +365,19 @@ pub async fn verify(kernel: Arc<Kernel>) -> Result<Vec<String>> {
             faults.push(format!("{place}: a row was altered or removed"));
         }
         let known = kernel.config.secret_keys.iter().any(|key| {
-            let expected = signed(seal.workspace_id, seal.sequence, &seal.root, &seal.previous, &key.0);
+            let expected = signed(
+                seal.workspace_id,
+                seal.sequence,
+                &seal.root,
+                &seal.previous,
+                &key.0,
+            );
             base::secret::equal(&expected, &seal.signature)
         });
         if !known {
-            faults.push(format!("{place}: the signature does not fit any of our keys"));
+            faults.push(format!(
+                "{place}: the signature does not fit any of our keys"
+            ));
         }
         before = Some((seal.workspace_id, seal.sequence, seal.root));
     }
@@ -301,7 +389,9 @@ pub async fn verify(kernel: Arc<Kernel>) -> Result<Vec<String>> {
     .fetch_one(&mut *tx)
     .await?;
     if unsealed > 0 {
-        faults.push(format!("audit: {unsealed} rows are neither sealed nor waiting for their seal"));
+        faults.push(format!(
+            "audit: {unsealed} rows are neither sealed nor waiting for their seal"
+        ));
     }
     tx.commit().await?;
     Ok(faults)

@@ -120,7 +120,11 @@ impl Config {
     /// When the configuration was built without a key, which [`crate::config`] never does.
     #[must_use]
     pub fn key(&self) -> &[u8] {
-        &self.secret_keys.first().expect("a configuration has a key").0
+        &self
+            .secret_keys
+            .first()
+            .expect("a configuration has a key")
+            .0
     }
     /// Whether `/dev` pages are mounted.
     #[must_use]

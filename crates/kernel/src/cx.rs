@@ -98,8 +98,14 @@ impl Cx {
     ///
     /// # Errors
     /// Not found, or the database's.
-    pub async fn system_in(kernel: &Arc<Kernel>, workspace: Uuid, name: &'static str) -> Result<Self> {
-        let workspace = crate::workspace::by_id(kernel, workspace).await?.ok_or(Error::NotFound)?;
+    pub async fn system_in(
+        kernel: &Arc<Kernel>,
+        workspace: Uuid,
+        name: &'static str,
+    ) -> Result<Self> {
+        let workspace = crate::workspace::by_id(kernel, workspace)
+            .await?
+            .ok_or(Error::NotFound)?;
         Ok(Self::system(kernel, workspace, name))
     }
 
@@ -141,14 +147,20 @@ impl Cx {
     #[must_use]
     pub fn can(&self, permission: &str, relations: &[&str]) -> bool {
         self.system.is_some()
-            || self.member.as_ref().is_some_and(|m| m.grants.allow(permission, relations))
+            || self
+                .member
+                .as_ref()
+                .is_some_and(|m| m.grants.allow(permission, relations))
     }
 
     /// Whether the permission is granted for this relation: the bound flags of list predicates.
     #[must_use]
     pub fn grants(&self, permission: &str, relation: &str) -> bool {
         self.system.is_some()
-            || self.member.as_ref().is_some_and(|m| m.grants.for_relation(permission, relation))
+            || self
+                .member
+                .as_ref()
+                .is_some_and(|m| m.grants.for_relation(permission, relation))
     }
 
     /// Decides an action on a record, to which the actor has `relations`.
@@ -157,12 +169,19 @@ impl Cx {
     /// 404 when the actor may not even see it, else 403.
     pub fn authorize(&self, action: &Action, record: Uuid, relations: &[&str]) -> Result<Permit> {
         if self.can(action.permission, relations) {
-            return Ok(Permit { action: action.permission, record_kind: action.record, record_id: record });
+            return Ok(Permit {
+                action: action.permission,
+                record_kind: action.record,
+                record_id: record,
+                outcome: "done",
+            });
         }
         if self.member.is_none() && self.session.is_none() {
             return Err(Error::Unauthenticated);
         }
-        self.kernel.denials.note(self, action.permission, action.record, record);
+        self.kernel
+            .denials
+            .note(self, action.permission, action.record, record);
         if self.can(action.see, relations) {
             Err(Error::Forbidden("forbidden"))
         } else {
@@ -172,7 +191,12 @@ impl Cx {
 
     /// A permit for what an account does to itself (sign-up, password, preferences).
     pub fn own_account(&self, action: &'static str, account: Uuid) -> Permit {
-        Permit { action, record_kind: "account", record_id: account }
+        Permit {
+            action,
+            record_kind: "account",
+            record_id: account,
+            outcome: "done",
+        }
     }
 
     /// Path of a page inside the workspace: `cx.href("/projects")`.
@@ -207,7 +231,11 @@ impl Cx {
 ///
 /// # Errors
 /// The database's.
-pub async fn load_member(kernel: &Kernel, workspace: Uuid, account: Uuid) -> Result<Option<Arc<Member>>> {
+pub async fn load_member(
+    kernel: &Kernel,
+    workspace: Uuid,
+    account: Uuid,
+) -> Result<Option<Arc<Member>>> {
     if let Some(known) = kernel.cache.members.get(&(workspace, account)).await {
         return Ok(known);
     }
@@ -235,8 +263,17 @@ pub async fn load_member(kernel: &Kernel, workspace: Uuid, account: Uuid) -> Res
         let granted = rows
             .into_iter()
             .filter_map(|r| Some((r.permission?, r.relations.unwrap_or_default())));
-        Arc::new(Member { id, display_name, grants: Grants::collect(granted), roles })
+        Arc::new(Member {
+            id,
+            display_name,
+            grants: Grants::collect(granted),
+            roles,
+        })
     });
-    kernel.cache.members.insert((workspace, account), member.clone()).await;
+    kernel
+        .cache
+        .members
+        .insert((workspace, account), member.clone())
+        .await;
     Ok(member)
 }

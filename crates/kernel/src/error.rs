@@ -25,7 +25,11 @@ impl Fault {
     /// A fault at `pointer` (`/title`).
     #[must_use]
     pub fn new(pointer: impl Into<String>, code: &'static str) -> Self {
-        Self { pointer: pointer.into(), code, args: vec![] }
+        Self {
+            pointer: pointer.into(),
+            code,
+            args: vec![],
+        }
     }
 }
 
@@ -161,9 +165,7 @@ static CONSTRAINTS: OnceLock<HashMap<&'static str, (StatusCode, &'static str)>> 
 pub fn register_constraints(all: impl IntoIterator<Item = Constraint>) {
     let table = all
         .into_iter()
-        .filter_map(|(name, status, code)| {
-            Some((name, (StatusCode::from_u16(status).ok()?, code)))
-        })
+        .filter_map(|(name, status, code)| Some((name, (StatusCode::from_u16(status).ok()?, code))))
         .collect();
     // A second wiring in one process (tests) carries the same table.
     let _ = CONSTRAINTS.set(table);
@@ -222,7 +224,12 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, _) = self.status_and_code();
         let mut response = status.into_response();
-        if let Self::Refused { code: "rate_limited", retry_after: Some(seconds), .. } = &self {
+        if let Self::Refused {
+            code: "rate_limited",
+            retry_after: Some(seconds),
+            ..
+        } = &self
+        {
             let headers = response.headers_mut();
             headers.insert("ratelimit-remaining", http::HeaderValue::from_static("0"));
             headers.insert("ratelimit-reset", http::HeaderValue::from(*seconds));

@@ -28,8 +28,21 @@ pub struct Event {
 impl Event {
     /// An event of version 1.
     #[must_use]
-    pub fn new(kind: &'static str, record_kind: &'static str, record_id: Uuid, record_version: i64, payload: Value) -> Self {
-        Self { kind, version: 1, record_kind, record_id, record_version, payload }
+    pub fn new(
+        kind: &'static str,
+        record_kind: &'static str,
+        record_id: Uuid,
+        record_version: i64,
+        payload: Value,
+    ) -> Self {
+        Self {
+            kind,
+            version: 1,
+            record_kind,
+            record_id,
+            record_version,
+            payload,
+        }
     }
 }
 
@@ -67,7 +80,13 @@ pub struct Consumer {
     pub run: fn(Arc<Kernel>, Delivered) -> BoxFuture<'static, Result<()>>,
 }
 
-pub(crate) async fn write(connection: &mut PgConnection, cx: &Cx, workspace: Uuid, now: Instant, events: &[Event]) -> Result<()> {
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    cx: &Cx,
+    workspace: Uuid,
+    now: Instant,
+    events: &[Event],
+) -> Result<()> {
     for event in events {
         let id = base::id::new();
         sqlx::query!(
@@ -110,9 +129,15 @@ pub async fn dispatch(kernel: &Arc<Kernel>) -> Result<usize> {
         tx.commit().await?;
         return Ok(0);
     }
-    let (mut workspaces, mut events, mut consumers, mut records, mut versions) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut workspaces, mut events, mut consumers, mut records, mut versions) =
+        (vec![], vec![], vec![], vec![], vec![]);
     for row in &pending {
-        for consumer in kernel.wiring().consumers.iter().filter(|c| (c.wants)(&row.kind)) {
+        for consumer in kernel
+            .wiring()
+            .consumers
+            .iter()
+            .filter(|c| (c.wants)(&row.kind))
+        {
             workspaces.push(row.workspace_id);
             events.push(row.event_id);
             consumers.push(consumer.name.to_owned());
@@ -134,9 +159,12 @@ pub async fn dispatch(kernel: &Arc<Kernel>) -> Result<usize> {
     .execute(&mut *tx)
     .await?;
     let ids: Vec<Uuid> = pending.iter().map(|p| p.event_id).collect();
-    sqlx::query!("delete from kernel.event_pending where event_id = any($1)", &ids)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "delete from kernel.event_pending where event_id = any($1)",
+        &ids
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(pending.len())
 }
@@ -171,7 +199,12 @@ pub async fn deliver_one(kernel: &Arc<Kernel>) -> Result<bool> {
     .await?;
     tx.commit().await?;
     let Some(row) = claimed else { return Ok(false) };
-    let Some(consumer) = kernel.wiring().consumers.iter().find(|c| c.name == row.consumer) else {
+    let Some(consumer) = kernel
+        .wiring()
+        .consumers
+        .iter()
+        .find(|c| c.name == row.consumer)
+    else {
         return forget(kernel, row.workspace_id, row.event_id, &row.consumer).await;
     };
     let delivered = Delivered {
@@ -209,7 +242,12 @@ pub async fn deliver_one(kernel: &Arc<Kernel>) -> Result<bool> {
     }
 }
 
-async fn forget(kernel: &Arc<Kernel>, workspace: Uuid, event: Uuid, consumer: &str) -> Result<bool> {
+async fn forget(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    event: Uuid,
+    consumer: &str,
+) -> Result<bool> {
     let mut tx = kernel.db.begin_system(None).await?;
     sqlx::query!(
         "delete from kernel.delivery where workspace_id = $1 and event_id = $2 and consumer = $3",

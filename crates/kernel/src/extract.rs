@@ -37,17 +37,33 @@ pub fn created<T: Serialize>(value: &T) -> Response {
 /// `{"data": …}` with the record's version as `ETag`; 304 when the reader has that version.
 pub fn versioned<T: Serialize>(headers: &http::HeaderMap, version: i64, value: &T) -> Response {
     let tag = format!("\"{version}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v == tag);
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { data(value) };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v == tag);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        data(value)
+    };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
 }
 
-/// See-other to a page.
+/// See-other to a page. What an address may not hold as it is (letters of other scripts in a path
+/// that someone typed) goes out percent-encoded.
 pub fn see_other(path: &str) -> Response {
-    match HeaderValue::from_str(path) {
+    let mut plain = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_graphic() {
+            plain.push(char::from(byte));
+        } else {
+            plain.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    match HeaderValue::from_str(&plain) {
         Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
         Err(error) => Error::Internal(error.into()).into_response(),
     }
@@ -62,19 +78,25 @@ impl FromRequestParts<Arc<Kernel>> for IfMatch {
         let Some(value) = parts.headers.get(header::IF_MATCH) else {
             return Err(Error::refused(428, "precondition_required"));
         };
-        let version = value.to_str().ok().and_then(|v| v.trim_start_matches("W/").trim_matches('"').parse().ok());
-        version.map(Self).ok_or_else(|| Error::refused(412, "stale"))
+        // Exactly what our `ETag` says: a whole number in quotes.
+        let version = value
+            .to_str()
+            .ok()
+            .and_then(|v| v.strip_prefix('"')?.strip_suffix('"'))
+            .filter(|v| (1..=18).contains(&v.len()) && v.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|v| v.parse().ok());
+        version
+            .map(Self)
+            .ok_or_else(|| Error::refused(400, "malformed"))
     }
 }
 
 impl FromRequestParts<Arc<Kernel>> for Cx {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Kernel>) -> Result<Self> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| Error::Internal(anyhow::anyhow!("a route outside the edge has no context")))
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            Error::Internal(anyhow::anyhow!("a route outside the edge has no context"))
+        })
     }
 }
 
@@ -84,9 +106,16 @@ pub struct Id<T>(pub T);
 impl<T: FromStr + Send> FromRequestParts<Arc<Kernel>> for Id<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Kernel>) -> Result<Self> {
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name != "workspace").map(|(_, value)| value);
-        id.and_then(|v| v.parse().ok()).map(Self).ok_or(Error::NotFound)
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound)?;
+        let id = params
+            .iter()
+            .find(|(name, _)| *name != "workspace")
+            .map(|(_, value)| value);
+        id.and_then(|v| v.parse().ok())
+            .map(Self)
+            .ok_or(Error::NotFound)
     }
 }
 
@@ -98,7 +127,9 @@ impl<T: Input + Send> FromRequestParts<Arc<Kernel>> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Kernel>) -> Result<Self> {
         let cx = Cx::from_request_parts(parts, state).await?;
         let pairs = urlencoded(parts.uri.query().unwrap_or("").as_bytes())?;
-        Reader::pairs(&pairs, currency(&cx)).map(Self).map_err(Error::Invalid)
+        Reader::pairs(&pairs, currency(&cx))
+            .map(Self)
+            .map_err(Error::Invalid)
     }
 }
 
@@ -113,17 +144,27 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Body<T> {
         let bytes = collect(body, BODY_MOST).await?;
         claim(&cx, &parts, &bytes)?;
         let described = Reader::describe::<T>();
-        let needs_none = described["properties"].as_object().is_some_and(serde_json::Map::is_empty);
+        let needs_none = described["properties"]
+            .as_object()
+            .is_some_and(serde_json::Map::is_empty);
         if bytes.is_empty() && needs_none {
-            return Reader::json(Value::Object(serde_json::Map::new()), currency(&cx)).map(Self).map_err(Error::Invalid);
+            return Reader::json(Value::Object(serde_json::Map::new()), currency(&cx))
+                .map(Self)
+                .map_err(Error::Invalid);
         }
-        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
         let media = media.split(';').next().unwrap_or("").trim();
         if !media.eq_ignore_ascii_case("application/json") {
             return Err(Error::refused(415, "unsupported_media_type"));
         }
         let value = parse(&bytes)?;
-        Reader::json(value, currency(&cx)).map(Self).map_err(Error::Invalid)
+        Reader::json(value, currency(&cx))
+            .map(Self)
+            .map_err(Error::Invalid)
     }
 }
 
@@ -143,11 +184,17 @@ impl Typed {
     /// The first value of a field, or nothing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v)
     }
     /// All values of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
     /// Sets a value, for forms shown the first time.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
@@ -160,19 +207,29 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Form<T> {
     async fn from_request(request: Request, state: &Arc<Kernel>) -> Result<Self> {
         let (mut parts, body) = request.into_parts();
         let cx = Cx::from_request_parts(&mut parts, state).await?;
-        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("");
         let media = media.split(';').next().unwrap_or("").trim();
         if !media.is_empty() && !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Error::refused(415, "unsupported_media_type"));
         }
         let bytes = collect(body, BODY_MOST).await?;
         let mut pairs = urlencoded(&bytes)?;
-        let key = pairs.iter().position(|(n, _)| n == "idempotency_key").map(|at| pairs.remove(at).1);
+        let key = pairs
+            .iter()
+            .position(|(n, _)| n == "idempotency_key")
+            .map(|at| pairs.remove(at).1);
         if let Some(key) = key {
             set_claim(&cx, key, &bytes)?;
         }
         let input = Reader::pairs(&pairs, currency(&cx));
-        Ok(Self { input, typed: Typed(pairs) })
+        Ok(Self {
+            input,
+            typed: Typed(pairs),
+        })
     }
 }
 
@@ -183,7 +240,9 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Form<T> {
 pub async fn collect(body: axum::body::Body, most: usize) -> Result<bytes::Bytes> {
     match Limited::new(body, most).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Error::refused(413, "payload_too_large")),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            Err(Error::refused(413, "payload_too_large"))
+        }
         Err(_) => Err(Error::refused(400, "malformed")),
     }
 }
@@ -198,10 +257,14 @@ pub fn claim(cx: &Cx, parts: &Parts, body: &[u8]) -> Result<()> {
         return Ok(());
     }
     match parts.headers.get("idempotency-key") {
-        None if meta.idempotency == route::Idempotency::Required => Err(Error::refused(400, "idempotency_key_required")),
+        None if meta.idempotency == route::Idempotency::Required => {
+            Err(Error::refused(400, "idempotency_key_required"))
+        }
         None => Ok(()),
         Some(value) => {
-            let key = value.to_str().map_err(|_| Error::refused(400, "malformed"))?;
+            let key = value
+                .to_str()
+                .map_err(|_| Error::refused(400, "malformed"))?;
             set_claim(cx, key.to_owned(), body)
         }
     }
@@ -217,15 +280,23 @@ pub fn claim_key(cx: &Cx, key: &str, content: &[u8]) -> Result<()> {
 }
 
 fn set_claim(cx: &Cx, key: String, body: &[u8]) -> Result<()> {
-    if key.is_empty() || key.chars().count() > 255 {
+    if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::refused(400, "malformed"));
     }
-    let (Some(meta), Some(session)) = (cx.route, &cx.session) else { return Ok(()) };
+    let (Some(meta), Some(session)) = (cx.route, &cx.session) else {
+        return Ok(());
+    };
     if meta.idempotency == route::Idempotency::None {
         return Ok(());
     }
     if let Ok(mut slot) = cx.claim.lock() {
-        *slot = Some(Claim::new(session.account_id, meta.operation, key, &cx.path, body));
+        *slot = Some(Claim::new(
+            session.account_id,
+            meta.operation,
+            key,
+            &cx.path,
+            body,
+        ));
     }
     Ok(())
 }
@@ -235,7 +306,34 @@ fn currency(cx: &Cx) -> Currency {
 }
 
 fn urlencoded(bytes: &[u8]) -> Result<Vec<(String, String)>> {
-    serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes).map_err(|_| Error::refused(400, "malformed"))
+    if !is_text(bytes) {
+        return Err(Error::refused(400, "malformed"));
+    }
+    serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes)
+        .map_err(|_| Error::refused(400, "malformed"))
+}
+
+/// Whether what `%XX` stands for is UTF-8. The decoder would put a replacement character in the
+/// place of what is not, and something would be kept that nobody sent.
+fn is_text(bytes: &[u8]) -> bool {
+    let digit = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
+    let (mut plain, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        let pair = (*byte == b'%')
+            .then(|| Some((digit(at + 1)?, digit(at + 2)?)))
+            .flatten();
+        match pair {
+            Some((high, low)) => {
+                plain.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                at += 3;
+            }
+            None => {
+                plain.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    std::str::from_utf8(&plain).is_ok()
 }
 
 fn parse(bytes: &[u8]) -> Result<Value> {

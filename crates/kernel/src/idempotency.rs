@@ -23,7 +23,12 @@ impl Claim {
         hash.update(path.as_bytes());
         hash.update([0]);
         hash.update(body);
-        Self { caller, route, key, body_hash: hash.finalize().to_vec() }
+        Self {
+            caller,
+            route,
+            key,
+            body_hash: hash.finalize().to_vec(),
+        }
     }
 }
 
@@ -39,7 +44,12 @@ pub fn once<T: From<Uuid>>(result: Result<T>) -> Result<T> {
 }
 
 /// Takes the key up inside the transaction that will do the work.
-pub(crate) async fn take(connection: &mut PgConnection, workspace: Uuid, claim: &Claim, now: base::Instant) -> Result<()> {
+pub(crate) async fn take(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    claim: &Claim,
+    now: base::Instant,
+) -> Result<()> {
     let mut lock = Sha256::new();
     lock.update(workspace.as_bytes());
     lock.update(claim.caller.as_bytes());
@@ -69,7 +79,9 @@ pub(crate) async fn take(connection: &mut PgConnection, workspace: Uuid, claim: 
     .fetch_optional(&mut *connection)
     .await?;
     match known {
-        Some(row) if row.body_hash != claim.body_hash => Err(Error::refused(422, "idempotency_mismatch")),
+        Some(row) if row.body_hash != claim.body_hash => {
+            Err(Error::refused(422, "idempotency_mismatch"))
+        }
         Some(row) => match (row.done_at, row.resource_id) {
             (Some(_), Some(id)) => Err(Error::Replayed(id)),
             _ => Ok(()),
@@ -93,7 +105,13 @@ pub(crate) async fn take(connection: &mut PgConnection, workspace: Uuid, claim: 
 }
 
 /// Says what the key's request answered with.
-pub(crate) async fn done(connection: &mut PgConnection, workspace: Uuid, claim: &Claim, resource: Uuid, now: base::Instant) -> Result<()> {
+pub(crate) async fn done(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    claim: &Claim,
+    resource: Uuid,
+    now: base::Instant,
+) -> Result<()> {
     sqlx::query!(
         "update kernel.idempotency set resource_id = $5, done_at = $6
          where workspace_id = $1 and caller = $2 and route = $3 and key = $4",
@@ -116,10 +134,13 @@ pub(crate) async fn done(connection: &mut PgConnection, workspace: Uuid, claim: 
 pub async fn sweep(kernel: std::sync::Arc<crate::Kernel>) -> Result<usize> {
     let now = kernel.now().await?;
     let mut tx = kernel.db.begin_system(None).await?;
-    let gone = sqlx::query!("delete from kernel.idempotency where created_at < $1", now.plus_days(-7) as _)
-        .execute(&mut *tx)
-        .await?
-        .rows_affected();
+    let gone = sqlx::query!(
+        "delete from kernel.idempotency where created_at < $1",
+        now.plus_days(-7) as _
+    )
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
     tx.commit().await?;
     Ok(usize::try_from(gone).unwrap_or(0))
 }

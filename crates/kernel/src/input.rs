@@ -46,7 +46,16 @@ pub struct Reader {
 
 impl Reader {
     fn new(mode: Mode, path: String, fields: Map<String, Value>, currency: Currency) -> Self {
-        Self { mode, path, fields, taken: vec![], faults: vec![], properties: Map::new(), required: vec![], currency }
+        Self {
+            mode,
+            path,
+            fields,
+            taken: vec![],
+            faults: vec![],
+            properties: Map::new(),
+            required: vec![],
+            currency,
+        }
     }
 
     /// Reads `T` from a JSON value.
@@ -65,7 +74,10 @@ impl Reader {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn pairs<T: Input>(pairs: &[(String, String)], currency: Currency) -> Result<T, Vec<Fault>> {
+    pub fn pairs<T: Input>(
+        pairs: &[(String, String)],
+        currency: Currency,
+    ) -> Result<T, Vec<Fault>> {
         let mut fields = Map::new();
         for (name, value) in pairs {
             insert_pair(&mut fields, name, value);
@@ -88,13 +100,20 @@ impl Reader {
     fn run<T: Input>(mut self) -> Result<T, Vec<Fault>> {
         let value = T::read(&mut self);
         self.leftovers();
-        if self.faults.is_empty() { Ok(value) } else { Err(self.faults) }
+        if self.faults.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.faults)
+        }
     }
 
     fn leftovers(&mut self) {
         for name in self.fields.keys() {
             if !self.taken.contains(name) {
-                self.faults.push(Fault::new(format!("{}/{}", self.path, escape(name)), "unknown_field"));
+                self.faults.push(Fault::new(
+                    format!("{}/{}", self.path, escape(name)),
+                    "unknown_field",
+                ));
             }
         }
     }
@@ -102,7 +121,8 @@ impl Reader {
     /// Adds a fault of a rule over several fields.
     pub fn fault(&mut self, name: &str, code: &'static str) {
         if self.mode != Mode::Describe {
-            self.faults.push(Fault::new(format!("{}/{name}", self.path), code));
+            self.faults
+                .push(Fault::new(format!("{}/{name}", self.path), code));
         }
     }
 
@@ -119,8 +139,17 @@ impl Reader {
         self.mode == Mode::Describe || self.fields.contains_key(name)
     }
 
-    fn fault_with(&mut self, name: &str, code: &'static str, args: Vec<(&'static str, ui::text::Arg<'static>)>) {
-        self.faults.push(Fault { pointer: format!("{}/{name}", self.path), code, args });
+    fn fault_with(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        args: Vec<(&'static str, ui::text::Arg<'static>)>,
+    ) {
+        self.faults.push(Fault {
+            pointer: format!("{}/{name}", self.path),
+            code,
+            args,
+        });
     }
 
     /// Takes the raw value; `None` when absent, null, or (in a form) empty.
@@ -168,6 +197,23 @@ impl Reader {
         }
     }
 
+    /// The text without controls and loose spaces; as sent it may not be longer than the schema
+    /// says either. Browsers count a line's end as one character and send two.
+    fn cleaned(
+        &mut self,
+        name: &str,
+        text: &str,
+        clean: fn(&str) -> String,
+        least: usize,
+        most: usize,
+    ) -> Option<String> {
+        if text.replace("\r\n", "\n").chars().count() > most {
+            self.fault_with(name, "too_long", vec![("most", most.into())]);
+            return None;
+        }
+        self.sized(name, clean(text), least, most)
+    }
+
     fn sized(&mut self, name: &str, text: String, least: usize, most: usize) -> Option<String> {
         let count = text.chars().count();
         if count < least {
@@ -186,7 +232,7 @@ impl Reader {
     pub fn line(&mut self, name: &str, least: usize, most: usize) -> String {
         let schema = json!({"type": "string", "minLength": least, "maxLength": most});
         self.string(name, least > 0, schema)
-            .and_then(|t| self.sized(name, base::text::line(&t), least, most))
+            .and_then(|t| self.cleaned(name, &t, base::text::line, least, most))
             .unwrap_or_default()
     }
 
@@ -194,7 +240,7 @@ impl Reader {
     pub fn line_opt(&mut self, name: &str, most: usize) -> Option<String> {
         let schema = json!({"type": "string", "maxLength": most});
         self.string(name, false, schema)
-            .and_then(|t| self.sized(name, base::text::line(&t), 0, most))
+            .and_then(|t| self.cleaned(name, &t, base::text::line, 0, most))
             .filter(|t| !t.is_empty())
     }
 
@@ -202,13 +248,14 @@ impl Reader {
     pub fn block(&mut self, name: &str, least: usize, most: usize) -> String {
         let schema = json!({"type": "string", "minLength": least, "maxLength": most});
         self.string(name, least > 0, schema)
-            .and_then(|t| self.sized(name, base::text::block(&t), least, most))
+            .and_then(|t| self.cleaned(name, &t, base::text::block, least, most))
             .unwrap_or_default()
     }
 
     /// A secret taken exactly as typed: passwords, tokens.
     pub fn secret(&mut self, name: &str, most: usize) -> String {
-        let schema = json!({"type": "string", "format": "password", "minLength": 1, "maxLength": most});
+        let schema =
+            json!({"type": "string", "format": "password", "minLength": 1, "maxLength": most});
         self.string(name, true, schema)
             .and_then(|t| self.sized(name, t, 1, most))
             .unwrap_or_default()
@@ -217,7 +264,9 @@ impl Reader {
     /// An e-mail address as typed (trimmed), with its canonical form.
     pub fn email(&mut self, name: &str) -> (String, String) {
         let schema = json!({"type": "string", "format": "email", "maxLength": 254});
-        let Some(text) = self.string(name, true, schema) else { return Default::default() };
+        let Some(text) = self.string(name, true, schema) else {
+            return Default::default();
+        };
         match base::text::email(&text) {
             Some(canonical) => (base::text::line(&text), canonical),
             None => {
@@ -234,11 +283,20 @@ impl Reader {
     }
 
     /// One of these words, or nothing.
-    pub fn choice_opt(&mut self, name: &str, choices: &'static [&'static str]) -> Option<&'static str> {
+    pub fn choice_opt(
+        &mut self,
+        name: &str,
+        choices: &'static [&'static str],
+    ) -> Option<&'static str> {
         self.chosen(name, false, choices)
     }
 
-    fn chosen(&mut self, name: &str, required: bool, choices: &'static [&'static str]) -> Option<&'static str> {
+    fn chosen(
+        &mut self,
+        name: &str,
+        required: bool,
+        choices: &'static [&'static str],
+    ) -> Option<&'static str> {
         let text = self.string(name, required, json!({"type": "string", "enum": choices}))?;
         let found = choices.iter().find(|c| **c == text).copied();
         if found.is_none() {
@@ -258,7 +316,8 @@ impl Reader {
     }
 
     fn number(&mut self, name: &str, required: bool, least: i64, most: i64) -> Option<i64> {
-        let schema = json!({"type": "integer", "format": "int64", "minimum": least, "maximum": most});
+        let schema =
+            json!({"type": "integer", "format": "int64", "minimum": least, "maximum": most});
         let value = self.take(name, required, schema)?;
         let number = match (&value, self.mode) {
             (Value::Number(n), _) => whole(n),
@@ -335,7 +394,11 @@ impl Reader {
 
     /// An http or https address.
     pub fn link_opt(&mut self, name: &str) -> Option<String> {
-        let text = self.string(name, false, json!({"type": "string", "format": "uri", "maxLength": 2000}))?;
+        let text = self.string(
+            name,
+            false,
+            json!({"type": "string", "format": "uri", "maxLength": 2000}),
+        )?;
         let text = base::text::line(&text);
         if is_link(&text) {
             Some(text)
@@ -348,7 +411,8 @@ impl Reader {
     /// A positive amount. JSON: `{"amount_minor", "currency"}`; forms: decimal text under `name`
     /// and optionally `name_currency`, by default the workspace's currency.
     pub fn money(&mut self, name: &str) -> Money {
-        self.amount(name, true).unwrap_or(Money::new(1, self.currency))
+        self.amount(name, true)
+            .unwrap_or(Money::new(1, self.currency))
     }
 
     /// A positive amount, or nothing.
@@ -395,7 +459,12 @@ impl Reader {
             self.fault(name, "invalid_type");
             return None;
         };
-        let mut inner = Self::new(Mode::Json, format!("{}/{name}", self.path), fields, self.currency);
+        let mut inner = Self::new(
+            Mode::Json,
+            format!("{}/{name}", self.path),
+            fields,
+            self.currency,
+        );
         let minor = inner.number("amount_minor", true, 1, most);
         let code = inner.string("currency", true, Value::Null);
         let currency: Option<Currency> = code.as_deref().and_then(|c| c.parse().ok());
@@ -433,7 +502,10 @@ impl Reader {
         let values = self.array(name, least, most, schema);
         let mut ids = vec![];
         for (index, value) in values.into_iter().enumerate() {
-            match value.as_str().and_then(|t| Uuid::try_parse(t).ok().filter(|_| t.len() == 36)) {
+            match value
+                .as_str()
+                .and_then(|t| Uuid::try_parse(t).ok().filter(|_| t.len() == 36))
+            {
                 Some(id) => ids.push(id),
                 None => self.fault(&format!("{name}/{index}"), "invalid_format"),
             }
@@ -452,7 +524,12 @@ impl Reader {
                 self.fault(&format!("{name}/{index}"), "invalid_type");
                 continue;
             };
-            let mut inner = Self::new(self.mode, format!("{}/{name}/{index}", self.path), fields, self.currency);
+            let mut inner = Self::new(
+                self.mode,
+                format!("{}/{name}/{index}", self.path),
+                fields,
+                self.currency,
+            );
             objects.push(T::read(&mut inner));
             inner.leftovers();
             self.faults.append(&mut inner.faults);
@@ -463,9 +540,10 @@ impl Reader {
     fn array(&mut self, name: &str, least: usize, most: usize, schema: Value) -> Vec<Value> {
         let values = match (self.take(name, least > 0, schema), self.mode) {
             (None, _) => return vec![],
-            (Some(Value::Array(values)), Mode::Text) => {
-                values.into_iter().filter(|v| v.as_str().is_none_or(|s| !s.trim().is_empty())).collect()
-            }
+            (Some(Value::Array(values)), Mode::Text) => values
+                .into_iter()
+                .filter(|v| v.as_str().is_none_or(|s| !s.trim().is_empty()))
+                .collect(),
             (Some(Value::Array(values)), _) => values,
             // A form's text field holds a list as words between commas; a repeated one is an array.
             (Some(Value::String(text)), Mode::Text) => text
@@ -477,7 +555,10 @@ impl Reader {
             (Some(Value::Object(numbered)), Mode::Text) => {
                 let mut rows: BTreeMap<usize, Value> = BTreeMap::new();
                 for (key, value) in numbered {
-                    let empty = value.as_object().is_some_and(|o| o.values().all(|v| v.as_str().is_some_and(|s| s.trim().is_empty())));
+                    let empty = value.as_object().is_some_and(|o| {
+                        o.values()
+                            .all(|v| v.as_str().is_some_and(|s| s.trim().is_empty()))
+                    });
                     if let (Ok(index), false) = (key.parse(), empty) {
                         rows.insert(index, value);
                     }
@@ -502,10 +583,14 @@ impl Reader {
 /// Whether the text is an http or https address with a host and nothing odd in it.
 #[must_use]
 pub fn is_link(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/'))
         && text.len() <= 2000
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
+        && !text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
 }
 
 /// `16692.0` is an integer to JSON Schema, so it is one here.
@@ -515,7 +600,11 @@ fn whole(number: &serde_json::Number) -> Option<i64> {
     }
     let text = number.to_string();
     let (whole, fraction) = text.split_once('.')?;
-    fraction.chars().all(|c| c == '0').then(|| whole.parse().ok()).flatten()
+    fraction
+        .chars()
+        .all(|c| c == '0')
+        .then(|| whole.parse().ok())
+        .flatten()
 }
 
 fn escape(name: &str) -> String {
@@ -529,7 +618,10 @@ fn insert_pair(fields: &mut Map<String, Value>, name: &str, value: &str) {
     if let (Some(index), Some(rest)) = (index, rest) {
         let list = fields.entry(first).or_insert_with(|| json!({}));
         if let Some(list) = list.as_object_mut()
-            && let Some(object) = list.entry(index).or_insert_with(|| json!({})).as_object_mut()
+            && let Some(object) = list
+                .entry(index)
+                .or_insert_with(|| json!({}))
+                .as_object_mut()
         {
             object.insert(rest.to_owned(), Value::String(value.to_owned()));
         }
@@ -561,34 +653,66 @@ mod tests {
     }
     impl Input for Row {
         fn read(r: &mut Reader) -> Self {
-            Self { days: r.integer("days", 1, 10) }
+            Self {
+                days: r.integer("days", 1, 10),
+            }
         }
     }
     impl Input for Sample {
         fn read(r: &mut Reader) -> Self {
-            Self { title: r.line("title", 1, 5), budget: r.money("budget"), rows: r.objects("rows", 1, 3) }
+            Self {
+                title: r.line("title", 1, 5),
+                budget: r.money("budget"),
+                rows: r.objects("rows", 1, 3),
+            }
         }
     }
     fn faults(value: Value) -> Vec<(String, &'static str)> {
         let result: Result<Sample, _> = Reader::json(value, Currency::USD);
-        result.err().unwrap_or_default().into_iter().map(|f| (f.pointer, f.code)).collect()
+        result
+            .err()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|f| (f.pointer, f.code))
+            .collect()
     }
 
     #[test]
     fn all_faults_come_at_once_with_pointers() {
-        let found = faults(json!({"title": "", "budget": {"amount_minor": 10.5, "currency": "XXQ", "x": 1}, "rows": [{"days": "5"}, 3], "role": "admin"}));
+        let found = faults(
+            json!({"title": "", "budget": {"amount_minor": 10.5, "currency": "XXQ", "x": 1}, "rows": [{"days": "5"}, 3], "role": "admin"}),
+        );
         let expected = [
-            ("/title", "required"), ("/budget/amount_minor", "invalid_type"), ("/budget/currency", "unknown_currency"),
-            ("/budget/x", "unknown_field"), ("/rows/0/days", "invalid_type"), ("/rows/1", "invalid_type"), ("/role", "unknown_field"),
+            ("/title", "required"),
+            ("/budget/amount_minor", "invalid_type"),
+            ("/budget/currency", "unknown_currency"),
+            ("/budget/x", "unknown_field"),
+            ("/rows/0/days", "invalid_type"),
+            ("/rows/1", "invalid_type"),
+            ("/role", "unknown_field"),
         ];
         assert_eq!(found, expected.map(|(p, c)| (p.to_owned(), c)));
     }
 
     #[test]
     fn a_form_reads_like_the_body() {
-        let pairs = [("title", " a  b "), ("budget", "1,500.5"), ("rows.0.days", "3"), ("rows.1.days", "")].map(|(a, b)| (a.to_owned(), b.to_owned()));
-        let sample: Sample = Reader::pairs(&pairs, Currency::USD).unwrap_or_else(|f| panic!("{f:?}"));
-        assert_eq!((sample.title.as_str(), sample.budget.minor, sample.rows.len()), ("a b", 150_050, 1));
+        let pairs = [
+            ("title", " a  b "),
+            ("budget", "1,500.5"),
+            ("rows.0.days", "3"),
+            ("rows.1.days", ""),
+        ]
+        .map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let sample: Sample =
+            Reader::pairs(&pairs, Currency::USD).unwrap_or_else(|f| panic!("{f:?}"));
+        assert_eq!(
+            (
+                sample.title.as_str(),
+                sample.budget.minor,
+                sample.rows.len()
+            ),
+            ("a b", 150_050, 1)
+        );
         assert_eq!(sample.rows[0].days, 3);
     }
 
@@ -601,6 +725,9 @@ mod tests {
     fn the_schema_is_what_is_read() {
         let schema = Reader::describe::<Sample>();
         assert_eq!(schema["required"], json!(["title", "budget", "rows"]));
-        assert_eq!(schema["properties"]["rows"]["items"]["properties"]["days"]["maximum"], json!(10));
+        assert_eq!(
+            schema["properties"]["rows"]["items"]["properties"]["days"]["maximum"],
+            json!(10)
+        );
     }
 }

@@ -43,7 +43,12 @@ pub struct NewJob {
     pub delay_seconds: i64,
 }
 
-pub(crate) async fn write(connection: &mut PgConnection, cx: &Cx, workspace: Uuid, jobs: &[NewJob]) -> Result<()> {
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    cx: &Cx,
+    workspace: Uuid,
+    jobs: &[NewJob],
+) -> Result<()> {
     let wall = base::instant::wall();
     for job in jobs {
         sqlx::query!(
@@ -88,10 +93,18 @@ pub async fn run_one(kernel: &Arc<Kernel>, ahead: Duration) -> Result<bool> {
     .await?;
     tx.commit().await?;
     let Some(row) = claimed else { return Ok(false) };
-    let job = Job { workspace_id: row.workspace_id, id: row.id, payload: row.payload, attempt: row.attempts };
+    let job = Job {
+        workspace_id: row.workspace_id,
+        id: row.id,
+        payload: row.payload,
+        attempt: row.attempts,
+    };
     let outcome = match kernel.wiring().jobs.iter().find(|k| k.name == row.kind) {
         Some(kind) => guarded((kind.run)(kernel.clone(), job)).await,
-        None => Err(Error::Internal(anyhow::anyhow!("no handler for jobs of kind {}", row.kind))),
+        None => Err(Error::Internal(anyhow::anyhow!(
+            "no handler for jobs of kind {}",
+            row.kind
+        ))),
     };
     let wall = base::instant::wall();
     let (state, run_at, error, finished) = match &outcome {
@@ -124,7 +137,9 @@ pub(crate) async fn guarded(work: BoxFuture<'static, Result<()>>) -> Result<()> 
     match tokio::time::timeout(Duration::from_secs(55), tokio::spawn(work)).await {
         Ok(Ok(result)) => result,
         Ok(Err(panic)) => Err(Error::Internal(anyhow::anyhow!("panicked: {panic}"))),
-        Err(_) => Err(Error::Internal(anyhow::anyhow!("took longer than its lease"))),
+        Err(_) => Err(Error::Internal(anyhow::anyhow!(
+            "took longer than its lease"
+        ))),
     }
 }
 

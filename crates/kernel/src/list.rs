@@ -30,7 +30,10 @@ impl Paging {
     /// The first page of this size.
     #[must_use]
     pub fn first(limit: i64) -> Self {
-        Self { limit, cursor: None }
+        Self {
+            limit,
+            cursor: None,
+        }
     }
 
     /// The position after (or before) which rows are asked for.
@@ -38,7 +41,9 @@ impl Paging {
     /// # Errors
     /// 400 `invalid_cursor` when it is not one of ours.
     pub fn position<K: DeserializeOwned>(&self) -> Result<Option<Position<K>>> {
-        let Some(text) = &self.cursor else { return Ok(None) };
+        let Some(text) = &self.cursor else {
+            return Ok(None);
+        };
         let bad = || Error::refused(400, "invalid_cursor").at("/cursor");
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| bad())?;
         let (back, key) = serde_json::from_slice(&bytes).map_err(|_| bad())?;
@@ -94,9 +99,21 @@ impl<T> Page<T> {
         }
         let after = if back { true } else { more };
         let before = if back { more } else { position.is_some() };
-        let next = rows.last().filter(|_| after).map(|r| cursor(false, &key(r)));
-        let prev = rows.first().filter(|_| before).map(|r| cursor(true, &key(r)));
-        Self { rows, next, prev, limit: paging.limit, total: None }
+        let next = rows
+            .last()
+            .filter(|_| after)
+            .map(|r| cursor(false, &key(r)));
+        let prev = rows
+            .first()
+            .filter(|_| before)
+            .map(|r| cursor(true, &key(r)));
+        Self {
+            rows,
+            next,
+            prev,
+            limit: paging.limit,
+            total: None,
+        }
     }
 
     /// Adds the number of all rows.
@@ -108,7 +125,13 @@ impl<T> Page<T> {
 
     /// The same page of other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { rows: self.rows.into_iter().map(f).collect(), next: self.next, prev: self.prev, limit: self.limit, total: self.total }
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            next: self.next,
+            prev: self.prev,
+            limit: self.limit,
+            total: self.total,
+        }
     }
 }
 

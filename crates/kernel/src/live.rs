@@ -28,7 +28,10 @@ pub struct Live {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { outgoing: Mutex::default(), incoming: broadcast::channel(1024).0 }
+        Self {
+            outgoing: Mutex::default(),
+            incoming: broadcast::channel(1024).0,
+        }
     }
 }
 
@@ -44,7 +47,10 @@ impl Live {
     /// Takes what is to be sent out.
     #[must_use]
     pub fn drain(&self) -> Vec<Hint> {
-        self.outgoing.lock().map(|mut o| std::mem::take(&mut *o)).unwrap_or_default()
+        self.outgoing
+            .lock()
+            .map(|mut o| std::mem::take(&mut *o))
+            .unwrap_or_default()
     }
     /// Receives what arrives from any process.
     #[must_use]

@@ -12,8 +12,15 @@ pub fn document(routes: &[&'static Meta], base_url: &str) -> Value {
     schemas.insert("Page".to_owned(), page_schema());
     for meta in routes.iter().filter(|m| m.kind == Kind::Api) {
         if let Some(answer) = &meta.answer {
-            for (name, schema) in answer.others.iter().map(|(n, s)| (n, s)).chain([(&answer.name, &answer.schema)]) {
-                schemas.entry(name.clone()).or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
+            for (name, schema) in answer
+                .others
+                .iter()
+                .map(|(n, s)| (n, s))
+                .chain([(&answer.name, &answer.schema)])
+            {
+                schemas
+                    .entry(name.clone())
+                    .or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
             }
         }
         let entry = paths.entry(meta.path.clone()).or_insert_with(|| json!({}));
@@ -45,9 +52,15 @@ fn operation(meta: &Meta) -> Value {
             json!({"name": name, "in": "path", "required": true, "schema": schema})
         })
         .collect();
-    if let Some(properties) = meta.query.as_ref().and_then(|q| q["properties"].as_object()) {
+    if let Some(properties) = meta
+        .query
+        .as_ref()
+        .and_then(|q| q["properties"].as_object())
+    {
         for (name, schema) in properties {
-            parameters.push(json!({"name": name, "in": "query", "required": false, "schema": not_null(schema)}));
+            parameters.push(
+                json!({"name": name, "in": "query", "required": false, "schema": not_null(schema)}),
+            );
         }
     }
     if meta.idempotency != Idempotency::None {
@@ -79,7 +92,8 @@ fn operation(meta: &Meta) -> Value {
             content["example"] = example.clone();
         }
         let empty = body["properties"].as_object().is_some_and(Map::is_empty);
-        operation["requestBody"] = json!({"required": !empty, "content": {"application/json": content}});
+        operation["requestBody"] =
+            json!({"required": !empty, "content": {"application/json": content}});
     }
     operation
 }
@@ -140,12 +154,16 @@ fn responses(meta: &Meta) -> Value {
 
 /// The names in braces of a path.
 pub fn path_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn not_null(schema: &Value) -> Value {
     let mut schema = schema.clone();
-    if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.first().cloned()) {
+    if let Some(kind) = schema["type"]
+        .as_array()
+        .and_then(|kinds| kinds.first().cloned())
+    {
         schema["type"] = kind;
     }
     if let Some(Value::Array(choices)) = schema.get_mut("enum") {

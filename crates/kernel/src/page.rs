@@ -21,7 +21,12 @@ pub async fn page(cx: &Cx, title: impl Into<String>, body: Markup) -> Result<Res
 ///
 /// # Errors
 /// As [`page`].
-pub async fn page_with(cx: &Cx, status: StatusCode, title: impl Into<String>, body: Markup) -> Result<Response> {
+pub async fn page_with(
+    cx: &Cx,
+    status: StatusCode,
+    title: impl Into<String>,
+    body: Markup,
+) -> Result<Response> {
     framed(cx, status, title.into(), vec![], body).await
 }
 
@@ -29,30 +34,60 @@ pub async fn page_with(cx: &Cx, status: StatusCode, title: impl Into<String>, bo
 ///
 /// # Errors
 /// As [`page`].
-pub async fn page_under(cx: &Cx, title: impl Into<String>, trail: Vec<(String, String)>, body: Markup) -> Result<Response> {
+pub async fn page_under(
+    cx: &Cx,
+    title: impl Into<String>,
+    trail: Vec<(String, String)>,
+    body: Markup,
+) -> Result<Response> {
     framed(cx, StatusCode::OK, title.into(), trail, body).await
 }
 
-async fn framed(cx: &Cx, status: StatusCode, title: String, trail: Vec<(String, String)>, body: Markup) -> Result<Response> {
+async fn framed(
+    cx: &Cx,
+    status: StatusCode,
+    title: String,
+    trail: Vec<(String, String)>,
+    body: Markup,
+) -> Result<Response> {
     let mut frame = Frame::new(cx.locale, title);
     frame.theme = cx.theme;
     frame.path = cx.path.to_string();
     frame.breadcrumbs = trail;
     if let Some(workspace) = &cx.workspace {
-        frame.workspace = Some(frame::Workspace { name: workspace.name.clone(), slug: workspace.slug.clone() });
+        frame.workspace = Some(frame::Workspace {
+            name: workspace.name.clone(),
+            slug: workspace.slug.clone(),
+        });
         let current = cx.path.split('?').next().unwrap_or("");
         for section in &cx.kernel.wiring().nav {
             let on = section.product.is_none_or(|p| workspace.has(p));
-            let may = cx.member.as_ref().is_some_and(|m| m.grants.has(section.permission));
+            let may = cx
+                .member
+                .as_ref()
+                .is_some_and(|m| m.grants.has(section.permission));
             if on && may {
                 let href = cx.href(section.path);
                 // Two crates may bring the same section; the first one names it.
                 if frame.nav.iter().any(|known| known.href == href) {
                     continue;
                 }
-                let active = current == href || (!section.path.is_empty() && current.starts_with(&format!("{href}/")));
-                frame.nav.push(frame::NavItem::new(href, cx.t(section.label), section.icon).active(active));
+                let active = current == href
+                    || (!section.path.is_empty() && current.starts_with(&format!("{href}/")));
+                frame.nav.push(
+                    frame::NavItem::new(href, cx.t(section.label), section.icon).active(active),
+                );
             }
+        }
+        // A section inside another (`/projects/mine` in `/projects`) is the only one the page belongs to.
+        let deepest = frame
+            .nav
+            .iter()
+            .filter(|item| item.active)
+            .map(|item| item.href.len())
+            .max();
+        for item in &mut frame.nav {
+            item.active &= Some(item.href.len()) == deepest;
         }
         if cx.member.is_some() && workspace.has("market") {
             frame.search = Some(cx.href("/projects"));
@@ -63,17 +98,28 @@ async fn framed(cx: &Cx, status: StatusCode, title: String, trail: Vec<(String, 
             Some(count) if cx.member.is_some() => count(cx.clone()).await?,
             _ => 0,
         };
-        let name = cx.member.as_ref().map_or(&session.display_name, |m| &m.display_name);
+        let name = cx
+            .member
+            .as_ref()
+            .map_or(&session.display_name, |m| &m.display_name);
         frame.me = Some(frame::Me {
             id: session.account_id.to_string(),
             name: name.clone(),
             href_account: "/account".to_owned(),
-            href_notices: if cx.member.is_some() { cx.href("/notifications") } else { "/account".to_owned() },
+            href_notices: if cx.member.is_some() {
+                cx.href("/notifications")
+            } else {
+                "/account".to_owned()
+            },
             unread,
         });
         frame.events = cx.member.is_some();
     }
-    let markup = if cx.session.is_some() { frame::page(&frame, body) } else { frame::public_page(&frame, body) };
+    let markup = if cx.session.is_some() {
+        frame::page(&frame, body)
+    } else {
+        frame::public_page(&frame, body)
+    };
     Ok((status, markup).into_response())
 }
 
@@ -91,5 +137,8 @@ pub fn refusal(cx: &Cx, error: Error) -> Result<(StatusCode, Messages)> {
 /// The words at one field, if any.
 #[must_use]
 pub fn message_of<'a>(messages: &'a Messages, field: &str) -> Option<&'a str> {
-    messages.iter().find(|(name, _)| name == field).map(|(_, words)| words.as_str())
+    messages
+        .iter()
+        .find(|(name, _)| name == field)
+        .map(|(_, words)| words.as_str())
 }

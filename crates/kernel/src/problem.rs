@@ -43,12 +43,21 @@ pub fn document(error: &Error, locale: Locale, request_id: &str) -> Response {
         }
         Error::Refused { pointers, args, .. } if !pointers.is_empty() => {
             let message = words(locale, code, args);
-            body["errors"] = pointers.iter().map(|p| json!({"pointer": p, "code": code, "message": message})).collect();
+            body["errors"] = pointers
+                .iter()
+                .map(|p| json!({"pointer": p, "code": code, "message": message}))
+                .collect();
         }
         _ => {}
     }
-    let bytes = serde_json::to_vec(&body).unwrap_or_else(|_| b"{\"status\":500,\"code\":\"internal_error\"}".to_vec());
-    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], bytes).into_response();
+    let bytes = serde_json::to_vec(&body)
+        .unwrap_or_else(|_| b"{\"status\":500,\"code\":\"internal_error\"}".to_vec());
+    let mut response = (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        bytes,
+    )
+        .into_response();
     retry_after(error, &mut response);
     response
 }
@@ -76,12 +85,17 @@ pub fn detail(error: &Error, locale: Locale) -> String {
 
 fn retry_after(error: &Error, response: &mut Response) {
     let seconds = match error {
-        Error::Refused { retry_after: Some(seconds), .. } => Some(*seconds),
+        Error::Refused {
+            retry_after: Some(seconds),
+            ..
+        } => Some(*seconds),
         _ if response.status() == StatusCode::SERVICE_UNAVAILABLE => Some(5),
         _ => None,
     };
     if let Some(seconds) = seconds {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
@@ -100,11 +114,17 @@ pub(crate) fn keep_headers(mut rendered: Response, original: &Response) -> Respo
 ///
 /// # Errors
 /// The error itself when a page must tell it.
-pub fn at_fields(error: Error, locale: Locale) -> Result<(StatusCode, Vec<(String, String)>), Error> {
+pub fn at_fields(
+    error: Error,
+    locale: Locale,
+) -> Result<(StatusCode, Vec<(String, String)>), Error> {
     let (status, code) = error.status_and_code();
     match &error {
         Error::Invalid(faults) => {
-            let messages = faults.iter().map(|f| (field(&f.pointer), fault_words(locale, f))).collect();
+            let messages = faults
+                .iter()
+                .map(|f| (field(&f.pointer), fault_words(locale, f)))
+                .collect();
             Ok((status, messages))
         }
         Error::Refused { pointers, args, .. } if status.is_client_error() => {
@@ -115,7 +135,9 @@ pub fn at_fields(error: Error, locale: Locale) -> Result<(StatusCode, Vec<(Strin
             };
             Ok((status, messages))
         }
-        Error::Database(_) if status == StatusCode::CONFLICT || status == StatusCode::UNPROCESSABLE_ENTITY => {
+        Error::Database(_)
+            if status == StatusCode::CONFLICT || status == StatusCode::UNPROCESSABLE_ENTITY =>
+        {
             Ok((status, vec![(String::new(), words(locale, code, &[]))]))
         }
         _ => Err(error),

@@ -1,6 +1,9 @@
 //! A product as a value: what it plugs into the kernel, readable as a list.
 
-use crate::{BoxFuture, Kernel, Result, Route, deadline::Deadline, error::Constraint, events::Consumer, jobs::JobKind, state::Tick};
+use crate::{
+    BoxFuture, Kernel, Result, Route, deadline::Deadline, error::Constraint, events::Consumer,
+    jobs::JobKind, state::Tick,
+};
 use std::sync::Arc;
 
 /// What a product or shared crate brings. `Product { name: "market", ..Product::default() }`.
@@ -25,8 +28,11 @@ pub struct Product {
     /// Checks of its invariants, for `guildhall check`: each says the first fault it finds.
     pub checks: Vec<Check>,
     /// How many notices a member has not read; notify brings it.
-    pub unread: Option<fn(crate::Cx) -> BoxFuture<'static, Result<i64>>>,
+    pub unread: Option<CountUnread>,
 }
+
+/// Counts a member's unread notices.
+pub type CountUnread = fn(crate::Cx) -> BoxFuture<'static, Result<i64>>;
 
 /// A section in the frame's rail.
 #[derive(Clone, Copy)]

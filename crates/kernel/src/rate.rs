@@ -3,7 +3,11 @@
 
 use crate::{Error, Kernel, Result, route::Rate};
 
-use std::{collections::HashMap, sync::Mutex, sync::atomic::{AtomicI64, Ordering}};
+use std::{
+    collections::HashMap,
+    sync::Mutex,
+    sync::atomic::{AtomicI64, Ordering},
+};
 use uuid::Uuid;
 
 /// This process's leased tokens.
@@ -28,7 +32,13 @@ struct Policy {
 }
 
 fn policy(rate: Rate, signed_in: bool) -> Option<Policy> {
-    let of = |most, seconds, exact| Some(Policy { most, seconds, exact });
+    let of = |most, seconds, exact| {
+        Some(Policy {
+            most,
+            seconds,
+            exact,
+        })
+    };
     match rate {
         Rate::Read => of(if signed_in { 300 } else { 60 }, 60, false),
         Rate::Write => of(60, 60, false),
@@ -45,46 +55,95 @@ impl Limits {
     ///
     /// # Errors
     /// 429 `rate_limited`; 503 for exact limits when the counter is out of reach.
-    pub async fn check(&self, kernel: &Kernel, rate: Rate, account: Option<Uuid>, network: &str) -> Result<()> {
-        let Some(policy) = policy(rate, account.is_some()) else { return Ok(()) };
+    pub async fn check(
+        &self,
+        kernel: &Kernel,
+        rate: Rate,
+        account: Option<Uuid>,
+        network: &str,
+    ) -> Result<()> {
+        let Some(policy) = policy(rate, account.is_some()) else {
+            return Ok(());
+        };
         let who = account.map_or_else(|| network.to_owned(), |a| a.to_string());
         let most = policy.most.saturating_mul(self.factor(kernel).await);
-        self.count(kernel, &format!("{}:{who}", rate.name()), most, policy.seconds, policy.exact).await
+        self.count(
+            kernel,
+            &format!("{}:{who}", rate.name()),
+            most,
+            policy.seconds,
+            policy.exact,
+        )
+        .await
     }
 
     /// Counts one use of a limit of its own: mails per address, challenges per account.
     ///
     /// # Errors
     /// As [`Limits::check`], always exact.
-    pub async fn check_named(&self, kernel: &Kernel, name: &str, most: i64, seconds: i64) -> Result<()> {
+    pub async fn check_named(
+        &self,
+        kernel: &Kernel,
+        name: &str,
+        most: i64,
+        seconds: i64,
+    ) -> Result<()> {
         let most = most.saturating_mul(self.factor(kernel).await);
         self.count(kernel, name, most, seconds, true).await
     }
 
-    async fn count(&self, kernel: &Kernel, bucket: &str, most: i64, seconds: i64, exact: bool) -> Result<()> {
+    async fn count(
+        &self,
+        kernel: &Kernel,
+        bucket: &str,
+        most: i64,
+        seconds: i64,
+        exact: bool,
+    ) -> Result<()> {
         let now = base::instant::wall().unix_seconds();
         let window = now - now.rem_euclid(seconds);
         let until = window + seconds - now;
-        if !exact && let Some(allowed) = self.from_lease(bucket, window) {
+        if !exact && let Some(allowed) = self.leased_token(bucket, window) {
             return if allowed { Ok(()) } else { Err(limited(until)) };
         }
-        let block = if exact { 1 } else { (most / 10).clamp(1, 1_000) };
+        let block = if exact {
+            1
+        } else {
+            (most / 10).clamp(1, 1_000)
+        };
         let used = take(kernel, bucket, window, block).await;
         let granted = match used {
             Ok(used) => (block - (used - most).max(0)).max(0),
-            Err(error) if exact => return Err(if error.is_internal() { Error::unavailable("service_unavailable") } else { error }),
+            Err(error) if exact => {
+                return Err(if error.is_internal() {
+                    Error::unavailable("service_unavailable")
+                } else {
+                    error
+                });
+            }
             Err(_) => block,
         };
         if !exact && let Ok(mut leased) = self.leased.lock() {
             if leased.len() > 50_000 {
                 leased.retain(|_, lease| lease.window == window);
             }
-            leased.insert(bucket.to_owned(), Lease { window, left: granted - 1, spent: granted < block });
+            leased.insert(
+                bucket.to_owned(),
+                Lease {
+                    window,
+                    left: granted - 1,
+                    spent: granted < block,
+                },
+            );
         }
-        if granted > 0 { Ok(()) } else { Err(limited(until)) }
+        if granted > 0 {
+            Ok(())
+        } else {
+            Err(limited(until))
+        }
     }
 
-    fn from_lease(&self, bucket: &str, window: i64) -> Option<bool> {
+    fn leased_token(&self, bucket: &str, window: i64) -> Option<bool> {
         let mut leased = self.leased.lock().ok()?;
         let lease = leased.get_mut(bucket).filter(|l| l.window == window)?;
         if lease.left > 0 {
@@ -102,14 +161,19 @@ impl Limits {
         if self.factor_read_at.swap(now, Ordering::Relaxed) != now {
             let read = async {
                 let mut tx = kernel.db.begin_system(None).await?;
-                let value = sqlx::query_scalar!("select value from kernel.setting where key = 'rate_factor'")
-                    .fetch_optional(&mut *tx)
-                    .await?;
+                let value = sqlx::query_scalar!(
+                    "select value from kernel.setting where key = 'rate_factor'"
+                )
+                .fetch_optional(&mut *tx)
+                .await?;
                 tx.commit().await?;
                 Ok::<_, sqlx::Error>(value)
             };
             if let Ok(value) = read.await {
-                self.factor.store(value.and_then(|v| v.as_i64()).unwrap_or(1), Ordering::Relaxed);
+                self.factor.store(
+                    value.and_then(|v| v.as_i64()).unwrap_or(1),
+                    Ordering::Relaxed,
+                );
             }
         }
         self.factor.load(Ordering::Relaxed).max(1)

@@ -133,7 +133,13 @@ pub struct Route {
 }
 
 impl Route {
-    fn new(kind: Kind, method: Method, path: String, operation: &'static str, handler: MethodRouter<Arc<Kernel>>) -> Self {
+    fn new(
+        kind: Kind,
+        method: Method,
+        path: String,
+        operation: &'static str,
+        handler: MethodRouter<Arc<Kernel>>,
+    ) -> Self {
         let reads = method == Method::GET;
         Self {
             meta: Meta {
@@ -163,13 +169,29 @@ impl Route {
 
     /// A JSON route; `path` is below `/api/v1`.
     #[must_use]
-    pub fn api(method: Method, path: &str, operation: &'static str, handler: MethodRouter<Arc<Kernel>>) -> Self {
-        Self::new(Kind::Api, method, format!("/api/v1{path}"), operation, handler)
+    pub fn api(
+        method: Method,
+        path: &str,
+        operation: &'static str,
+        handler: MethodRouter<Arc<Kernel>>,
+    ) -> Self {
+        Self::new(
+            Kind::Api,
+            method,
+            format!("/api/v1{path}"),
+            operation,
+            handler,
+        )
     }
 
     /// A page (`GET`) or a form's target (`POST`).
     #[must_use]
-    pub fn page(method: Method, path: &str, operation: &'static str, handler: MethodRouter<Arc<Kernel>>) -> Self {
+    pub fn page(
+        method: Method,
+        path: &str,
+        operation: &'static str,
+        handler: MethodRouter<Arc<Kernel>>,
+    ) -> Self {
         Self::new(Kind::Page, method, path.to_owned(), operation, handler)
     }
 
@@ -239,7 +261,11 @@ impl Route {
         let mut others = vec![];
         T::schemas(&mut others);
         self.meta.status = status;
-        self.meta.answer = Some(Answer { name: T::name().into_owned(), schema: T::schema(), others });
+        self.meta.answer = Some(Answer {
+            name: T::name().into_owned(),
+            schema: T::schema(),
+            others,
+        });
         self
     }
     /// Answers a list.
@@ -282,7 +308,10 @@ impl Route {
 }
 
 /// Builds the router with the edge around each route, and the table of all of them.
-pub(crate) fn router(kernel: &Arc<Kernel>, routes: Vec<Route>) -> anyhow::Result<(Router, Vec<&'static Meta>)> {
+pub(crate) fn router(
+    kernel: &Arc<Kernel>,
+    routes: Vec<Route>,
+) -> anyhow::Result<(Router, Vec<&'static Meta>)> {
     let mut router: Router<Arc<Kernel>> = Router::new();
     let mut metas: Vec<&'static Meta> = vec![];
     let mut seen = HashSet::new();
@@ -303,9 +332,15 @@ pub(crate) fn router(kernel: &Arc<Kernel>, routes: Vec<Route>) -> anyhow::Result
         .route("/health/ready", axum::routing::get(crate::health::ready))
         .fallback(|| async { crate::Error::NotFound })
         .method_not_allowed_fallback(|| async { crate::Error::refused(405, "method_not_allowed") })
-        .layer(middleware::from_fn_with_state(kernel.clone(), crate::edge::outer))
+        .layer(middleware::from_fn_with_state(
+            kernel.clone(),
+            crate::edge::outer,
+        ))
         // Assets come compressed already; the layer leaves them and event streams alone.
-        .layer(tower_http::compression::CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(
+            tower_http::compression::CompressionLayer::new()
+                .quality(tower_http::CompressionLevel::Fastest),
+        )
         .with_state(kernel.clone());
     Ok((router, metas))
 }

@@ -38,7 +38,10 @@ impl Shared {
         }
     }
     fn current(&self) -> Router {
-        self.0.read().map(|router| router.clone()).unwrap_or_default()
+        self.0
+            .read()
+            .map(|router| router.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -47,7 +50,9 @@ pub async fn serve(shutdown: CancellationToken, listener: TcpListener, router: S
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let running = tokio_util::task::TaskTracker::new();
     loop {
-        let Ok(place) = room.clone().acquire_owned().await else { break };
+        let Ok(place) = room.clone().acquire_owned().await else {
+            break;
+        };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -61,14 +66,17 @@ pub async fn serve(shutdown: CancellationToken, listener: TcpListener, router: S
         let (router, shutdown) = (router.clone(), shutdown.clone());
         running.spawn(async move {
             let _place = place;
-            let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                let router = router.current();
-                async move {
-                    let mut request = request.map(axum::body::Body::new);
-                    request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-                    router.oneshot(request).await
-                }
-            });
+            let service =
+                hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                    let router = router.current();
+                    async move {
+                        let mut request = request.map(axum::body::Body::new);
+                        request
+                            .extensions_mut()
+                            .insert(ConnectInfo::<SocketAddr>(peer));
+                        router.oneshot(request).await
+                    }
+                });
             let mut builder = Builder::new(TokioExecutor::new());
             builder
                 .http1()
@@ -96,20 +104,34 @@ pub async fn serve(shutdown: CancellationToken, listener: TcpListener, router: S
 /// Starts the background loops; they end with the process's shutdown. A loop that panics starts
 /// again after a pause.
 pub fn background(kernel: &Arc<Kernel>) {
-    supervise(kernel, "dispatcher", |k| Box::pin(async move { outbox(&k).await }));
+    supervise(kernel, "dispatcher", |k| {
+        Box::pin(async move { outbox(&k).await })
+    });
     for _ in 0..2 {
-        supervise(kernel, "worker", |k| Box::pin(async move { worker(&k).await }));
+        supervise(kernel, "worker", |k| {
+            Box::pin(async move { worker(&k).await })
+        });
     }
-    supervise(kernel, "sweeper", |k| Box::pin(async move { sweeper(&k).await }));
-    supervise(kernel, "hints_out", |k| Box::pin(async move { hints_out(&k).await }));
-    supervise(kernel, "hints_in", |k| Box::pin(async move { hints_in(&k).await }));
+    supervise(kernel, "sweeper", |k| {
+        Box::pin(async move { sweeper(&k).await })
+    });
+    supervise(kernel, "hints_out", |k| {
+        Box::pin(async move { hints_out(&k).await })
+    });
+    supervise(kernel, "hints_in", |k| {
+        Box::pin(async move { hints_in(&k).await })
+    });
     for tick in kernel.wiring().ticks.clone() {
         let kernel = kernel.clone();
         tokio::spawn(async move { repeat(&kernel, tick).await });
     }
 }
 
-fn supervise(kernel: &Arc<Kernel>, name: &'static str, work: fn(Arc<Kernel>) -> crate::BoxFuture<'static, ()>) {
+fn supervise(
+    kernel: &Arc<Kernel>,
+    name: &'static str,
+    work: fn(Arc<Kernel>) -> crate::BoxFuture<'static, ()>,
+) {
     let kernel = kernel.clone();
     tokio::spawn(async move {
         let mut pause = 1;
@@ -185,10 +207,14 @@ async fn hints_out(kernel: &Arc<Kernel>) {
         let hints = kernel.live.drain();
         // A notice holds at most 8 000 bytes.
         for chunk in hints.chunks(40) {
-            let Ok(text) = serde_json::to_string(chunk) else { continue };
+            let Ok(text) = serde_json::to_string(chunk) else {
+                continue;
+            };
             let sent = async {
                 let mut tx = kernel.db.begin_system(None).await?;
-                sqlx::query!("select pg_notify($1, $2)", CHANNEL, text).fetch_one(&mut *tx).await?;
+                sqlx::query!("select pg_notify($1, $2)", CHANNEL, text)
+                    .fetch_one(&mut *tx)
+                    .await?;
                 tx.commit().await
             };
             if let Err(error) = sent.await {
@@ -199,7 +225,9 @@ async fn hints_out(kernel: &Arc<Kernel>) {
 }
 
 async fn hints_in(kernel: &Arc<Kernel>) {
-    let Ok(mut listener) = kernel.db.listener().await else { return };
+    let Ok(mut listener) = kernel.db.listener().await else {
+        return;
+    };
     if listener.listen(CHANNEL).await.is_err() {
         return;
     }

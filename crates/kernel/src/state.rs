@@ -1,8 +1,14 @@
 //! The kernel's state, shared by every request and background task of a process.
 
 use crate::{
-    BoxFuture, Config, Error, Member, Product, Result, Session, Workspace, deadline::Deadline,
-    events::Consumer, jobs::JobKind, live::Live, product::{Check, Nav}, rate::Limits, route::Meta,
+    BoxFuture, Config, Error, Member, Product, Result, Session, Workspace,
+    deadline::Deadline,
+    events::Consumer,
+    jobs::JobKind,
+    live::Live,
+    product::{Check, Nav},
+    rate::Limits,
+    route::Meta,
 };
 use base::Instant;
 use database::Database;
@@ -91,7 +97,7 @@ pub struct Wiring {
     /// Invariants.
     pub checks: Vec<Check>,
     /// How many notices a member has not read, for the frame's badge.
-    pub unread: Option<fn(crate::Cx) -> BoxFuture<'static, Result<i64>>>,
+    pub unread: Option<crate::product::CountUnread>,
     /// All routes, for documents and sweeps.
     pub routes: Vec<&'static Meta>,
 }
@@ -101,13 +107,26 @@ impl Kernel {
     ///
     /// # Errors
     /// When the HTTP client cannot be built.
-    pub fn new(config: Config, db: Database, shutdown: CancellationToken) -> anyhow::Result<Arc<Self>> {
+    pub fn new(
+        config: Config,
+        db: Database,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<Arc<Self>> {
         let five = Duration::from_secs(5);
         let kernel = Self {
             cache: Cache {
-                sessions: moka::future::Cache::builder().max_capacity(20_000).time_to_live(five).build(),
-                members: moka::future::Cache::builder().max_capacity(20_000).time_to_live(five).build(),
-                workspaces: moka::future::Cache::builder().max_capacity(1_000).time_to_live(five).build(),
+                sessions: moka::future::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(five)
+                    .build(),
+                members: moka::future::Cache::builder()
+                    .max_capacity(20_000)
+                    .time_to_live(five)
+                    .build(),
+                workspaces: moka::future::Cache::builder()
+                    .max_capacity(1_000)
+                    .time_to_live(five)
+                    .build(),
             },
             limits: Limits::default(),
             live: Live::default(),

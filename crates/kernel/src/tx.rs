@@ -11,7 +11,11 @@ use uuid::Uuid;
 /// Work that must be the last before the commit: the ledger posts its collected legs here.
 pub trait AtCommit: Send {
     /// Runs on the transaction's connection at business time `now`.
-    fn run<'a>(self: Box<Self>, connection: &'a mut PgConnection, now: Instant) -> BoxFuture<'a, Result<()>>;
+    fn run<'a>(
+        self: Box<Self>,
+        connection: &'a mut PgConnection,
+        now: Instant,
+    ) -> BoxFuture<'a, Result<()>>;
 }
 
 /// An open transaction as a role, in a workspace, at one business time.
@@ -70,10 +74,16 @@ impl Cx {
     pub async fn begin_system(&self) -> Result<Tx> {
         let workspace = self.workspace.as_ref().map(|w| w.id);
         let inner = self.kernel.db.begin_system(workspace).await?;
-        self.open(inner, workspace.unwrap_or_default(), workspace.is_some()).await
+        self.open(inner, workspace.unwrap_or_default(), workspace.is_some())
+            .await
     }
 
-    async fn open(&self, mut inner: Transaction<'static, Postgres>, workspace: Uuid, takes_key: bool) -> Result<Tx> {
+    async fn open(
+        &self,
+        mut inner: Transaction<'static, Postgres>,
+        workspace: Uuid,
+        takes_key: bool,
+    ) -> Result<Tx> {
         let now = crate::clock::business(&mut inner, self.kernel.config.has_test()).await?;
         let claim = if takes_key {
             self.claim.lock().ok().and_then(|mut slot| slot.take())
@@ -119,7 +129,8 @@ impl Tx {
 
     /// Notes a changed field for the audit row. Never a secret, never a personal field.
     pub fn change(&mut self, field: &str, before: impl Into<Value>, after: impl Into<Value>) {
-        self.changes.insert(field.to_owned(), json!([before.into(), after.into()]));
+        self.changes
+            .insert(field.to_owned(), json!([before.into(), after.into()]));
     }
 
     /// Tells the listeners, with the commit.
@@ -151,12 +162,29 @@ impl Tx {
             work.run(&mut self.inner, self.now).await?;
         }
         // What an account does to itself is audited under the nil workspace: the installation's.
-        crate::audit::write(&mut self.inner, &self.cx, self.workspace, self.now, &permit, &self.changes).await?;
+        crate::audit::write(
+            &mut self.inner,
+            &self.cx,
+            self.workspace,
+            self.now,
+            &permit,
+            &self.changes,
+        )
+        .await?;
         if !self.workspace.is_nil() {
-            crate::events::write(&mut self.inner, &self.cx, self.workspace, self.now, &self.events).await?;
+            crate::events::write(
+                &mut self.inner,
+                &self.cx,
+                self.workspace,
+                self.now,
+                &self.events,
+            )
+            .await?;
             crate::jobs::write(&mut self.inner, &self.cx, self.workspace, &self.jobs).await?;
         } else if !self.events.is_empty() || !self.jobs.is_empty() {
-            return Err(Error::Internal(anyhow::anyhow!("an event or job needs a workspace")));
+            return Err(Error::Internal(anyhow::anyhow!(
+                "an event or job needs a workspace"
+            )));
         }
         if let Some(claim) = &self.claim {
             let answer = self.answer.unwrap_or(permit.record_id);

@@ -38,6 +38,10 @@ pub async fn find(kernel: &Kernel, slug: &str) -> Result<Option<Arc<Workspace>>>
     if let Some(known) = kernel.cache.workspaces.get(slug).await {
         return Ok(Some(known));
     }
+    // What cannot be a name is not asked for: a NUL would be the database's refusal, not a 404.
+    if slug.is_empty() || slug.len() > 40 || !slug.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(None);
+    }
     let mut tx = kernel.db.begin_system(None).await?;
     let row = sqlx::query!(
         "select workspace_id, slug, name, locale, currency, products from kernel.workspace
@@ -56,7 +60,11 @@ pub async fn find(kernel: &Kernel, slug: &str) -> Result<Option<Arc<Workspace>>>
         currency: row.currency.parse().unwrap_or(base::Currency::USD),
         products: row.products,
     });
-    kernel.cache.workspaces.insert(slug.to_owned(), found.clone()).await;
+    kernel
+        .cache
+        .workspaces
+        .insert(slug.to_owned(), found.clone())
+        .await;
     Ok(Some(found))
 }
 
@@ -66,9 +74,12 @@ pub async fn find(kernel: &Kernel, slug: &str) -> Result<Option<Arc<Workspace>>>
 /// The database's.
 pub async fn by_id(kernel: &Kernel, id: Uuid) -> Result<Option<Arc<Workspace>>> {
     let mut tx = kernel.db.begin_system(None).await?;
-    let slug = sqlx::query_scalar!("select slug from kernel.workspace where workspace_id = $1", id)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let slug = sqlx::query_scalar!(
+        "select slug from kernel.workspace where workspace_id = $1",
+        id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     tx.commit().await?;
     match slug {
         Some(slug) => find(kernel, &slug).await,

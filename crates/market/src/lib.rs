@@ -75,7 +75,13 @@ pub fn product() -> Product {
             ("review_once", 409, "already_reviewed"),
         ],
         nav: vec![
-            Nav { product: None, path: "", label: "market-nav-dashboard", icon: Icon::LayoutDashboard, permission: "dashboard.show" },
+            Nav {
+                product: None,
+                path: "",
+                label: "market-nav-dashboard",
+                icon: Icon::LayoutDashboard,
+                permission: "dashboard.show",
+            },
             section(
                 "/projects",
                 "market-nav-projects",

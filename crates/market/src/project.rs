@@ -4,6 +4,7 @@ pub mod check;
 pub mod create;
 mod decide_page;
 pub(crate) mod expiry;
+pub mod facets;
 mod form_page;
 pub(crate) mod hiring;
 pub mod input;
@@ -49,6 +50,10 @@ pub const CANCEL: Action = Action::new("project.cancel", "project", "project.sho
 pub const REOPEN: Action = Action::new("project.reopen", "project", "project.show");
 /// Expiring or warning of it: the scheduler's.
 pub const EXPIRE: Action = Action::new("project.expire", "project", "project.show");
+
+/// On a list searched by words: `q=…` as it was searched for, when nothing was found for the words
+/// as they were asked and the closest known ones were taken instead.
+const SEARCHED_FOR: http::HeaderName = http::HeaderName::from_static("searched-for");
 
 /// Routes of projects, API and pages.
 #[must_use]
@@ -254,9 +259,16 @@ async fn api_create(cx: Cx, Body(input): Body<NewProject>) -> Result<Response> {
 
 async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
     let mut tx = cx.read().await?;
-    let page = list::page(&mut tx, &cx, &query).await?;
+    let found = list::page(&mut tx, &cx, &query).await?;
     tx.finish().await?;
-    Ok(page.map(ProjectView::from).answer())
+    let mut answer = found.page.map(ProjectView::from).answer();
+    if let Some(words) = found.meant {
+        let told = serde_urlencoded::to_string([("q", words)]).unwrap_or_default();
+        if let Ok(value) = told.parse() {
+            answer.headers_mut().insert(SEARCHED_FOR, value);
+        }
+    }
+    Ok(answer)
 }
 
 async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Response> {

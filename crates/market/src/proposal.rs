@@ -21,7 +21,9 @@ use axum::{
     routing::{MethodRouter, get, patch, post},
 };
 use http::{HeaderMap, Method};
-use input::{ChangeProposal, CompareQuery, Decline, EditForm, NewProposal, ProposalsQuery};
+use input::{
+    ChangeProposal, CompareQuery, Decline, EditForm, NewNote, NewProposal, ProposalsQuery,
+};
 use kernel::{
     Body, Cx, Error, Id, Input, Kernel, Query, Result, Route, Tx,
     access::Action,
@@ -45,6 +47,11 @@ pub const WITHDRAW: Action = Action::new("proposal.withdraw", "proposal", "propo
 pub const SHORTLIST: Action = Action::new("proposal.shortlist", "proposal", "proposal.show");
 /// Turning a bid down.
 pub const DECLINE: Action = Action::new("proposal.decline", "proposal", "proposal.show");
+
+/// Keeping a note for oneself.
+pub const NOTE: Action = Action::new("proposal.note", "proposal", "proposal.show");
+/// Letting the author know that the client opened it.
+pub const RECEIPT: Action = Action::new("proposal.receipt", "proposal", "proposal.show");
 
 /// Routes of proposals, API and pages.
 #[must_use]
@@ -132,6 +139,7 @@ fn api() -> Vec<Route> {
             "proposal.decline",
             post(api_decline),
         ),
+        command::<NewNote>("note", "proposal.note", "proposal.note", post(api_note)),
     ]
 }
 
@@ -264,6 +272,20 @@ fn pages() -> Vec<Route> {
             post(room_page::decline),
         )
         .body::<Decline>(),
+        form(
+            "/w/{workspace}/proposals/{proposal}/note",
+            "proposal.note",
+            "proposal.note",
+            post(room_page::note),
+        )
+        .body::<NewNote>(),
+        form(
+            "/w/{workspace}/proposals/{proposal}/receipt",
+            "proposal.receipt",
+            "proposal.receipt",
+            post(room_page::receive),
+        )
+        .body::<Nothing>(),
     ]
 }
 
@@ -358,5 +380,10 @@ async fn api_unshortlist(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<R
 
 async fn api_decline(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<Decline>) -> Result<Response> {
     let id = once(decide::decline(&cx, id, input.reason).await)?;
+    Ok(extract::data(&show(&cx, id).await?))
+}
+
+async fn api_note(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<NewNote>) -> Result<Response> {
+    let id = once(decide::note(&cx, id, input.note).await)?;
     Ok(extract::data(&show(&cx, id).await?))
 }

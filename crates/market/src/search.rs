@@ -1,11 +1,20 @@
 //! Search by words: what is stored with a project and what is asked, made by the same function
-//! `base::text::words`, so both sides always agree.
+//! `base::text::words`, so both sides always agree. Words of opened projects are also known to a
+//! lexicon, in which a mistyped word finds its neighbour.
 
-use std::{collections::HashMap, fmt::Write as _};
+use kernel::{Result, Tx};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 /// Positions above this are not kept by PostgreSQL.
 const POSITION_MOST: usize = 16_383;
 const WORD_MOST: usize = 60;
+/// Shorter words have too few neighbours of their own to be guessed.
+const LEARNT_LEAST: usize = 4;
+/// Words learnt from one project.
+const LEARNT_MOST: usize = 600;
 
 /// The `tsvector` of texts with their weights, as its input text: `'rust':1A 'api':2B`. A word
 /// keeps its first position and the best weight it occurs with.
@@ -32,15 +41,20 @@ pub fn vector(parts: &[(&str, char)]) -> String {
     out
 }
 
-/// The `tsquery` of what someone typed: all words, the last one as the beginning of a word.
-/// `None` when it holds no word.
+/// The words of what someone typed, as they are stored.
 #[must_use]
-pub fn query(text: &str) -> Option<String> {
-    let words: Vec<String> = base::text::words(text)
+pub fn asked(text: &str) -> Vec<String> {
+    base::text::words(text)
         .into_iter()
         .map(short)
         .take(20)
-        .collect();
+        .collect()
+}
+
+/// The `tsquery` of words asked for: all of them, the last one as the beginning of a word. `None`
+/// when there is no word.
+#[must_use]
+pub fn query(words: &[String]) -> Option<String> {
     let last = words.len().checked_sub(1)?;
     let words = words.iter().enumerate().map(|(at, word)| {
         if at == last {
@@ -50,6 +64,57 @@ pub fn query(text: &str) -> Option<String> {
         }
     });
     Some(words.collect::<Vec<_>>().join(" & "))
+}
+
+/// Makes the words of a project that others may find known to the workspace's lexicon.
+///
+/// # Errors
+/// The database's.
+pub async fn learn(tx: &mut Tx, texts: &[&str]) -> Result<()> {
+    let words: BTreeSet<String> = texts
+        .iter()
+        .flat_map(|text| base::text::words(text))
+        .filter(|word| (LEARNT_LEAST..=WORD_MOST).contains(&word.chars().count()))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .take(LEARNT_MOST)
+        .collect();
+    let (workspace, words) = (tx.workspace(), words.into_iter().collect::<Vec<_>>());
+    // In order, so that two projects opened at once wait for each other and never in a circle.
+    sqlx::query!(
+        "insert into market.lexicon (workspace_id, word) select $1, w from unnest($2::text[]) w order by w on conflict do nothing",
+        workspace,
+        &words
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What mistyped words may have meant; `None` when all are known or nothing is close to them.
+///
+/// # Errors
+/// The database's.
+pub async fn meant(tx: &mut Tx, words: &[String]) -> Result<Option<Vec<String>>> {
+    let long: Vec<String> = words
+        .iter()
+        .filter(|w| w.chars().count() >= LEARNT_LEAST)
+        .cloned()
+        .collect();
+    if long.is_empty() {
+        return Ok(None);
+    }
+    let rows = sqlx::query!(
+        r#"select asked as "asked!", known as "known!" from market.close_words($1)"#,
+        &long
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let known: HashMap<String, String> = rows.into_iter().map(|r| (r.asked, r.known)).collect();
+    let guess: Vec<String> = words
+        .iter()
+        .map(|w| known.get(w).unwrap_or(w).clone())
+        .collect();
+    Ok((guess != words).then_some(guess))
 }
 
 fn short(word: String) -> String {
@@ -74,8 +139,11 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_never_syntax() {
-        assert_eq!(query("rust & ! 'dev").as_deref(), Some("'rust' & 'dev':*"));
-        assert_eq!(query("100%_a").as_deref(), Some("'100' & 'a':*"));
-        assert_eq!(query(" :*&| "), None);
+        assert_eq!(
+            query(&asked("rust & ! 'dev")).as_deref(),
+            Some("'rust' & 'dev':*")
+        );
+        assert_eq!(query(&asked("100%_a")).as_deref(), Some("'100' & 'a':*"));
+        assert_eq!(query(&asked(" :*&| ")), None);
     }
 }

@@ -4,7 +4,7 @@ mod render;
 mod send;
 mod sink;
 
-pub use send::send_due;
+pub use send::{reachable, send_due};
 pub use sink::{SunkMail, sink};
 
 use base::Instant;

@@ -213,7 +213,7 @@ fn form(cx: &Cx, view: &NotificationPreferences, saved: bool, messages: &page::M
     });
     let body = html! {
         @if saved { (Banner::good(cx.t("notify-saved"))) }
-        (Table::new(cx.t("notify-preferences"), columns).rows(rows))
+        (Table::new(cx.t("notify-preferences"), columns).rows(rows).keep())
         p.hint { (cx.t("notify-security-always")) }
         div.actions {
             (Button::primary(cx.t("notify-save")))

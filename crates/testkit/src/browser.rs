@@ -327,12 +327,20 @@ impl Browser {
         self.click(element).await;
     }
 
-    /// Follows the first visible link whose address ends so.
+    /// Follows the first visible link of the page itself whose address ends so.
     ///
     /// # Panics
     /// When there is none.
     pub async fn follow(&self, ending: &str) {
-        self.click_on(&format!("a[href$='{ending}']")).await;
+        self.click_on(&format!("main a[href$='{ending}']")).await;
+    }
+
+    /// Follows a link of the frame around the page: a section, the way in.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn section(&self, path: &str) {
+        self.click_on(&format!("a[href='{path}']")).await;
     }
 
     /// Sends the form whose target ends so, by its button.
@@ -341,7 +349,7 @@ impl Browser {
     /// When there is none.
     pub async fn submit(&self, ending: &str) {
         self.click_on(&format!(
-            "form[action$='{ending}'] button:not([type=button])"
+            "main form[action$='{ending}'] button:not([type=button])"
         ))
         .await;
     }

@@ -83,7 +83,11 @@ impl Party {
     /// Signs in again, as people must after the clock has jumped.
     pub async fn again(&self) -> Self {
         let mut party = self.clone();
-        let password = if self.email.ends_with("@demo.test") { crate::DEMO_PASSWORD } else { PASSWORD };
+        let password = if self.email.ends_with("@demo.test") {
+            crate::DEMO_PASSWORD
+        } else {
+            PASSWORD
+        };
         party.api.login(&self.email, password).await;
         party
     }

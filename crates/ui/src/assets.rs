@@ -24,6 +24,27 @@ pub const AXE_JS_PATH: &str = concat!(
     "/node_modules/axe-core/axe.min.js"
 );
 
+static ORIGIN: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+/// Has pages link their files from another origin (`https://assets.example.org`), which serves the
+/// same `/assets/` paths. Said once, before the first page.
+pub fn serve_from(origin: &str) {
+    // A second word changes nothing: links of one process are alike.
+    let _ = ORIGIN.set(origin.trim_end_matches('/').to_owned());
+}
+
+/// The origin that pages link their files from; empty for our own.
+#[must_use]
+pub fn origin() -> &'static str {
+    ORIGIN.get().map_or("", String::as_str)
+}
+
+/// The address of a file as pages link it.
+#[must_use]
+pub fn link(url: &str) -> String {
+    format!("{}{url}", origin())
+}
+
 /// The file at a request path such as `/assets/app.0011223344556677.css`.
 #[must_use]
 pub fn find(path: &str) -> Option<&'static Asset> {

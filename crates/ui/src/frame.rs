@@ -14,6 +14,8 @@ pub use error::error_page;
 pub const SIGN_IN: &str = "/login";
 /// Page where people register.
 pub const REGISTER: &str = "/register";
+/// Where people choose among their workspaces.
+pub const WORKSPACES: &str = "/workspaces";
 /// POST here ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// POST here with `theme` or `locale`, and `return_to`.
@@ -239,17 +241,17 @@ fn document(frame: &Frame, body: &Markup) -> Markup {
                     meta property="og:description" content=(description);
                 }
                 title { (frame.title) " · " (t(locale, "ui-brand")) }
-                link rel="icon" type="image/svg+xml" href=(assets::FAVICON_SVG);
-                link rel="stylesheet" href=(assets::APP_CSS);
-                link rel="preload" as="font" type="font/woff2" crossorigin href=(match locale {
+                link rel="icon" type="image/svg+xml" href=(assets::link(assets::FAVICON_SVG));
+                link rel="stylesheet" href=(assets::link(assets::APP_CSS));
+                link rel="preload" as="font" type="font/woff2" crossorigin href=(assets::link(match locale {
                     Locale::En => assets::PLEX_LATIN_400_WOFF2,
                     Locale::Ar => assets::PLEX_ARABIC_400_WOFF2,
-                });
-                script type="module" src=(assets::APP_JS) {}
+                }));
+                script type="module" src=(assets::link(assets::APP_JS)) {}
             }
             body
-                data-htmx=(assets::HTMX_JS)
-                data-hx-sse=(assets::HX_SSE_JS)
+                data-htmx=(assets::link(assets::HTMX_JS))
+                data-hx-sse=(assets::link(assets::HX_SSE_JS))
                 data-events[frame.events]
                 data-no-shortcuts[frame.no_shortcuts]
                 data-me=[frame.me.as_ref().map(|me| &me.id)]

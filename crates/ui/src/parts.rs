@@ -35,7 +35,7 @@ pub use badge::{Tone, badge, state_badge};
 pub use banner::Banner;
 pub use button::{Button, external_link, safe_href};
 pub use chart::{Bar, bar_chart};
-pub use chip::{chip, filter_chip, filters};
+pub use chip::{chip, filter_chip, filter_fold, filters};
 pub use comparison::comparison;
 pub use conversation::{Speech, conversation};
 pub use decision::{Decision, MoneyLine, money_lines};

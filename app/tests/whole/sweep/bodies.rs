@@ -2,7 +2,11 @@
 
 use super::world;
 use serde_json::{Value, json};
-use testkit::{Answer, Api, MARKET, Server, spec::{self, Operation}, unique};
+use testkit::{
+    Answer, Api, MARKET, Server,
+    spec::{self, Operation},
+    unique,
+};
 
 /// Who may ask an operation at all: the first account of the demo world that is not turned away.
 struct Crowd {
@@ -16,7 +20,10 @@ impl Crowd {
         for name in ["client", "freelancer", "owner"] {
             accounts.push(server.demo_account(&format!("{name}@demo.test")).await);
         }
-        Self { accounts, nobody: server.api().await }
+        Self {
+            accounts,
+            nobody: server.api().await,
+        }
     }
     async fn fit(&self, operation: &Operation) -> &Api {
         if operation.permission() == "public" {
@@ -33,24 +40,60 @@ impl Crowd {
 }
 
 async fn send(api: &Api, operation: &Operation, body: &Value) -> Answer {
-    let headers = [("idempotency-key", unique()), ("if-match", "\"1\"".to_owned())];
+    let headers = [
+        ("idempotency-key", unique()),
+        ("if-match", "\"1\"".to_owned()),
+    ];
     let headers: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    api.send(&operation.method, &operation.at(MARKET, &unique()), body, &headers).await
+    api.send(
+        &operation.method,
+        &operation.at(MARKET, &unique()),
+        body,
+        &headers,
+    )
+    .await
 }
 
 /// A refusal must be a problem document whose parts are all there.
 fn is_problem(answer: &Answer, what: &str) {
-    assert!((400..500).contains(&answer.status), "{what}: {} {}", answer.status, answer.text);
-    assert_eq!(answer.header("content-type"), "application/problem+json", "{what}: {}", answer.text);
+    assert!(
+        (400..500).contains(&answer.status),
+        "{what}: {} {}",
+        answer.status,
+        answer.text
+    );
+    assert_eq!(
+        answer.header("content-type"),
+        "application/problem+json",
+        "{what}: {}",
+        answer.text
+    );
     for field in ["type", "title", "code", "detail", "request_id", "timestamp"] {
-        assert!(answer.body[field].is_string(), "{what} has no {field}: {}", answer.text);
+        assert!(
+            answer.body[field].is_string(),
+            "{what} has no {field}: {}",
+            answer.text
+        );
     }
     assert_eq!(answer.body["status"], answer.status, "{what}");
-    assert!(!answer.body["detail"].as_str().unwrap_or("").starts_with("error-"), "{what} has words: {}", answer.text);
+    assert!(
+        !answer.body["detail"]
+            .as_str()
+            .unwrap_or("")
+            .starts_with("error-"),
+        "{what} has words: {}",
+        answer.text
+    );
     for error in answer.body["errors"].as_array().into_iter().flatten() {
-        assert!(error["pointer"].is_string() && error["code"].is_string(), "{what}: {error}");
+        assert!(
+            error["pointer"].is_string() && error["code"].is_string(),
+            "{what}: {error}"
+        );
         let message = error["message"].as_str().unwrap_or("");
-        assert!(!message.is_empty() && !message.starts_with("error-"), "{what} has words: {error}");
+        assert!(
+            !message.is_empty() && !message.starts_with("error-"),
+            "{what} has words: {error}"
+        );
     }
 }
 
@@ -58,9 +101,22 @@ fn is_problem(answer: &Answer, what: &str) {
 fn wrong(schema: &Value) -> Vec<Value> {
     match spec::kind(schema) {
         "string" => vec![json!(12345), json!(true), json!({"a": 1}), json!(["a"])],
-        "integer" => vec![json!("x"), json!(1.5), json!(true), json!({"a": 1}), json!(1e30), json!(-1e30), json!([1])],
+        "integer" => vec![
+            json!("x"),
+            json!(1.5),
+            json!(true),
+            json!({"a": 1}),
+            json!(1e30),
+            json!(-1e30),
+            json!([1]),
+        ],
         "boolean" => vec![json!("yes"), json!(1), json!({})],
-        "array" => vec![json!("x"), json!({"a": 1}), json!(5), json!([{"zz": 1}, null, 3.5])],
+        "array" => vec![
+            json!("x"),
+            json!({"a": 1}),
+            json!(5),
+            json!([{"zz": 1}, null, 3.5]),
+        ],
         "object" => vec![json!("x"), json!([1]), json!(5), json!({"zz": 1})],
         other => panic!("a schema of type {other}: {schema}"),
     }
@@ -75,8 +131,16 @@ async fn wrong_shapes_are_told_with_their_pointer() {
         let account = crowd.fit(operation).await;
         let schema = operation.body.clone().unwrap_or_default();
         let good = api.spec.body(operation);
-        let properties = schema["properties"].as_object().cloned().unwrap_or_default();
-        let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let properties = schema["properties"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
+        let required: Vec<&str> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let mut cases: Vec<(String, Value)> = vec![];
         for (name, property) in &properties {
             for value in wrong(property) {
@@ -109,11 +173,24 @@ async fn wrong_shapes_are_told_with_their_pointer() {
             let what = format!("{} {pointer} of {shown}", operation.id);
             is_problem(&answer, &what);
             assert_eq!(answer.status, 422, "{what}: {}", answer.text);
-            assert!(answer.pointers().iter().any(|p| p.starts_with(&pointer)), "{what} points at {:?}", answer.pointers());
+            assert!(
+                answer.pointers().iter().any(|p| p.starts_with(&pointer)),
+                "{what} points at {:?}",
+                answer.pointers()
+            );
             tried += 1;
         }
         if !properties.is_empty() {
-            for body in ["", "{", "[]", "\"x\"", "null", "{\"a\": \u{7f}", "{\"a\": \"\\ud800\"}", "\u{feff}{}"] {
+            for body in [
+                "",
+                "{",
+                "[]",
+                "\"x\"",
+                "null",
+                "{\"a\": \u{7f}",
+                "{\"a\": \"\\ud800\"}",
+                "\u{feff}{}",
+            ] {
                 let request = raw(account, operation, "application/json", body).await;
                 is_problem(&request, &format!("{} with {body:?}", operation.id));
             }
@@ -122,8 +199,20 @@ async fn wrong_shapes_are_told_with_their_pointer() {
             assert_eq!(answer.status, 415, "{}", operation.id);
         }
         if operation.idempotency() == "required" {
-            let answer = account.send(&operation.method, &operation.at(MARKET, &unique()), &good, &[("if-match", "\"1\"")]).await;
-            assert_eq!((answer.status, answer.code()), (400, "idempotency_key_required"), "{}", operation.id);
+            let answer = account
+                .send(
+                    &operation.method,
+                    &operation.at(MARKET, &unique()),
+                    &good,
+                    &[("if-match", "\"1\"")],
+                )
+                .await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "idempotency_key_required"),
+                "{}",
+                operation.id
+            );
         }
     }
     assert!(tried > 150, "only {tried} cases");
@@ -133,7 +222,10 @@ async fn wrong_shapes_are_told_with_their_pointer() {
 async fn raw(api: &Api, operation: &Operation, kind: &str, body: &str) -> Answer {
     let mut request = api
         .http
-        .request(operation.method.parse().expect("a method"), format!("{}{}", api.url, operation.at(MARKET, &unique())))
+        .request(
+            operation.method.parse().expect("a method"),
+            format!("{}{}", api.url, operation.at(MARKET, &unique())),
+        )
         .header("content-type", kind)
         .header("idempotency-key", unique())
         .header("if-match", "\"1\"")
@@ -144,7 +236,13 @@ async fn raw(api: &Api, operation: &Operation, kind: &str, body: &str) -> Answer
     let answer = request.send().await.expect("an answer");
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
     let text = answer.text().await.expect("a body");
-    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text, asked: operation.id.clone() }
+    Answer {
+        status,
+        headers,
+        body: serde_json::from_str(&text).unwrap_or_default(),
+        text,
+        asked: operation.id.clone(),
+    }
 }
 
 #[tokio::test]
@@ -152,8 +250,20 @@ async fn hostile_texts_never_break_anything() {
     let (server, api) = world().await;
     let crowd = Crowd::of(&server).await;
     let texts = [
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; drop table market.project; --", "%' or '1'='1", "\\\\%_*?[]{}",
-        "a\u{0}b", "\u{202e}txet", "\u{feff}\u{200b}", "𝕌𝕟𝕚 👩‍👩‍👧 é́́́", "${jndi:ldap://a}", "{{7*7}}", "../../etc/passwd", "&|!():*<->", "\r\nSet-Cookie: a=b",
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "'; drop table market.project; --",
+        "%' or '1'='1",
+        "\\\\%_*?[]{}",
+        "a\u{0}b",
+        "\u{202e}txet",
+        "\u{feff}\u{200b}",
+        "𝕌𝕟𝕚 👩‍👩‍👧 é́́́",
+        "${jndi:ldap://a}",
+        "{{7*7}}",
+        "../../etc/passwd",
+        "&|!():*<->",
+        "\r\nSet-Cookie: a=b",
     ];
     for operation in api.spec.operations.iter().filter(|o| o.body.is_some()) {
         let account = crowd.fit(operation).await;
@@ -166,12 +276,22 @@ async fn hostile_texts_never_break_anything() {
                 let mut body = api.spec.body(operation);
                 body[name] = json!(text);
                 let answer = send(account, operation, &body).await;
-                assert!(answer.status < 500, "{} /{name} = {text:?}: {} {}", operation.id, answer.status, answer.text);
+                assert!(
+                    answer.status < 500,
+                    "{} /{name} = {text:?}: {} {}",
+                    operation.id,
+                    answer.status,
+                    answer.text
+                );
                 if answer.status >= 400 {
                     is_problem(&answer, &format!("{} /{name} = {text:?}", operation.id));
                 }
                 if text.contains('\0') {
-                    assert!(answer.status >= 400, "{} takes a NUL in /{name}", operation.id);
+                    assert!(
+                        answer.status >= 400,
+                        "{} takes a NUL in /{name}",
+                        operation.id
+                    );
                 }
             }
         }
@@ -180,32 +300,68 @@ async fn hostile_texts_never_break_anything() {
     for operation in api.spec.operations.iter().filter(|o| o.method == "GET") {
         let account = crowd.fit(operation).await;
         let path = operation.at(MARKET, &unique());
-        let parameters = operation.raw["parameters"].as_array().cloned().unwrap_or_default();
+        let parameters = operation.raw["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         for parameter in parameters.iter().filter(|p| p["in"] == "query") {
             let name = parameter["name"].as_str().unwrap_or("");
             for text in texts {
                 let value = encode(text);
                 let answer = account.get(&format!("{path}?{name}={value}")).await;
-                assert!(answer.status < 500, "{path}?{name}={value}: {} {}", answer.status, answer.text);
+                assert!(
+                    answer.status < 500,
+                    "{path}?{name}={value}: {} {}",
+                    answer.status,
+                    answer.text
+                );
             }
             if name == "limit" {
                 for bad in ["0", "101", "-1", "x", "1.5", "99999999999999999999", ""] {
                     let answer = account.get(&format!("{path}?limit={bad}")).await;
-                    assert!(answer.status < 500 && (answer.status >= 400 || bad.is_empty()), "{path}?limit={bad}: {}", answer.status);
+                    assert!(
+                        answer.status < 500 && (answer.status >= 400 || bad.is_empty()),
+                        "{path}?limit={bad}: {}",
+                        answer.status
+                    );
                 }
             }
             if name == "cursor" {
                 let answer = account.get(&format!("{path}?cursor=WzEsMl0")).await;
-                let another_fault = answer.status == 404 && operation.id_name().is_some() || answer.status == 422 && !answer.pointers().contains(&"/cursor");
-                assert!(answer.status == 400 || another_fault, "{path}: {} {}", answer.status, answer.text);
+                let another_fault = answer.status == 404 && operation.id_name().is_some()
+                    || answer.status == 422 && !answer.pointers().contains(&"/cursor");
+                assert!(
+                    answer.status == 400 || another_fault,
+                    "{path}: {} {}",
+                    answer.status,
+                    answer.text
+                );
             }
         }
         let answer = account.get(&format!("{path}?no_such_parameter=1")).await;
-        assert!((400..500).contains(&answer.status) || parameters.iter().all(|p| p["in"] != "query"), "{path} takes an unknown parameter: {}", answer.status);
+        assert!(
+            (400..500).contains(&answer.status) || parameters.iter().all(|p| p["in"] != "query"),
+            "{path} takes an unknown parameter: {}",
+            answer.status
+        );
         if operation.id_name().is_some() {
-            for id in ["x", "0", "00000000-0000-0000-0000-000000000000", "%00", "..%2f..", "%27%3b--", "NaN"] {
+            for id in [
+                "x",
+                "0",
+                "00000000-0000-0000-0000-000000000000",
+                "%00",
+                "..%2f..",
+                "%27%3b--",
+                "NaN",
+            ] {
                 let answer = account.get(&operation.at(MARKET, id)).await;
-                assert!(matches!(answer.status, 400 | 404), "{} with id {id}: {} {}", operation.id, answer.status, answer.text);
+                assert!(
+                    matches!(answer.status, 400 | 404),
+                    "{} with id {id}: {} {}",
+                    operation.id,
+                    answer.status,
+                    answer.text
+                );
             }
         }
     }
@@ -214,7 +370,15 @@ async fn hostile_texts_never_break_anything() {
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -222,14 +386,37 @@ async fn forms_tell_the_same_truth_as_the_api() {
     let (server, api) = world().await;
     let client = super::actor(&server, "client@demo.test").await;
     let mut forms = 0;
-    for row in super::table(&server).iter().filter(|r| r.page && r.is_unsafe() && r.rate != "free") {
+    for row in super::table(&server)
+        .iter()
+        .filter(|r| r.page && r.is_unsafe() && r.rate != "free")
+    {
         if matches!(row.operation.as_str(), "auth.logout" | "auth.sign_out") {
             continue;
         }
-        for fields in [vec![], vec![("no_such_field", "1")], vec![("title", "<script>alert(1)</script>"), ("email", "'--"), ("amount", "1e99")]] {
-            let answer = api.form(&row.at(MARKET, &unique()), &fields, &client.cookie).await;
-            assert!(answer.status < 500, "{} with {fields:?}: {} {}", row.path, answer.status, answer.text);
-            assert!(!answer.text.contains("<script>alert(1)</script>"), "{} shows markup as markup", row.path);
+        for fields in [
+            vec![],
+            vec![("no_such_field", "1")],
+            vec![
+                ("title", "<script>alert(1)</script>"),
+                ("email", "'--"),
+                ("amount", "1e99"),
+            ],
+        ] {
+            let answer = api
+                .form(&row.at(MARKET, &unique()), &fields, &client.cookie)
+                .await;
+            assert!(
+                answer.status < 500,
+                "{} with {fields:?}: {} {}",
+                row.path,
+                answer.status,
+                answer.text
+            );
+            assert!(
+                !answer.text.contains("<script>alert(1)</script>"),
+                "{} shows markup as markup",
+                row.path
+            );
             forms += 1;
         }
     }

@@ -64,19 +64,42 @@ async fn two_markets() -> Server {
 async fn ids(server: &Server, name: &str, filter: &str) -> Vec<String> {
     let database = server.database().await;
     let mut tx = database.begin_owner().await.expect("the owner");
-    let workspace = format!("workspace_id = (select w.workspace_id from kernel.workspace w where w.slug = '{MARKET}')");
-    let query = format!("select t.id::text from ({}) k join {} t using (id) where t.{workspace} {filter} order by t.id limit 3", records(name), source(name));
-    sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(&mut *tx).await.unwrap_or_else(|e| panic!("{name}: {e}"))
+    let workspace = format!(
+        "workspace_id = (select w.workspace_id from kernel.workspace w where w.slug = '{MARKET}')"
+    );
+    let query = format!(
+        "select t.id::text from ({}) k join {} t using (id) where t.{workspace} {filter} order by t.id limit 3",
+        records(name),
+        source(name)
+    );
+    sqlx::query_scalar(AssertSqlSafe(query))
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 fn source(name: &str) -> &'static str {
-    records(name).split(" from ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a table")
+    records(name)
+        .split(" from ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next())
+        .expect("a table")
 }
 
 async fn ask(api: &Api, operation: &Operation, id: &str, key: &str) -> Answer {
-    let body = if operation.body.is_some() { api.spec.body(operation) } else { Value::Null };
+    let body = if operation.body.is_some() {
+        api.spec.body(operation)
+    } else {
+        Value::Null
+    };
     let headers = [("idempotency-key", key), ("if-match", "\"1\"")];
-    api.send(&operation.method, &operation.at(&api.workspace, id), &body, &headers).await
+    api.send(
+        &operation.method,
+        &operation.at(&api.workspace, id),
+        &body,
+        &headers,
+    )
+    .await
 }
 
 #[tokio::test]
@@ -87,22 +110,51 @@ async fn an_id_of_another_workspace_answers_like_an_absent_one() {
     let cookie = analyst.cookie("analyst@demo.test", DEMO_PASSWORD).await;
     let mut tried = 0;
     for operation in &analyst.spec.operations {
-        let Some(name) = operation.id_name().filter(|_| operation.path.contains("{workspace}")) else { continue };
+        let Some(name) = operation
+            .id_name()
+            .filter(|_| operation.path.contains("{workspace}"))
+        else {
+            continue;
+        };
         for id in ids(&server, name, "").await {
             let foreign = ask(&analyst, operation, &id, &unique()).await;
             let absent = ask(&analyst, operation, &unique(), &unique()).await;
             assert_eq!(foreign.essence(), absent.essence(), "{} {id}", operation.id);
-            assert_eq!(foreign.status, 404, "{} {id}: {}", operation.id, foreign.text);
+            assert_eq!(
+                foreign.status, 404,
+                "{} {id}: {}",
+                operation.id, foreign.text
+            );
             tried += 1;
         }
     }
-    assert!(tried > 25, "only {tried} cases: the demo world should have records of all kinds");
-    for row in table(&server).iter().filter(|r| r.page && r.in_workspace() && r.has_id()) {
-        let name = row.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).find(|n| *n != "workspace").unwrap_or("");
+    assert!(
+        tried > 25,
+        "only {tried} cases: the demo world should have records of all kinds"
+    );
+    for row in table(&server)
+        .iter()
+        .filter(|r| r.page && r.in_workspace() && r.has_id())
+    {
+        let name = row
+            .path
+            .split('/')
+            .filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'))
+            .find(|n| *n != "workspace")
+            .unwrap_or("");
         for id in ids(&server, name, "").await {
             let path = row.at("signals", &id);
-            let answer = if row.is_unsafe() { analyst.form(&path, &[], &cookie).await } else { analyst.page(&path, &cookie).await };
-            assert!(matches!(answer.status, 404 | 422), "{} {path}: {}", row.method, answer.status);
+            let answer = if row.is_unsafe() {
+                analyst.form(&path, &[], &cookie).await
+            } else {
+                analyst.page(&path, &cookie).await
+            };
+            assert!(
+                matches!(answer.status, 404 | 422),
+                "{} {path}: {}",
+                row.method,
+                answer.status
+            );
             if !row.is_unsafe() {
                 assert_eq!(answer.status, 404, "{path}");
             }
@@ -111,11 +163,21 @@ async fn an_id_of_another_workspace_answers_like_an_absent_one() {
     // References inside bodies are no door either.
     let file = ids(&server, "file", "").await;
     for operation in &analyst.spec.operations {
-        let takes_files = operation.body.as_ref().is_some_and(|b| b["properties"].get("file_ids").is_some());
+        let takes_files = operation
+            .body
+            .as_ref()
+            .is_some_and(|b| b["properties"].get("file_ids").is_some());
         if let (true, Some(file)) = (takes_files && operation.id_name().is_none(), file.first()) {
-            let body = analyst.spec.body_with(&operation.id, json!({"file_ids": [file]}));
+            let body = analyst
+                .spec
+                .body_with(&operation.id, json!({"file_ids": [file]}));
             let answer = analyst.call(&operation.id, "", body).await;
-            assert!((400..500).contains(&answer.status), "{} takes a foreign file: {}", operation.id, answer.text);
+            assert!(
+                (400..500).contains(&answer.status),
+                "{} takes a foreign file: {}",
+                operation.id,
+                answer.text
+            );
         }
     }
     assert!(server.failures().is_empty(), "{:?}", server.failures());
@@ -124,37 +186,78 @@ async fn an_id_of_another_workspace_answers_like_an_absent_one() {
 #[tokio::test]
 async fn what_a_member_may_not_see_answers_like_an_absent_one() {
     let (server, _) = super::world().await;
-    let Actor { api: stranger, cookie } = actor(&server, "freelancer2@demo.test").await;
+    let Actor {
+        api: stranger,
+        cookie,
+    } = actor(&server, "freelancer2@demo.test").await;
     let me = "(select m.id from kernel.member m join identity.account a on a.id = m.account_id where a.email_canonical = 'freelancer2@demo.test')";
     let private = [
         ("proposal", format!("and t.freelancer_id <> {me}")),
-        ("contract", format!("and t.freelancer_id <> {me} and t.client_id <> {me}")),
-        ("milestone", format!("and t.contract_id in (select c.id from market.contract c where c.freelancer_id <> {me} and c.client_id <> {me})")),
+        (
+            "contract",
+            format!("and t.freelancer_id <> {me} and t.client_id <> {me}"),
+        ),
+        (
+            "milestone",
+            format!(
+                "and t.contract_id in (select c.id from market.contract c where c.freelancer_id <> {me} and c.client_id <> {me})"
+            ),
+        ),
         ("payment", format!("and t.payer_id <> {me}")),
         ("payout", format!("and t.member_id <> {me}")),
         ("destination", format!("and t.member_id <> {me}")),
         ("payment_method", format!("and t.member_id <> {me}")),
         ("method", format!("and t.member_id <> {me}")),
         ("notification", format!("and t.member_id <> {me}")),
-        ("file", format!("and t.owner_id <> {me} and t.record_kind = 'delivery'")),
-        ("project", format!("and t.owner_id <> {me} and t.state = 'draft'")),
+        (
+            "file",
+            format!("and t.owner_id <> {me} and t.record_kind = 'delivery'"),
+        ),
+        (
+            "project",
+            format!("and t.owner_id <> {me} and t.state = 'draft'"),
+        ),
     ];
     let mut tried = 0;
-    for operation in stranger.spec.operations.iter().filter(|o| o.path.contains("{workspace}")) {
-        let Some(name) = operation.id_name() else { continue };
-        let Some((_, filter)) = private.iter().find(|(n, _)| *n == name) else { continue };
+    for operation in stranger
+        .spec
+        .operations
+        .iter()
+        .filter(|o| o.path.contains("{workspace}"))
+    {
+        let Some(name) = operation.id_name() else {
+            continue;
+        };
+        let Some((_, filter)) = private.iter().find(|(n, _)| *n == name) else {
+            continue;
+        };
         for id in ids(&server, name, filter).await {
             let hidden = ask(&stranger, operation, &id, &unique()).await;
             let absent = ask(&stranger, operation, &unique(), &unique()).await;
             assert_eq!(hidden.essence(), absent.essence(), "{} {id}", operation.id);
-            assert!(matches!(hidden.status, 403 | 404), "{} {id}: {}", operation.id, hidden.text);
+            assert!(
+                matches!(hidden.status, 403 | 404),
+                "{} {id}: {}",
+                operation.id,
+                hidden.text
+            );
             if operation.method == "GET" {
-                let page = stranger.page(&operation.at(MARKET, &id).replace("/api/v1", ""), &cookie).await;
-                assert!(matches!(page.status, 403 | 404), "page of {} {id}: {}", operation.id, page.status);
+                let page = stranger
+                    .page(&operation.at(MARKET, &id).replace("/api/v1", ""), &cookie)
+                    .await;
+                assert!(
+                    matches!(page.status, 403 | 404),
+                    "page of {} {id}: {}",
+                    operation.id,
+                    page.status
+                );
             }
             tried += 1;
         }
     }
-    assert!(tried > 15, "only {tried} cases: the demo world should have records of all kinds");
+    assert!(
+        tried > 15,
+        "only {tried} cases: the demo world should have records of all kinds"
+    );
     assert!(server.failures().is_empty(), "{:?}", server.failures());
 }

@@ -10,12 +10,23 @@ use testkit::{Answer, Api, MARKET, Server, unique};
 async fn ask(api: &Api, row: &Row, cookie: &str, workspace: &str) -> Answer {
     let path = row.at(workspace, &unique());
     if !row.page {
-        let body = if row.is_unsafe() { json!({}) } else { Value::Null };
-        let headers = [("idempotency-key", unique()), ("if-match", "\"1\"".to_owned())];
+        let body = if row.is_unsafe() {
+            json!({})
+        } else {
+            Value::Null
+        };
+        let headers = [
+            ("idempotency-key", unique()),
+            ("if-match", "\"1\"".to_owned()),
+        ];
         let headers: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
         return api.send(&row.method, &path, &body, &headers).await;
     }
-    if row.is_unsafe() { api.form(&path, &[], cookie).await } else { api.page(&path, cookie).await }
+    if row.is_unsafe() {
+        api.form(&path, &[], cookie).await
+    } else {
+        api.page(&path, cookie).await
+    }
 }
 
 /// An open stream of events never ends, so it is not read to its end here.
@@ -31,19 +42,39 @@ async fn nobody_reaches_only_what_is_public() {
         let name = format!("{} {}", row.method, row.path);
         if row.page && !row.is_unsafe() {
             assert_eq!(answer.status, 303, "{name}: {}", answer.text);
-            assert!(answer.header("location").starts_with("/login?return_to="), "{name} leads to {}", answer.header("location"));
+            assert!(
+                answer.header("location").starts_with("/login?return_to="),
+                "{name} leads to {}",
+                answer.header("location")
+            );
         } else {
             assert_eq!(answer.status, 401, "{name}: {}", answer.text);
         }
         if !row.page {
             assert_eq!(answer.code(), "unauthenticated", "{name}");
-            let wrong = Api { token: Some("no-such-token".to_owned()), ..api.clone() };
-            assert_eq!(ask(&wrong, row, "", MARKET).await.status, 401, "{name} with a wrong token");
+            let wrong = Api {
+                token: Some("no-such-token".to_owned()),
+                ..api.clone()
+            };
+            assert_eq!(
+                ask(&wrong, row, "", MARKET).await.status,
+                401,
+                "{name} with a wrong token"
+            );
         }
     }
-    for row in table(&server).iter().filter(|r| r.access == "public" && !r.is_unsafe() && !r.has_id() && !is_stream(r)) {
+    for row in table(&server)
+        .iter()
+        .filter(|r| r.access == "public" && !r.is_unsafe() && !r.has_id() && !is_stream(r))
+    {
         let answer = ask(&api, row, "", MARKET).await;
-        assert!(answer.status < 500 && answer.status != 401, "{} {}: {}", row.method, row.path, answer.status);
+        assert!(
+            answer.status < 500 && answer.status != 401,
+            "{} {}: {}",
+            row.method,
+            row.path,
+            answer.status
+        );
     }
     assert!(server.failures().is_empty(), "{:?}", server.failures());
 }
@@ -52,7 +83,10 @@ async fn nobody_reaches_only_what_is_public() {
 async fn a_member_of_another_workspace_finds_nothing() {
     let (server, api) = world().await;
     let stranger = actor(&server, "sales@demo.test").await;
-    for row in table(&server).iter().filter(|r| r.in_workspace() && !matches!(r.access.as_str(), "public" | "signed_in")) {
+    for row in table(&server)
+        .iter()
+        .filter(|r| r.in_workspace() && !matches!(r.access.as_str(), "public" | "signed_in"))
+    {
         let name = format!("{} {}", row.method, row.path);
         let asked = if row.page { &api } else { &stranger.api };
         let here = ask(asked, row, &stranger.cookie, MARKET).await;
@@ -69,7 +103,10 @@ async fn a_member_of_another_workspace_finds_nothing() {
 /// Accounts of every role: those of the demo world, and two more made for this.
 async fn roles(server: &Server) -> Vec<(String, Actor)> {
     let database = server.database().await;
-    for (role, email) in [("admin", "client2@demo.test"), ("member", "freelancer2@demo.test")] {
+    for (role, email) in [
+        ("admin", "client2@demo.test"),
+        ("member", "freelancer2@demo.test"),
+    ] {
         let mut tx = database.begin_system(None).await.expect("the system");
         let sql = format!(
             "with who as (select m.workspace_id, m.id from kernel.member m join identity.account a on a.id = m.account_id
@@ -80,13 +117,25 @@ async fn roles(server: &Server) -> Vec<(String, Actor)> {
              select who.workspace_id, who.id, k.id from who join kernel.role k on k.workspace_id = who.workspace_id and k.key = '{role}'
              on conflict do nothing"
         );
-        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.expect("a role");
+        let done = sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *tx)
+            .await
+            .expect("a role");
         assert_eq!(done.rows_affected(), 1, "{email} becomes {role}");
         tx.commit().await.expect("commit");
     }
     let mut all = vec![];
-    for (role, email) in [("owner", "owner"), ("admin", "client2"), ("member", "freelancer2"), ("client", "client"), ("freelancer", "freelancer")] {
-        all.push((role.to_owned(), actor(server, &format!("{email}@demo.test")).await));
+    for (role, email) in [
+        ("owner", "owner"),
+        ("admin", "client2"),
+        ("member", "freelancer2"),
+        ("client", "client"),
+        ("freelancer", "freelancer"),
+    ] {
+        all.push((
+            role.to_owned(),
+            actor(server, &format!("{email}@demo.test")).await,
+        ));
     }
     all
 }
@@ -116,22 +165,48 @@ async fn each_role_reaches_exactly_what_its_permissions_grant() {
         .into_iter()
         .collect();
         assert!(!granted.is_empty(), "{role} may do something");
-        for row in table(&server).iter().filter(|r| r.in_workspace() && !matches!(r.access.as_str(), "public" | "signed_in") && !is_stream(r)) {
+        for row in table(&server).iter().filter(|r| {
+            r.in_workspace()
+                && !matches!(r.access.as_str(), "public" | "signed_in")
+                && !is_stream(r)
+        }) {
             let asked = if row.page { &api } else { &actor.api };
             let answer = ask(asked, row, &actor.cookie, MARKET).await;
             let name = format!("{role}: {} {}", row.method, row.path);
-            assert!(answer.status < 500, "{name}: {} {}", answer.status, answer.text);
+            assert!(
+                answer.status < 500,
+                "{name}: {} {}",
+                answer.status,
+                answer.text
+            );
             assert_ne!(answer.status, 401, "{name}");
             let admitted = answer.status != 403;
-            assert_eq!(admitted, granted.contains(&row.access), "{name} ({}): {} {}", row.access, answer.status, answer.code());
+            assert_eq!(
+                admitted,
+                granted.contains(&row.access),
+                "{name} ({}): {} {}",
+                row.access,
+                answer.status,
+                answer.code()
+            );
             if admitted && !row.page {
-                measured.entry(row.operation.clone()).or_default().insert(role.clone());
+                measured
+                    .entry(row.operation.clone())
+                    .or_default()
+                    .insert(role.clone());
             }
         }
     }
     // The matrix as a reader checks it: changed rights show in review.
-    let lines: Vec<String> =
-        measured.iter().map(|(operation, roles)| format!("{operation}: {}", roles.iter().cloned().collect::<Vec<_>>().join(" "))).collect();
+    let lines: Vec<String> = measured
+        .iter()
+        .map(|(operation, roles)| {
+            format!(
+                "{operation}: {}",
+                roles.iter().cloned().collect::<Vec<_>>().join(" ")
+            )
+        })
+        .collect();
     insta::assert_snapshot!("who_reaches_what", lines.join("\n"));
     assert!(server.failures().is_empty(), "{:?}", server.failures());
 }
@@ -140,9 +215,16 @@ async fn each_role_reaches_exactly_what_its_permissions_grant() {
 async fn rights_taken_away_act_within_five_seconds() {
     let (server, _) = world().await;
     let client = actor(&server, "client@demo.test").await;
-    assert!(!client.api.list("project.list", "").await.is_empty(), "a client sees projects");
+    assert!(
+        !client.api.list("project.list", "").await.is_empty(),
+        "a client sees projects"
+    );
     let path = client.api.spec.find("project.create").at(MARKET, "");
-    assert_eq!(client.api.post(&path, &json!({})).await.status, 422, "a client may post projects");
+    assert_eq!(
+        client.api.post(&path, &json!({})).await.status,
+        422,
+        "a client may post projects"
+    );
     let database = server.database().await;
     let mut tx = database.begin_system(None).await.expect("the system");
     sqlx::query(
@@ -154,7 +236,11 @@ async fn rights_taken_away_act_within_five_seconds() {
     .expect("deactivated");
     tx.commit().await.expect("commit");
     tokio::time::sleep(std::time::Duration::from_millis(5_300)).await;
-    assert_eq!(client.api.post(&path, &json!({})).await.status, 404, "a former member finds nothing");
+    assert_eq!(
+        client.api.post(&path, &json!({})).await.status,
+        404,
+        "a former member finds nothing"
+    );
 }
 
 #[tokio::test]
@@ -165,17 +251,25 @@ async fn unsafe_requests_count_only_from_our_own_pages() {
     let own = server.url.clone();
     let port = own.rsplit(':').next().unwrap_or("").to_owned();
     let mut handed_back = vec![];
-    for row in table(&server).iter().filter(|r| r.page && r.is_unsafe() && r.rate != "free") {
+    for row in table(&server)
+        .iter()
+        .filter(|r| r.page && r.is_unsafe() && r.rate != "free")
+    {
         let path = row.at(MARKET, &unique());
         let send = |headers: Vec<(&'static str, String)>| {
-            let mut request = api.http.post(format!("{own}{path}")).header("cookie", &client.cookie).header("accept", "application/json");
+            let mut request = api
+                .http
+                .post(format!("{own}{path}"))
+                .header("cookie", &client.cookie)
+                .header("accept", "application/json");
             for (name, value) in headers {
                 request = request.header(name, value);
             }
             let request = request.form::<[(&str, &str); 0]>(&[]);
             async move {
                 let answer = request.send().await.expect("an answer");
-                answer.status() == 403 && answer.text().await.is_ok_and(|t| t.contains("csrf_failed"))
+                answer.status() == 403
+                    && answer.text().await.is_ok_and(|t| t.contains("csrf_failed"))
             }
         };
         let evil = "https://evil.example".to_owned();
@@ -185,30 +279,87 @@ async fn unsafe_requests_count_only_from_our_own_pages() {
             vec![("origin", "null".to_owned())],
             vec![("origin", format!("{own}.evil.example"))],
             vec![("sec-fetch-site", "cross-site".to_owned())],
-            vec![("sec-fetch-site", "cross-site".to_owned()), ("origin", evil.clone())],
-            vec![("sec-fetch-site", "same-site".to_owned()), ("origin", "http://127.0.0.1:1".to_owned())],
-            vec![("sec-fetch-site", "same-origin".to_owned()), ("origin", evil.clone())],
+            vec![
+                ("sec-fetch-site", "cross-site".to_owned()),
+                ("origin", evil.clone()),
+            ],
+            vec![
+                ("sec-fetch-site", "same-site".to_owned()),
+                ("origin", "http://127.0.0.1:1".to_owned()),
+            ],
+            vec![
+                ("sec-fetch-site", "same-origin".to_owned()),
+                ("origin", evil.clone()),
+            ],
             vec![("referer", format!("{own}/"))],
         ] {
-            assert!(send(headers.clone()).await, "{} {} is refused with {headers:?}", row.method, row.path);
+            assert!(
+                send(headers.clone()).await,
+                "{} {} is refused with {headers:?}",
+                row.method,
+                row.path
+            );
         }
         // The hosted page hands a token back at its own routes and nowhere else.
-        if !send(vec![("sec-fetch-site", "same-site".to_owned()), ("origin", provider.clone())]).await {
+        if !send(vec![
+            ("sec-fetch-site", "same-site".to_owned()),
+            ("origin", provider.clone()),
+        ])
+        .await
+        {
             handed_back.push(row.path.clone());
         }
         if !matches!(row.operation.as_str(), "auth.logout" | "auth.sign_out") {
-            assert!(!send(vec![("origin", own.clone())]).await, "{} {} from our own page", row.method, row.path);
-            let local = vec![("origin", format!("http://localhost:{port}")), ("sec-fetch-site", "same-origin".to_owned())];
-            assert!(!send(local).await, "{} by another name of this machine", row.path);
+            assert!(
+                !send(vec![("origin", own.clone())]).await,
+                "{} {} from our own page",
+                row.method,
+                row.path
+            );
+            let local = vec![
+                ("origin", format!("http://localhost:{port}")),
+                ("sec-fetch-site", "same-origin".to_owned()),
+            ];
+            assert!(
+                !send(local).await,
+                "{} by another name of this machine",
+                row.path
+            );
         }
     }
-    assert!(handed_back.len() <= 2, "the provider's pages may post only where they hand a token back, not to {handed_back:#?}");
+    assert!(
+        handed_back.len() <= 2,
+        "the provider's pages may post only where they hand a token back, not to {handed_back:#?}"
+    );
     // The API believes a cookie only from our own pages, and never beside a bearer token.
     let path = api.spec.find("project.create").at(MARKET, "");
-    let answer = api.send("POST", &path, &json!({}), &[("cookie", &client.cookie)]).await;
+    let answer = api
+        .send("POST", &path, &json!({}), &[("cookie", &client.cookie)])
+        .await;
     assert_eq!((answer.status, answer.code()), (403, "csrf_failed"));
-    let answer = api.send("POST", &path, &json!({}), &[("cookie", &client.cookie), ("origin", &own)]).await;
+    let answer = api
+        .send(
+            "POST",
+            &path,
+            &json!({}),
+            &[("cookie", &client.cookie), ("origin", &own)],
+        )
+        .await;
     assert_eq!(answer.status, 422, "{}", answer.text);
-    let answer = api.send("POST", &path, &json!({}), &[("cookie", &client.cookie), ("authorization", "Bearer wrong"), ("origin", &own)]).await;
-    assert_eq!(answer.status, 401, "with Authorization, cookies are ignored");
+    let answer = api
+        .send(
+            "POST",
+            &path,
+            &json!({}),
+            &[
+                ("cookie", &client.cookie),
+                ("authorization", "Bearer wrong"),
+                ("origin", &own),
+            ],
+        )
+        .await;
+    assert_eq!(
+        answer.status, 401,
+        "with Authorization, cookies are ignored"
+    );
 }

@@ -166,6 +166,7 @@ fn view(
         p.lead { (cx.tr("identity-verify-lead", &[("email", email.into())])) }
         div.actions { (form_button("/verify/resend", None, &Button::primary(cx.t("identity-resend")), &[])) }
         (correct)
+        p { a href="/account/deletion" { (cx.t("identity-delete-account")) } }
     };
     form_page(cx, "identity-verify", None, messages, form, None)
 }

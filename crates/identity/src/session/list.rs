@@ -112,6 +112,7 @@ pub async fn end_others(cx: &Cx) -> Result<usize> {
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let ended = super::stop_all(&mut tx, me.account_id, Some(me.id), now).await?;
+    tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("session.end_others", me.account_id))
         .await?;
     super::forget(&cx.kernel, &ended).await;

@@ -1,7 +1,7 @@
 //! Ending a signed contract before any money is held; either side may.
 
 use super::{answer, state::Step, store};
-use crate::{activity, project};
+use crate::{activity, project, proposal};
 use axum::response::Response;
 use kernel::{
     Action, Cx, Error, Form, Id, Input, Reader, Result, events::Event, extract, once, page,
@@ -27,7 +27,8 @@ impl Input for Cancellation {
     }
 }
 
-/// Cancels a contract that was accepted and never funded; its position becomes free again.
+/// Cancels a contract that was accepted and never funded: its proposal is closed, its position is
+/// free again, and both parties are told. The freelancer may propose anew.
 ///
 /// # Errors
 /// 404 for strangers, 409 `contract_not_cancellable` in any other state.
@@ -52,23 +53,24 @@ pub async fn cancel(cx: &Cx, id: Uuid, input: Cancellation) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     answer::cancel_milestones(&mut tx, id).await?;
+    proposal::step(&mut tx, contract.proposal_id, proposal::Step::Release).await?;
     project::released(&mut tx, contract.project_id).await?;
     tx.change("state", contract.state.name(), to.name());
-    activity::note(&mut tx, id, "contract_cancelled", json!({})).await?;
+    for record in [id, contract.proposal_id] {
+        activity::note(&mut tx, record, "contract_cancelled", json!({})).await?;
+    }
     let me = cx.member()?.id;
     let person = activity::name_of(&mut tx, me).await?;
-    let notice = activity::notice(
-        contract.other(me),
-        "contract_cancelled",
-        &contract.href(),
-        json!({"contract": contract.title, "person": person}),
-    );
+    let args = json!({"contract": contract.title, "person": person});
+    let notify = [contract.other(me), me].map(|member| {
+        activity::notice(member, "contract_cancelled", &contract.href(), args.clone())
+    });
     tx.emit(Event::new(
         "market.contract_cancelled",
         "contract",
         id,
         contract.version + 1,
-        json!({"contract_id": id, "project_id": contract.project_id, "notify": [notice]}),
+        json!({"contract_id": id, "project_id": contract.project_id, "notify": notify}),
     ));
     tx.commit(permit).await?;
     Ok(id)

@@ -316,7 +316,7 @@ pub(crate) fn table(cx: &Cx, rows: &[ContractSummary]) -> Table {
         let progress = cx.tr("work-milestones-of", &[("done", row.milestones_approved.into()), ("all", row.milestones_all.into())]);
         table.row(vec![
             html! { a href=(cx.href(&format!("/contracts/{}", row.id))) { bdi { (row.title) } } },
-            html! { (parts::person(&row.other.display_name, None)) " " span.meta { (cx.t(other_role(&row.role))) } },
+            parts::person_with(&row.other.display_name, None, None, Some(html! { (cx.t(other_role(&row.role))) })),
             badge(cx, &row.state),
             html! { (progress) },
             parts::money(cx.locale, row.sums.0),

@@ -88,11 +88,13 @@ fn one(cx: &Cx, now: Instant, row: &WaitingView) -> Markup {
         ],
     );
     html! {
-        div.row {
+        div.errand {
             (icon)
-            a href=(row.href) { (words) }
-            @if let Some(amount) = row.amount.as_ref().and_then(read) { (parts::money(cx.locale, amount)) }
-            @if let Some(due) = row.due_at { (parts::deadline(cx.locale, now, due)) }
+            div.row {
+                a href=(row.href) { (words) }
+                @if let Some(amount) = row.amount.as_ref().and_then(read) { (parts::money(cx.locale, amount)) }
+                @if let Some(due) = row.due_at { (parts::deadline(cx.locale, now, due)) }
+            }
         }
     }
 }

@@ -95,6 +95,10 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProject) -> Re
     let mut notify = vec![];
     if project.state == State::Open {
         store::touched(&mut tx, id).await?;
+        if terms.visibility != "invite_only" {
+            let skills = terms.skills.join(" ");
+            search::learn(&mut tx, &[&terms.title, &skills, &terms.description]).await?;
+        }
         if project.proposals > 0 {
             revise(&mut tx, id, next, &changed).await?;
             let args = json!({"project": terms.title});

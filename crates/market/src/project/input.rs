@@ -158,9 +158,14 @@ pub struct ListQuery {
     pub scope: Option<&'static str>,
     /// State, among one's own.
     pub state: Option<&'static str>,
+    /// Order of what is open: `newest` or `budget`, the highest first.
+    pub sort: Option<&'static str>,
     /// Which page.
     pub paging: Paging,
 }
+
+/// Orders of open projects.
+pub const SORTS: &[&str] = &["newest", "budget"];
 
 /// States one's own projects can be filtered by.
 pub const STATES: &[&str] = &[
@@ -183,6 +188,7 @@ impl Input for ListQuery {
             level: r.choice_opt("level", LEVELS),
             scope: r.choice_opt("scope", &["open", "mine"]),
             state: r.choice_opt("state", STATES),
+            sort: r.choice_opt("sort", SORTS),
             paging: Paging::read(r),
         }
     }

@@ -1,7 +1,8 @@
 //! The lists of projects: what is open, and one's own.
 
 use super::{
-    input::{LEVELS, ListQuery, STATES},
+    facets::{self, Facets},
+    input::{LEVELS, ListQuery, SORTS, STATES},
     list,
     state::State,
     view::Shown,
@@ -19,8 +20,9 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, chip, empty_state,
-        error_summary, filter_chip, filters, money, pager, person, state_badge, tabs, time,
+        Banner, Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, chip, empty_state,
+        error_summary, filter_chip, filter_fold, filters, money, pager, person, state_badge, tabs,
+        time,
     },
 };
 
@@ -71,10 +73,13 @@ pub(super) async fn open(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
             (status, messages, None)
         }
     };
-    let facets = if chosen(&query) {
-        vec![]
-    } else {
-        list::facets(&mut tx, &cx).await?
+    let (found, searched, meant) = match found {
+        Some(f) => (Some(f.page), f.searched, f.meant),
+        None => (None, None, None),
+    };
+    let counts = match &found {
+        Some(_) => Some(facets::of(&mut tx, &cx, &query, searched.as_deref()).await?),
+        None => None,
     };
     tx.finish().await?;
     let title = cx.t("market-projects");
@@ -90,12 +95,16 @@ pub(super) async fn open(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
         Some(found) => cards(&cx, now, &found.rows),
         None => html! {},
     };
+    let body = html! {
+        @if let Some(words) = &meant { (told_instead(&cx, &query, words)) }
+        (body)
+    };
     let pager = found
         .as_ref()
         .and_then(|f| turn(&cx, "/projects", &query, f));
     let body = html! { (ListPage {
         title: title.clone(), count: total, lead: Some(cx.t("market-projects-lead")), actions,
-        filters: Some(filter_form(&cx, &query, &categories, &facets, &messages)),
+        filters: Some(filter_form(&cx, &query, &categories, counts.as_ref(), &messages)),
         body, pager, ..Default::default()
     }) };
     page::page_with(&cx, status, title, body).await
@@ -108,6 +117,14 @@ fn chosen(query: &ListQuery) -> bool {
         || query.budget_min.is_some()
         || query.budget_max.is_some()
         || query.level.is_some()
+}
+
+/// Says that other words were searched for than those asked.
+fn told_instead(cx: &Cx, query: &ListQuery, words: &str) -> Markup {
+    let title = cx.tr("market-search-instead", &[("words", words.into())]);
+    let asked = query.q.as_deref().unwrap_or_default();
+    let text = cx.tr("market-search-none-for", &[("words", asked.into())]);
+    html! { (Banner::info(title).text(text)) }
 }
 
 fn total_words(cx: &Cx, n: i64) -> String {
@@ -156,7 +173,7 @@ fn cards(cx: &Cx, now: Instant, rows: &[Shown]) -> Markup {
                         @if let Some(at) = project.published_at { " · " (time(cx.locale, now, at)) }
                     }
                     p.number { strong { (budget(cx, project)) } }
-                    @if !project.description.is_empty() { p { bdi { (shortened(&project.description)) } } }
+                    @if !project.description.is_empty() { p dir="auto" { (shortened(&project.description)) } }
                     div.row { @for skill in &project.skills { (chip(skill.clone())) } }
                     @if let Some(words) = bids(cx, project) { p.meta { (words) } }
                     @if project.my_proposal.is_some() { p.meta { (Icon::CircleCheck) " " (cx.t("market-you-proposed")) } }
@@ -185,6 +202,12 @@ pub(crate) fn bids(cx: &Cx, project: &Shown) -> Option<String> {
 
 fn shortened(text: &str) -> String {
     let plain: String = text
+        .lines()
+        .map(|line| match line.trim_start().strip_prefix("- ") {
+            Some(point) => format!("· {point} "),
+            None => format!("{line} "),
+        })
+        .collect::<String>()
         .chars()
         .filter(|c| !matches!(c, '#' | '*' | '`' | '_'))
         .collect();
@@ -210,33 +233,45 @@ fn filter_form(
     cx: &Cx,
     query: &ListQuery,
     categories: &[CategoryView],
-    facets: &[(String, String, i64)],
+    facets: Option<&Facets>,
     messages: &Messages,
 ) -> Markup {
-    let sum = |of: &dyn Fn(&(String, String, i64)) -> bool| -> Option<i64> {
-        (!facets.is_empty()).then(|| facets.iter().filter(|f| of(f)).map(|f| f.2).sum())
-    };
     let mut kinds = vec![Choice::new("", cx.t("market-any"))];
-    kinds.extend(
-        categories
-            .iter()
-            .map(|c| Choice::new(c.key.clone(), counted(&c.name, sum(&|f| f.0 == c.key), cx))),
-    );
+    kinds.extend(categories.iter().map(|c| {
+        let n = facets.map(|f| f.categories.get(&c.key).copied().unwrap_or(0));
+        Choice::new(c.key.clone(), counted(&c.name, n, cx))
+    }));
     let mut levels = vec![Choice::new("", cx.t("market-any"))];
-    levels.extend(
-        LEVELS
-            .iter()
-            .map(|l| Choice::new(*l, counted(&level(cx, l), sum(&|f| f.1 == *l), cx))),
-    );
+    levels.extend(LEVELS.iter().map(|l| {
+        let n = facets.map(|f| f.levels.get(*l).copied().unwrap_or(0));
+        Choice::new(*l, counted(&level(cx, l), n, cx))
+    }));
+    let sorts = SORTS
+        .iter()
+        .map(|s| Choice::new(*s, cx.t(&format!("market-sort-{s}"))))
+        .collect();
     let currency = cx.workspace.as_ref().map_or("USD", |w| w.currency.code());
     let text = |v: &Option<String>| v.clone().unwrap_or_default();
+    let used = [
+        query.category.is_some(),
+        query.level.is_some(),
+        query.budget_min.is_some(),
+        query.budget_max.is_some(),
+    ]
+    .into_iter()
+    .filter(|on| *on)
+    .count()
+        + query.skills.len();
     let body = html! {
         (Field::search("q", cx.t("market-search")).value(text(&query.q)).max_len(200))
+        (filter_fold(cx.locale, used, !messages.is_empty(), html! {
         (Field::select("category", cx.t("market-category"), kinds).value(text(&query.category)))
         (Field::select("level", cx.t("market-level"), levels).value(query.level.unwrap_or("")))
         (Field::text("skills", cx.t("market-skills-filter")).value(query.skills.join(", ")))
         (Field::money("budget_min", cx.t("market-budget-from"), currency).value(text(&query.budget_min)).error(page::message_of(messages, "budget_min")))
         (Field::money("budget_max", cx.t("market-budget-to"), currency).value(text(&query.budget_max)).error(page::message_of(messages, "budget_max")))
+        (Field::select("sort", cx.t("market-sort"), sorts).value(query.sort.unwrap_or("newest")))
+        }))
         (Button::quiet(cx.t("market-filter")).icon(Icon::Funnel))
     };
     let mut chips = vec![];
@@ -290,7 +325,28 @@ fn filter_form(
         (error_summary(cx.locale, messages))
         (Form::get(cx.href("/projects"), body).inline())
         @if !chips.is_empty() { (filters(cx.locale, &chips, &cx.href("/projects"))) }
+        @if let Some(facets) = facets { (skill_links(cx, query, &facets.skills)) }
     }
+}
+
+/// Skills by which the list can be narrowed, with how many projects each would leave.
+fn skill_links(cx: &Cx, query: &ListQuery, skills: &[(String, i64)]) -> Markup {
+    html! {
+        @if !skills.is_empty() && query.skills.len() < 15 {
+            div.chips role="group" aria-label=(cx.t("market-narrow-by-skill")) {
+                @for (skill, n) in skills {
+                    a.chip href=(narrowed(cx, query, skill)) { bdi { (skill) } " (" (ui::text::number(cx.locale, *n)) ")" }
+                }
+            }
+        }
+    }
+}
+
+fn narrowed(cx: &Cx, query: &ListQuery, skill: &str) -> String {
+    let mut narrow = query.clone();
+    narrow.skills.push(skill.to_owned());
+    narrow.paging = kernel::list::Paging::first(query.paging.limit);
+    href(cx, "/projects", &narrow, None)
 }
 
 fn href(cx: &Cx, path: &str, query: &ListQuery, cursor: Option<&str>) -> String {
@@ -305,7 +361,11 @@ fn href(cx: &Cx, path: &str, query: &ListQuery, cursor: Option<&str>) -> String 
             pairs.push((name, value.clone()));
         }
     }
-    for (name, value) in [("level", query.level), ("state", query.state)] {
+    for (name, value) in [
+        ("level", query.level),
+        ("state", query.state),
+        ("sort", query.sort),
+    ] {
         if let Some(value) = value {
             pairs.push((name, value.to_owned()));
         }
@@ -348,7 +408,7 @@ pub(super) async fn mine(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
     query.scope = Some("mine");
     let mut tx = cx.read().await?;
     let now = tx.now();
-    let found = list::page(&mut tx, &cx, &query).await?;
+    let found = list::page(&mut tx, &cx, &query).await?.page;
     tx.finish().await?;
     let title = cx.t("market-my-projects");
     let tab = |state: Option<&'static str>| {

@@ -6,7 +6,7 @@ use super::{
     state::{State, Step},
     store,
 };
-use crate::activity;
+use crate::{activity, search};
 use kernel::{Cx, Error, Result, events::Event};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -28,6 +28,10 @@ pub async fn publish(cx: &Cx, id: Uuid) -> Result<Uuid> {
         return Err(Error::Invalid(missing));
     }
     let version = store::move_to(&mut tx, &project, to, project.hired).await?;
+    if project.visibility != "invite_only" {
+        let skills = project.skills.join(" ");
+        search::learn(&mut tx, &[&project.title, &skills, &project.description]).await?;
+    }
     activity::note(&mut tx, id, "project_published", json!({})).await?;
     tx.emit(Event::new(
         "market.project_published",

@@ -145,7 +145,9 @@ fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup
         }
     } else {
         match (&project.my_proposal, project.state) {
-            (Some((proposal, state)), _) if state != "withdrawn" => {
+            (Some((proposal, state)), at)
+                if state != "withdrawn" && !(state == "closed" && at == State::Open) =>
+            {
                 let words = cx.t(&format!("market-proposal-stands-{state}"));
                 let button = Button::primary(cx.t("market-open-proposal")).icon(Icon::FileText).href(cx.href(&format!("/proposals/{proposal}")));
                 card(words).who(client()).act(html! { (button) })

@@ -1,6 +1,6 @@
 //! What author and client decide about a proposal before an offer.
 
-use super::{DECLINE, SHORTLIST, WITHDRAW, state::Step, store};
+use super::{DECLINE, NOTE, RECEIPT, SHORTLIST, WITHDRAW, state::Step, store};
 use crate::{activity, project};
 use kernel::{Cx, Error, Result, access::Action, events::Event};
 use serde_json::{Value, json};
@@ -68,6 +68,49 @@ pub async fn decline(cx: &Cx, id: Uuid, reason: Option<String>) -> Result<Uuid> 
         reason,
     )
     .await
+}
+
+/// Keeps the client's private note. It leaves the proposal's version alone, by which its author
+/// would learn of it.
+///
+/// # Errors
+/// 404, 403 for the author.
+pub async fn note(cx: &Cx, id: Uuid, note: String) -> Result<Uuid> {
+    let mut tx = cx.begin().await?;
+    let row = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let permit = cx.authorize(&NOTE, id, &row.relations(cx))?;
+    let workspace = tx.workspace();
+    sqlx::query!(
+        "update market.proposal set client_note = $3 where workspace_id = $1 and id = $2",
+        workspace,
+        id,
+        note
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit(permit).await?;
+    Ok(id)
+}
+
+/// The client has opened the proposal; the first time counts.
+///
+/// # Errors
+/// 404, 403 for the author.
+pub async fn receive(cx: &Cx, id: Uuid) -> Result<Uuid> {
+    let mut tx = cx.begin().await?;
+    let row = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let permit = cx.authorize(&RECEIPT, id, &row.relations(cx))?;
+    let (workspace, now) = (tx.workspace(), tx.now());
+    sqlx::query!(
+        "update market.proposal set viewed_at = $3 where workspace_id = $1 and id = $2 and viewed_at is null",
+        workspace,
+        id,
+        now as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit(permit).await?;
+    Ok(id)
 }
 
 async fn decide(

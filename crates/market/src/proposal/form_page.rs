@@ -242,7 +242,7 @@ fn fields(cx: &Cx, typed: &Typed, messages: &Messages, currency: &str) -> Markup
     html! {
         (Field::money("bid", cx.t("market-bid"), currency).value(typed.get("bid")).required().hint(cx.t("market-bid-hint")).error(error("bid")))
         (Field::number("duration_days", cx.t("market-duration-days")).value(typed.get("duration_days")).min(1).max(730).required().short().error(error("duration_days")))
-        fieldset {
+        fieldset.field-set {
             legend { (cx.t("market-plan")) }
             p.hint { (cx.t("market-plan-hint")) }
             @if let Some(words) = error("milestones") { p.field-error #f-milestones { (words) } }
@@ -258,7 +258,7 @@ fn row(cx: &Cx, typed: &Typed, messages: &Messages, currency: &str, at: usize) -
     let (title, amount, due) = (name("title"), name("amount"), name("due_days"));
     let n = i64::try_from(at).unwrap_or(0) + 1;
     html! {
-        div.row role="group" aria-label=(cx.tr("market-part-n", &[("n", n.into())])) {
+        div.field-row role="group" aria-label=(cx.tr("market-part-n", &[("n", n.into())])) {
             (Field::text(title.clone(), cx.t("market-part-title")).value(typed.get(&title)).max_len(120).error(message_of(messages, &title)))
             (Field::money(amount.clone(), cx.t("market-amount"), currency).value(typed.get(&amount)).error(message_of(messages, &amount)))
             (Field::number(due.clone(), cx.t("market-due-days")).value(typed.get(&due)).min(1).max(730).short().error(message_of(messages, &due)))

@@ -140,6 +140,22 @@ impl Input for Decline {
     }
 }
 
+/// Most characters of a client's note.
+pub const NOTE_MOST: usize = 2000;
+
+/// What a client notes for themselves about a proposal.
+pub struct NewNote {
+    /// Empty takes the note away.
+    pub note: String,
+}
+impl Input for NewNote {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            note: r.block("note", 0, NOTE_MOST),
+        }
+    }
+}
+
 /// States a list of proposals can be filtered by.
 pub const STATES: &[&str] = &[
     "submitted",

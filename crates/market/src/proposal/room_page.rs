@@ -3,12 +3,12 @@
 use super::{
     decide,
     inbox_page::{badge, shortlist_button},
-    input::Decline,
+    input::{Decline, NewNote},
     state::{State, Step},
     view::{self, Shown},
 };
 use crate::{activity, quote};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base::Instant;
 use http::StatusCode;
 use kernel::{
@@ -30,6 +30,16 @@ use uuid::Uuid;
 
 /// Shows a proposal to its author or its project's client.
 pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    room(&cx, StatusCode::OK, id, None, &vec![]).await
+}
+
+async fn room(
+    cx: &Cx,
+    status: StatusCode,
+    id: Uuid,
+    typed: Option<&Typed>,
+    messages: &Messages,
+) -> Result<Response> {
     let mut tx = cx.read().await?;
     let now = tx.now();
     let proposal = view::seen(&mut tx, id).await?;
@@ -38,9 +48,9 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     tx.finish().await?;
     let client = proposal.is_client();
     let lines = if client {
-        quote.client_lines(&cx)
+        quote.client_lines(cx)
     } else {
-        quote.freelancer_lines(&cx)
+        quote.freelancer_lines(cx)
     };
     let title = if client {
         cx.tr(
@@ -53,11 +63,11 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let project = cx.href(&format!("/projects/{}", proposal.project_id));
     let body = html! { (Workroom {
         title: title.clone(),
-        badge: Some(badge(&cx, proposal.state)),
+        badge: Some(badge(cx, proposal.state)),
         meta: Some(html! {
             a href=(project) { bdi { (proposal.project_title) } } " · " (cx.t("market-sent")) " " (time(cx.locale, now, proposal.submitted_at))
         }),
-        actions: actions(&cx, &proposal),
+        actions: actions(cx, &proposal),
         main: html! {
             section.panel {
                 h2 { (cx.t("market-cover-letter")) }
@@ -65,17 +75,20 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             }
             section.panel {
                 h2 { (cx.t("market-plan")) }
-                (plan(&cx, &proposal))
+                (plan(cx, &proposal))
             }
             @if let Some(reason) = &proposal.decline_reason {
                 section.panel { h2 { (cx.t("market-decline-reason")) } p { bdi { (reason) } } }
             }
-            (activity::timeline(&cx, now, &rows))
+            (activity::timeline(cx, now, &rows))
         },
         aside: Some(html! {
-            (standing(&cx, now, &proposal))
+            (standing(cx, now, &proposal))
             section.panel { h2 { (cx.t("market-money")) } (money_lines(cx.locale, &lines)) }
-            @if client { (author(&cx, &proposal)) }
+            @if client {
+                (author(cx, &proposal))
+                (note_panel(cx, &proposal, typed, messages))
+            }
         }),
         ..Default::default()
     }) };
@@ -83,7 +96,11 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     if client {
         trail.push((cx.t("market-proposals"), format!("{project}/proposals")));
     }
-    page::page_under(&cx, title, trail, body).await
+    if status == StatusCode::OK {
+        page::page_under(cx, title, trail, body).await
+    } else {
+        page::page_with(cx, status, title, body).await
+    }
 }
 
 fn author(cx: &Cx, proposal: &Shown) -> Markup {
@@ -98,6 +115,50 @@ fn author(cx: &Cx, proposal: &Shown) -> Markup {
             }
         }
     }
+}
+
+/// The client's private note; opening the page also lets the author know, once.
+fn note_panel(cx: &Cx, proposal: &Shown, typed: Option<&Typed>, messages: &Messages) -> Markup {
+    let room = cx.href(&format!("/proposals/{}", proposal.id));
+    let written = typed.map_or(proposal.client_note.as_str(), |t| t.get("note"));
+    let form = html! {
+        (Field::textarea("note", cx.t("market-note"), 3).value(written).max_len(2000).hint(cx.t("market-note-hint"))
+            .error(message_of(messages, "note")))
+        (Button::quiet(cx.t("market-note-keep")))
+    };
+    html! {
+        @if cx.can("proposal.note", &proposal.relations) {
+            section.panel {
+                (error_summary(cx.locale, messages))
+                (Drawn::post(format!("{room}/note"), form).key(cx.form_key()))
+            }
+        }
+        @if proposal.viewed_at.is_none() && cx.can("proposal.receipt", &proposal.relations) {
+            div hx-post=(format!("{room}/receipt")) hx-trigger="load" hx-swap="none" {}
+        }
+    }
+}
+
+/// Keeps the note.
+pub(super) async fn note(cx: Cx, Id(id): Id<Uuid>, form: Form<NewNote>) -> Result<Response> {
+    let result = match form.input {
+        Ok(input) => once(decide::note(&cx, id, input.note).await),
+        Err(faults) => Err(Error::Invalid(faults)),
+    };
+    match result {
+        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
+        Err(error) => {
+            let (status, messages) = page::refusal(&cx, error)?;
+            room(&cx, status, id, Some(&form.typed), &messages).await
+        }
+    }
+}
+
+/// Lets the author know that the client opened the page.
+pub(super) async fn receive(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    form.input.map_err(Error::Invalid)?;
+    once(decide::receive(&cx, id).await)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The plan as a table.
@@ -141,10 +202,13 @@ fn actions(cx: &Cx, proposal: &Shown) -> Option<Markup> {
     })
 }
 
-fn standing(cx: &Cx, _now: Instant, proposal: &Shown) -> Markup {
+fn standing(cx: &Cx, now: Instant, proposal: &Shown) -> Markup {
     let client = proposal.is_client();
     let side = if client { "client" } else { "freelancer" };
-    let words = if client {
+    let open_again = proposal.state == State::Closed && proposal.project_state == "open";
+    let words = if open_again {
+        cx.t("market-proposal-closed-open-again")
+    } else if client {
         cx.t(&format!("market-proposal-client-{}", proposal.state.name()))
     } else {
         cx.t(&format!("market-proposal-stands-{}", proposal.state.name()))
@@ -192,7 +256,7 @@ fn standing(cx: &Cx, _now: Instant, proposal: &Shown) -> Markup {
             card =
                 card.act(html! { (Button::primary(cx.t(label)).icon(Icon::Handshake).href(href)) });
         }
-        ("freelancer", State::Withdrawn, _) if proposal.project_state == "open" => {
+        ("freelancer", State::Withdrawn | State::Closed, _) if proposal.project_state == "open" => {
             let href = cx.href(&format!("/projects/{}/proposals/new", proposal.project_id));
             card = card.act(html! { (Button::primary(cx.t("market-propose-again")).icon(Icon::Send).href(href)) });
         }
@@ -200,6 +264,9 @@ fn standing(cx: &Cx, _now: Instant, proposal: &Shown) -> Markup {
             card = card.act(html! { (Button::quiet(cx.t("market-find-projects")).icon(Icon::Search).href(cx.href("/projects"))) });
         }
         _ => {}
+    }
+    if let Some(at) = proposal.viewed_at.filter(|_| !client) {
+        card = card.fact(cx.t("market-viewed"), time(cx.locale, now, at));
     }
     html! { (card) }
 }

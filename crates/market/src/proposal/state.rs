@@ -46,6 +46,8 @@ pub enum Step {
     OfferDeclined,
     /// The freelancer accepts the offer.
     Hire,
+    /// The contract was cancelled before any money was held.
+    Release,
 }
 
 impl State {
@@ -95,7 +97,9 @@ impl State {
             (Self::Submitted | Self::Shortlisted, Step::Withdraw)
             | (Self::Offered, Step::OfferDeclined) => Some(Self::Withdrawn),
             (Self::Submitted | Self::Shortlisted, Step::Decline) => Some(Self::Declined),
-            (Self::Submitted | Self::Shortlisted, Step::Close) => Some(Self::Closed),
+            (Self::Submitted | Self::Shortlisted, Step::Close) | (Self::Hired, Step::Release) => {
+                Some(Self::Closed)
+            }
             (Self::Submitted | Self::Shortlisted, Step::Offer) => Some(Self::Offered),
             (Self::Offered, Step::Hire) => Some(Self::Hired),
             _ => None,
@@ -105,7 +109,7 @@ impl State {
 
 impl Step {
     /// All steps.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Edit,
         Self::Withdraw,
         Self::Shortlist,
@@ -117,6 +121,7 @@ impl Step {
         Self::OfferLapsed,
         Self::OfferDeclined,
         Self::Hire,
+        Self::Release,
     ];
 
     /// The code with which this step is refused where it is not allowed.
@@ -128,6 +133,7 @@ impl Step {
             Self::OfferRetracted | Self::OfferLapsed | Self::OfferDeclined | Self::Hire => {
                 "offer_not_open"
             }
+            Self::Release => "contract_not_cancellable",
             _ => "proposal_not_open",
         }
     }
@@ -143,8 +149,8 @@ mod tests {
             Closed as C, Declined as D, Hired as H, Offered as O, Shortlisted as L, Submitted as S,
             Withdrawn as W,
         };
-        let table: [(State, [Option<State>; 11]); 7] = [
-            //  Edit     Withdraw Shortl.  Unshort. Decline  Close    Offer    Retract  Lapse    Declined Hire
+        let table: [(State, [Option<State>; 12]); 7] = [
+            //  Edit     Withdraw Shortl.  Unshort. Decline  Close    Offer    Retract  Lapse    Declined Hire     Release
             (
                 S,
                 [
@@ -155,6 +161,7 @@ mod tests {
                     Some(D),
                     Some(C),
                     Some(O),
+                    None,
                     None,
                     None,
                     None,
@@ -175,6 +182,7 @@ mod tests {
                     None,
                     None,
                     None,
+                    None,
                 ],
             ),
             (
@@ -191,12 +199,29 @@ mod tests {
                     Some(L),
                     Some(W),
                     Some(H),
+                    None,
                 ],
             ),
-            (D, [None; 11]),
-            (W, [None; 11]),
-            (C, [None; 11]),
-            (H, [None; 11]),
+            (D, [None; 12]),
+            (W, [None; 12]),
+            (C, [None; 12]),
+            (
+                H,
+                [
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    None,
+                    Some(C),
+                ],
+            ),
         ];
         for (state, row) in table {
             let found = Step::ALL.map(|step| state.after(step));

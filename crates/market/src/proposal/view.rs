@@ -44,6 +44,10 @@ pub struct Shown {
     pub duration_days: i32,
     /// Why it was turned down.
     pub decline_reason: Option<String>,
+    /// The client's private note; shown to nobody else.
+    pub client_note: String,
+    /// When the client first opened it.
+    pub viewed_at: Option<Instant>,
     /// The plan.
     pub parts: Vec<Part>,
     /// The newest offer or contract made on it.
@@ -112,6 +116,10 @@ pub struct ProposalView {
     pub duration_days: i32,
     /// Why it was turned down.
     pub decline_reason: Option<String>,
+    /// The client's private note; null for everybody else.
+    pub client_note: Option<String>,
+    /// When the client first opened its page.
+    pub viewed_at: Option<Instant>,
     /// The plan; its parts sum to the bid.
     pub milestones: Vec<ProposalMilestoneView>,
     /// The newest offer or contract made on it.
@@ -132,6 +140,7 @@ impl From<Shown> for ProposalView {
             amount: m.amount.into(),
             due_days: m.due_days,
         };
+        let client_note = p.is_client().then_some(p.client_note);
         Self {
             id: p.id,
             project_id: p.project_id,
@@ -145,6 +154,8 @@ impl From<Shown> for ProposalView {
             cover_letter: p.cover_letter,
             duration_days: p.duration_days,
             decline_reason: p.decline_reason,
+            client_note,
+            viewed_at: p.viewed_at,
             milestones: p.parts.into_iter().map(part).collect(),
             contract_id: p.contract_id,
             submitted_at: p.submitted_at,
@@ -163,7 +174,8 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
     let rows = sqlx::query!(
         r#"select b.id, b.project_id, p.title as project_title, p.state as project_state, p.owner_id, client.display_name as client_name,
                   b.freelancer_id, f.display_name as "freelancer_name!", f.title as "freelancer_title!", f.skills as "freelancer_skills!",
-                  b.state, b.bid_minor, b.currency, b.cover_letter, b.duration_days, b.decline_reason, c.id as "contract_id?",
+                  b.state, b.bid_minor, b.currency, b.cover_letter, b.duration_days, b.decline_reason, b.client_note,
+                  b.viewed_at as "viewed_at: Instant", c.id as "contract_id?",
                   b.submitted_at, b.updated_at, b.version
            from unnest($2::uuid[]) with ordinality as wanted (id, place)
            join market.proposal b on b.workspace_id = $1 and b.id = wanted.id
@@ -221,6 +233,8 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                 cover_letter: r.cover_letter,
                 duration_days: r.duration_days,
                 decline_reason: r.decline_reason,
+                client_note: r.client_note,
+                viewed_at: r.viewed_at,
                 parts: plan.into_iter().map(part).collect(),
                 contract_id: r.contract_id,
                 submitted_at: r.submitted_at,

@@ -245,7 +245,7 @@ mod tests {
             "https://g.test/verify/{}",
             base::secret::link_token(b"key", uuid::Uuid::nil())
         );
-        assert_eq!(rendered.links, [expected.clone()]);
+        assert_eq!(rendered.links, std::slice::from_ref(&expected));
         assert!(rendered.text.contains(&expected) && rendered.html.contains(&expected));
     }
 

@@ -199,6 +199,21 @@ async fn keep(kernel: &Arc<Kernel>, attempts: Vec<(Uuid, i32, Outcome)>) -> Resu
     Ok(())
 }
 
+/// Whether the mail server of this address lets us in: TCP, TLS where it is due, EHLO, sign-in.
+///
+/// # Errors
+/// An address that cannot be read (its text is not repeated), or what the server lacks.
+pub async fn reachable(url: &str) -> anyhow::Result<()> {
+    let smtp = transport(url)?;
+    let asked = tokio::time::timeout(std::time::Duration::from_secs(5), smtp.test_connection());
+    match asked.await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => anyhow::bail!("the mail server does not answer"),
+        Ok(Err(error)) => anyhow::bail!("the mail server refuses: {error}"),
+        Err(_) => anyhow::bail!("the mail server does not answer within 5 seconds"),
+    }
+}
+
 /// Seconds until the next attempt after this many.
 fn pause(attempts: i32) -> i64 {
     let doubled = 30_i64 << u32::try_from((attempts - 1).clamp(0, 10)).unwrap_or(0);

@@ -139,10 +139,10 @@ fn one(cx: &Cx, card: &FreelancerCard) -> Markup {
             h2 { (person(&card.display_name, Some(&card.href))) }
             @if !card.title.is_empty() { p { bdi { (card.title) } } }
             p.meta {
-                @if let Some(code) = &card.country { (Icon::MapPin) " " (country(cx, code)) " " }
+                @if let Some(code) = &card.country { span { (Icon::MapPin) " " (country(cx, code)) } }
                 @if let Some(rate) = &card.hourly_rate
                     && let Ok(currency) = rate.currency.parse() {
-                    (cx.tr("people-rate", &[("amount", text::money(cx.locale, Money::new(rate.amount_minor, currency)).into())]))
+                    span { (cx.tr("people-rate", &[("amount", text::money(cx.locale, Money::new(rate.amount_minor, currency)).into())])) }
                 }
             }
             @if !card.skills.is_empty() { div.row { @for skill in card.skills.iter().take(6) { (chip(skill.clone())) } } }

@@ -67,6 +67,7 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
     let body = html! {
         @if let Some(is_member) = preview { (preview_banner(&cx, &profile, is_member)) }
         @if preview.is_none_or(|is_member| shown_to(&profile, is_member)) { (room) }
+        @else { header.page-head { div { h1 { bdi { (profile.display_name) } } } } }
     };
     kernel::page::page(&cx, profile.display_name.clone(), body).await
 }

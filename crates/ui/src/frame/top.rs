@@ -1,6 +1,6 @@
 //! The bar on top: workspace, search, notices, display, account.
 
-use super::{Frame, Me, PREFERENCES, REGISTER, SIGN_IN, SIGN_OUT, Theme, Workspace};
+use super::{Frame, Me, PREFERENCES, REGISTER, SIGN_IN, SIGN_OUT, Theme, WORKSPACES, Workspace};
 use crate::{
     Icon, Locale,
     parts::initials,
@@ -196,6 +196,7 @@ fn account(frame: &Frame, me: &Me) -> Markup {
                 p.menu-head { bdi { (me.name) } }
                 a href=(me.href_account) { (Icon::Settings) (t(locale, "ui-account")) }
                 a href=(me.href_notices) { (Icon::Bell) (t(locale, "ui-notices")) }
+                a href=(WORKSPACES) { (Icon::Building2) (t(locale, "ui-workspaces")) }
                 form method="post" action=(SIGN_OUT) data-sign-out {
                     button { (Icon::LogOut) (t(locale, "ui-sign-out")) }
                 }
@@ -206,7 +207,10 @@ fn account(frame: &Frame, me: &Me) -> Markup {
 
 /// The ways in; inside a workspace one joins that workspace.
 fn enter(locale: Locale, workspace: Option<&Workspace>) -> Markup {
-    let register = workspace.map_or_else(|| REGISTER.to_owned(), |w| format!("/w/{}/register", w.slug));
+    let register = workspace.map_or_else(
+        || REGISTER.to_owned(),
+        |w| format!("/w/{}/register", w.slug),
+    );
     html! {
         a.btn.btn-quiet href=(SIGN_IN) { (t(locale, "ui-sign-in")) }
         a.btn.btn-primary.wide-only href=(register) { (t(locale, "ui-register")) }

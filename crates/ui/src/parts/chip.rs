@@ -1,4 +1,7 @@
-use crate::{Icon, Locale, text::tr};
+use crate::{
+    Icon, Locale,
+    text::{number, t, tr},
+};
 use maud::{Markup, html};
 
 /// A small word that belongs to a thing: a skill, a tag.
@@ -14,6 +17,22 @@ pub fn filter_chip(locale: Locale, label: impl Into<String>, href_without: &str)
     html! {
         a.chip.chip-filter href=(href_without) aria-label=(tr(locale, "ui-remove-filter", &[("name", (&label).into())])) {
             bdi { (label) } (Icon::X)
+        }
+    }
+}
+
+/// Further fields of a filter form: in sight on wide screens, behind a button on phones. `chosen` says how
+/// many are in use; `open` shows them at once (an error among them).
+#[must_use]
+pub fn filter_fold(locale: Locale, chosen: usize, open: bool, fields: Markup) -> Markup {
+    html! {
+        details.fold open[open] {
+            summary {
+                (Icon::Funnel) span { (t(locale, "ui-more-filters")) }
+                @if chosen > 0 { span.count { (number(locale, i64::try_from(chosen).unwrap_or(0))) } }
+                (Icon::ChevronDown)
+            }
+            div.form-inline { (fields) }
         }
     }
 }

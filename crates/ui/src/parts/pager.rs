@@ -1,7 +1,8 @@
 use crate::{Icon, Locale, text::t};
 use maud::{Markup, html};
 
-/// Earlier and later pages of a list, and how much there is in all.
+/// Earlier and later pages of a list, and how much there is in all. Draws nothing when one page holds it all:
+/// the head of the list says how many there are.
 #[must_use]
 pub fn pager(
     locale: Locale,
@@ -10,7 +11,7 @@ pub fn pager(
     total: Option<&str>,
 ) -> Markup {
     html! {
-        @if prev.is_some() || next.is_some() || total.is_some() {
+        @if prev.is_some() || next.is_some() {
             nav.pager aria-label=(t(locale, "ui-pages")) {
                 @if let Some(total) = total { p { (total) } }
                 div.pager-links {

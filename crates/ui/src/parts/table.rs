@@ -60,6 +60,7 @@ pub struct Table {
     rows: Vec<Row>,
     pick: Option<(Locale, String, Markup)>,
     foot: Option<Vec<Markup>>,
+    keep: bool,
 }
 
 impl Table {
@@ -72,6 +73,7 @@ impl Table {
             rows: vec![],
             pick: None,
             foot: None,
+            keep: false,
         }
     }
     /// Adds a row; as many cells as columns.
@@ -106,6 +108,12 @@ impl Table {
             cells,
             pick: Some((value.into(), label.into())),
         });
+        self
+    }
+    /// Stays a table on a phone too: for few narrow columns.
+    #[must_use]
+    pub const fn keep(mut self) -> Self {
+        self.keep = true;
         self
     }
     /// A last line of totals.
@@ -144,8 +152,8 @@ impl Table {
             .filter(|column| !column.hide_label)
             .map(|column| &column.label);
         html! {
-            @if at == 0 { th class=[number.then_some("number")] scope="row" { (cell) } }
-            @else { td class=[number.then_some("number")] data-label=[label] { (cell) } }
+            @if at == 0 { th class=[number.then_some("number")] scope="row" { div.cell { (cell) } } }
+            @else { td class=[number.then_some("number")] data-label=[label] { div.cell { (cell) } } }
         }
     }
 }
@@ -157,7 +165,7 @@ impl Render for Table {
                 div.bulk role="group" aria-label=(crate::t(*locale, "ui-bulk")) { span { (crate::t(*locale, "ui-bulk")) } (actions) }
             }
             div.table-wrap {
-                table.table data-list {
+                table.table.keep[self.keep] data-list {
                     caption.sr { (self.caption) }
                     (self.head())
                     tbody {

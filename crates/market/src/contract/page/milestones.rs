@@ -88,7 +88,7 @@ fn money(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
 
 fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
     html! {
-        section.stack aria-label=(cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())])) {
+        div.stack {
             h4 {
                 (cx.tr("work-delivery-version", &[("n", i64::from(delivery.number).into())]))
                 " · " (parts::time(cx.locale, room.now, delivery.submitted_at))

@@ -1,0 +1,301 @@
+//! The pages of the audit.
+
+use super::read::{self, AuditChangeView, AuditQuery, AuditView, MineQuery};
+use axum::response::Response;
+use http::Method;
+use kernel::{Cx, Query, Result, list::Page, page, route::Kind};
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{
+        Button, Choice, Column, Field, Form, ListPage, Table, Tone, badge, empty_state,
+        filter_chip, filters, hidden, pager, time,
+    },
+};
+use uuid::Uuid;
+
+pub(super) async fn list(cx: Cx, Query(query): Query<AuditQuery>) -> Result<Response> {
+    let found = read::list(&cx, &query).await?;
+    let title = cx.t("audit-title");
+    let pairs = pairs(&query);
+    let page = ListPage {
+        title: title.clone(),
+        lead: Some(cx.t("audit-lead")),
+        filters: Some(
+            html! { (form(&cx, &query)) (chips(&cx, &pairs, found.rows.first(), &query)) },
+        ),
+        body: table(&cx, &found, true, &pairs).await?,
+        pager: Some(turn(&cx, "/audit", &found, &pairs)),
+        ..ListPage::default()
+    };
+    page::page(&cx, title, html! { (page) }).await
+}
+
+pub(super) async fn mine(cx: Cx, Query(query): Query<MineQuery>) -> Result<Response> {
+    let found = read::mine(&cx, &query).await?;
+    let title = cx.t("audit-mine");
+    let page = ListPage {
+        title: title.clone(),
+        lead: Some(cx.t("audit-mine-lead")),
+        body: table(&cx, &found, false, &[]).await?,
+        pager: Some(turn(&cx, "/activity", &found, &[])),
+        ..ListPage::default()
+    };
+    page::page(&cx, title, html! { (page) }).await
+}
+
+type Pairs = Vec<(&'static str, String)>;
+
+/// The filters that are on, as they stand in the address.
+fn pairs(query: &AuditQuery) -> Pairs {
+    let mut pairs = vec![];
+    let mut add = |name, value: Option<String>| pairs.extend(value.map(|v| (name, v)));
+    add("actor_id", query.actor_id.map(|id| id.to_string()));
+    add("action", query.action.clone());
+    add("record_id", query.record_id.map(|id| id.to_string()));
+    add("outcome", query.outcome.map(str::to_owned));
+    add("from", query.from.map(base::Instant::rfc3339));
+    add("to", query.to.map(base::Instant::rfc3339));
+    pairs
+}
+
+/// The audit with these filters but one, and perhaps another instead.
+fn href(cx: &Cx, pairs: &[(&str, String)], without: &str, with: Option<(&str, String)>) -> String {
+    let kept = pairs
+        .iter()
+        .filter(|(name, _)| *name != without)
+        .cloned()
+        .chain(with);
+    let mut address = url::form_urlencoded::Serializer::new(String::new());
+    address.extend_pairs(kept);
+    match address.finish() {
+        none if none.is_empty() => cx.href("/audit"),
+        some => cx.href(&format!("/audit?{some}")),
+    }
+}
+
+fn turn(cx: &Cx, path: &str, found: &Page<AuditView>, pairs: &[(&str, String)]) -> Markup {
+    let to = |cursor: &Option<String>| {
+        cursor.as_ref().map(|cursor| {
+            let mut address = url::form_urlencoded::Serializer::new(String::new());
+            address.extend_pairs(pairs);
+            address.append_pair("cursor", cursor);
+            cx.href(&format!("{path}?{}", address.finish()))
+        })
+    };
+    let (prev, next) = (to(&found.prev), to(&found.next));
+    pager(cx.locale, prev.as_deref(), next.as_deref(), None)
+}
+
+fn form(cx: &Cx, query: &AuditQuery) -> Markup {
+    let outcomes = ["done", "denied", "failed"]
+        .map(|o| Choice::new(o, cx.t(&format!("audit-outcome-{o}"))))
+        .into_iter();
+    let outcomes = std::iter::once(Choice::new("", cx.t("audit-any"))).chain(outcomes);
+    // A date field shows the day; the end is kept as the day's own, not the next one's.
+    let day = |at: Option<base::Instant>, back: i64| {
+        at.map_or_else(String::new, |at| {
+            at.plus_seconds(-back).rfc3339().chars().take(10).collect()
+        })
+    };
+    let fields = html! {
+        @if let Some(actor) = query.actor_id { (hidden("actor_id", &actor.to_string())) }
+        @if let Some(record) = query.record_id { (hidden("record_id", &record.to_string())) }
+        div.row {
+            (Field::text("action", cx.t("audit-action")).value(query.action.clone().unwrap_or_default()).hint(cx.t("audit-action-hint")).max_len(80))
+            (Field::select("outcome", cx.t("audit-outcome"), outcomes.collect()).value(query.outcome.unwrap_or_default()))
+            (Field::date("from", cx.t("audit-from")).value(day(query.from, 0)))
+            (Field::date("to", cx.t("audit-to")).value(day(query.to, 1)))
+        }
+        div.actions { (Button::quiet(cx.t("audit-filter")).icon(Icon::Funnel)) }
+    };
+    html! { (Form::get(cx.href("/audit"), fields)) }
+}
+
+fn chips(
+    cx: &Cx,
+    pairs: &[(&str, String)],
+    first: Option<&AuditView>,
+    query: &AuditQuery,
+) -> Markup {
+    let mut on = vec![];
+    if let Some(actor) = query.actor_id {
+        let name = first.and_then(|row| row.actor_name.clone());
+        let label = name.unwrap_or_else(|| short(actor));
+        on.push(filter_chip(
+            cx.locale,
+            cx.tr("audit-by", &[("who", label.into())]),
+            &href(cx, pairs, "actor_id", None),
+        ));
+    }
+    if let Some(record) = query.record_id {
+        let kind = first.map_or_else(String::new, |row| kind(cx, &row.record_kind));
+        let label = format!("{kind} {}", short(record));
+        on.push(filter_chip(
+            cx.locale,
+            label.trim(),
+            &href(cx, pairs, "record_id", None),
+        ));
+    }
+    filters(cx.locale, &on, &cx.href("/audit"))
+}
+
+async fn table(
+    cx: &Cx,
+    found: &Page<AuditView>,
+    all: bool,
+    pairs: &[(&'static str, String)],
+) -> Result<Markup> {
+    if found.rows.is_empty() {
+        return Ok(empty_state(
+            Icon::History,
+            cx.t("audit-empty"),
+            cx.t("audit-empty-text"),
+            None,
+        ));
+    }
+    let now = cx.kernel.now().await?;
+    let mut columns = vec![Column::text(cx.t("audit-when"))];
+    if all {
+        columns.push(Column::text(cx.t("audit-who")));
+    }
+    columns.extend(
+        [
+            "audit-what",
+            "audit-record",
+            "audit-changes",
+            "audit-from-where",
+        ]
+        .map(|key| Column::text(cx.t(key))),
+    );
+    let caption = cx.t(if all { "audit-title" } else { "audit-mine" });
+    let rows = found.rows.iter().map(|row| {
+        let mut cells = vec![time(cx.locale, now, row.occurred_at)];
+        if all {
+            cells.push(who(cx, row, pairs));
+        }
+        cells.extend([
+            what(cx, row),
+            record(cx, row, all, pairs),
+            changed(cx, &row.changes),
+            origin(cx, row),
+        ]);
+        cells
+    });
+    Ok(html! { (Table::new(caption, columns).rows(rows)) })
+}
+
+fn who(cx: &Cx, row: &AuditView, pairs: &[(&'static str, String)]) -> Markup {
+    let label = row
+        .actor_name
+        .clone()
+        .unwrap_or_else(|| cx.t(&format!("audit-actor-{}", row.actor_kind)));
+    match row.actor_id {
+        Some(id) => {
+            let by = href(cx, pairs, "actor_id", Some(("actor_id", id.to_string())));
+            html! { a href=(by) { bdi { (label) } } }
+        }
+        None => html! { (label) },
+    }
+}
+
+/// The words of an action, or its name where a product brings none.
+fn words(cx: &Cx, action: &str) -> Option<String> {
+    let key = format!("audit-did-{}", action.replace(['.', '_'], "-"));
+    ui::text::has(cx.locale, &key).then(|| cx.t(&key))
+}
+
+fn what(cx: &Cx, row: &AuditView) -> Markup {
+    html! {
+        @match words(cx, &row.action) {
+            Some(words) => { (words) br; span.meta { code { (row.action) } } },
+            None => { code { (row.action) } },
+        }
+        @if row.times > 1 { " " span.meta { (cx.tr("audit-times", &[("n", row.times.into())])) } }
+        @match row.outcome.as_str() {
+            "denied" => { " " (badge(Tone::Waiting, cx.t("audit-outcome-denied"))) },
+            "failed" => { " " (badge(Tone::Bad, cx.t("audit-outcome-failed"))) },
+            _ => {},
+        }
+    }
+}
+
+fn kind(cx: &Cx, kind: &str) -> String {
+    let key = format!("audit-kind-{}", kind.replace('_', "-"));
+    if ui::text::has(cx.locale, &key) {
+        cx.t(&key)
+    } else {
+        kind.to_owned()
+    }
+}
+
+/// The last eight digits: enough to tell records of one screen apart.
+fn short(id: Uuid) -> String {
+    let text = id.simple().to_string();
+    text.get(24..).unwrap_or(&text).to_owned()
+}
+
+/// A record's page, where a product has one for its kind.
+fn record_page(cx: &Cx, kind: &str, id: Uuid) -> Option<String> {
+    let operation = format!("{kind}.show");
+    let route =
+        cx.kernel.wiring().routes.iter().find(|m| {
+            m.kind == Kind::Page && m.method == Method::GET && m.operation == operation
+        })?;
+    let below = route.path.strip_prefix("/w/{workspace}")?;
+    let (before, rest) = below.split_once('{')?;
+    rest.ends_with('}')
+        .then(|| cx.href(&format!("{before}{id}")))
+}
+
+fn record(cx: &Cx, row: &AuditView, all: bool, pairs: &[(&'static str, String)]) -> Markup {
+    let label = kind(cx, &row.record_kind);
+    let Some(id) = row.record_id.filter(|id| !id.is_nil()) else {
+        return html! { (label) };
+    };
+    html! {
+        @match record_page(cx, &row.record_kind, id) {
+            Some(page) => { a href=(page) { (label) } },
+            None => { (label) },
+        }
+        br;
+        @if all {
+            a.meta href=(href(cx, pairs, "record_id", Some(("record_id", id.to_string())))) {
+                bdi { code { (short(id)) } }
+                span.sr { " " (cx.t("audit-this-record")) }
+            }
+        } @else {
+            span.meta { bdi { code { (short(id)) } } }
+        }
+    }
+}
+
+fn changed(cx: &Cx, changes: &[AuditChangeView]) -> Markup {
+    let shown = |value: &Option<String>| -> String {
+        let Some(value) = value else {
+            return cx.t("audit-nothing");
+        };
+        let mut cut: String = value.chars().take(120).collect();
+        if cut.len() < value.len() {
+            cut.push('…');
+        }
+        cut
+    };
+    html! {
+        @for change in changes {
+            div {
+                code { (change.field) } ": "
+                (cx.tr("audit-from-to", &[("before", shown(&change.before).into()), ("after", shown(&change.after).into())]))
+            }
+        }
+    }
+}
+
+fn origin(cx: &Cx, row: &AuditView) -> Markup {
+    html! {
+        @if let Some(network) = &row.network { div { bdi { (network) } } }
+        @if let Some(request) = &row.request_id {
+            div.meta { span.sr { (cx.t("audit-request")) " " } bdi { code { (request) } } }
+        }
+    }
+}
