@@ -135,7 +135,7 @@ pub async fn note_outside(kernel: &Arc<Kernel>) {
     let began = Instant::now();
     let status = match kernel.config.smtp_url.as_deref() {
         None => "absent",
-        Some(url) => word(notify::mail::reachable(url).await, "mail"),
+        Some(url) => word(kernel, "mail", notify::mail::reachable(url).await),
     };
     kernel
         .health
@@ -143,18 +143,28 @@ pub async fn note_outside(kernel: &Arc<Kernel>) {
     let began = Instant::now();
     let status = match kernel.provider() {
         Err(_) => "absent",
-        Ok(known) => word(provider(&kernel.http, &known).await, "provider"),
+        Ok(known) => word(kernel, "provider", provider(&kernel.http, &known).await),
     };
     kernel
         .health
         .note_dependency("provider", status, began.elapsed());
 }
 
-fn word(looked: anyhow::Result<()>, name: &str) -> &'static str {
+/// The word for what was found; a change for the worse or better is logged, a state is not.
+fn word(kernel: &Kernel, name: &'static str, looked: anyhow::Result<()>) -> &'static str {
+    let known = kernel.health.dependencies();
+    let was_down = known.get(name).is_some_and(|d| d.status == "down");
     match looked {
-        Ok(()) => "up",
+        Ok(()) => {
+            if was_down {
+                tracing::info!(key = "health.up", name);
+            }
+            "up"
+        }
         Err(error) => {
-            tracing::warn!(key = "health.down", name, error = %error);
+            if !was_down {
+                tracing::warn!(key = "health.down", name, error = %error);
+            }
             "down"
         }
     }

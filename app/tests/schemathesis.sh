@@ -63,7 +63,7 @@ try() { # try WHO EXAMPLES [OPTIONS…]
     shift 2
     echo "as $who"
     (cd "$work" && schemathesis --config-file "$work/schemathesis.toml" run "$url/api/v1/openapi.json" --checks all -n "$examples" \
-        --workers 2 --seed 20261120 --request-timeout 40 --continue-on-failure --no-color --suppress-health-check all \
+        --workers 1 --seed 20261120 --request-timeout 40 --continue-on-failure --no-color --suppress-health-check all \
         --exclude-operation-id auth.logout --exclude-operation-id session.end "$@") || failed=1
 }
 for who in client freelancer; do

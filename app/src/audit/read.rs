@@ -322,7 +322,10 @@ pub async fn mine(cx: &Cx, query: &MineQuery) -> Result<Page<AuditView>> {
     tx.finish().await?;
     let name = &cx.member()?.display_name;
     let views = rows.into_iter().map(|row| AuditView {
-        actor_name: row.actor_id.is_some_and(|id| id == me).then(|| name.clone()),
+        actor_name: row
+            .actor_id
+            .is_some_and(|id| id == me)
+            .then(|| name.clone()),
         ..row.into()
     });
     Ok(Page::of(

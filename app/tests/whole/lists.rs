@@ -5,7 +5,7 @@ use crate::BIN;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::{Party, Server, Setup, party::id};
+use testkit::{Browser, DEMO_PASSWORD, Party, Server, Setup, party::id};
 use uuid::Uuid;
 
 /// Ids, as texts.
@@ -372,6 +372,36 @@ async fn a_contract_that_ends_before_funding_frees_its_position() {
         (&json!("in_progress"), &json!(1))
     );
     server.check();
+}
+
+/// Opening a proposal in a browser lets its author know; reading it by the API does not.
+#[tokio::test]
+async fn the_first_look_at_a_proposal_is_told_to_its_author() {
+    let server = Setup::of(BIN).demo().start().await;
+    server.api().await.raise_limits().await;
+    let client = Party::demo(&server, "client").await;
+    let freelancer = Party::demo(&server, "freelancer").await;
+    let project = client.post_project("Looked at").await;
+    let proposal = freelancer.propose(&project, &[50_000]).await;
+    let seen = async |who: &Party| {
+        let shown = who.api.call("proposal.show", &proposal, Value::Null).await;
+        !shown.ok()["viewed_at"].is_null()
+    };
+    assert!(!seen(&client).await && !seen(&freelancer).await);
+    let browser = Browser::open(BIN, &server.url, "en", false).await;
+    browser.sign_in(&client.email, DEMO_PASSWORD).await;
+    let page = format!("/w/{}/proposals/{proposal}", client.api.workspace);
+    browser.goto(&page).await;
+    browser.sees("Private note").await;
+    let began = std::time::Instant::now();
+    while !seen(&freelancer).await {
+        assert!(
+            began.elapsed().as_secs() < 15,
+            "the page tells the server that it was opened"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    browser.close().await;
 }
 
 /// A project's client notes what nobody else reads, and a mistyped search finds its neighbour.

@@ -255,7 +255,7 @@ pub async fn change_password(
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("password.change", me.account_id))
         .await?;
-    session::forget(kernel, &ended).await;
+    session::forget(kernel, me.account_id, &ended).await;
     Ok(started)
 }
 

@@ -38,7 +38,7 @@ pub async fn delete(cx: &Cx, wish: &Deletion) -> Result<()> {
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("account.delete", me.account_id))
         .await?;
-    session::forget(&cx.kernel, &ended).await;
+    session::forget(&cx.kernel, me.account_id, &ended).await;
     drop(proved);
     // Should this be cut short, the account waits for the purge of unconfirmed ones.
     purge::purge(&cx.kernel, me.account_id, now).await?;

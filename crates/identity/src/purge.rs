@@ -128,7 +128,7 @@ pub async fn purge(kernel: &Arc<Kernel>, account: Uuid, until: Instant) -> Resul
     .await?
     .rows_affected();
     tx.commit().await?;
-    crate::session::forget(kernel, &hashes).await;
+    crate::session::forget(kernel, account, &hashes).await;
     if gone > 0 {
         tracing::info!(key = "account.purged", account = %account);
     }

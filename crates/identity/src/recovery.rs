@@ -258,7 +258,7 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("auth.reset", link.account))
         .await?;
-    session::forget(&cx.kernel, &ended).await;
+    session::forget(&cx.kernel, link.account, &ended).await;
     Ok(())
 }
 

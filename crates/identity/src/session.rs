@@ -8,7 +8,7 @@ pub use list::{SessionView, end, end_others, list};
 use axum::response::Response;
 use base::{Instant, secret::Token};
 use http::{HeaderValue, header};
-use kernel::{BoxFuture, Cx, Kernel, Result, Session};
+use kernel::{BoxFuture, Cx, Kernel, Result, Session, live::Hint};
 use sqlx::PgConnection;
 use std::sync::Arc;
 use ui::{Locale, frame::Theme};
@@ -200,8 +200,22 @@ pub async fn stop_all(
     .await?)
 }
 
-/// Makes this process forget sessions at once; others forget them within five seconds.
-pub async fn forget(kernel: &Kernel, hashes: &[Vec<u8>]) {
+/// Makes this process forget ended sessions of an account at once; others forget them within five
+/// seconds. The account's open event streams end too: browsers that still have a session come again.
+pub async fn forget(kernel: &Kernel, account: Uuid, hashes: &[Vec<u8>]) {
+    if hashes.is_empty() {
+        return;
+    }
+    read_anew(kernel, hashes).await;
+    kernel.live.tell(Hint {
+        account,
+        kind: Hint::SESSION.to_owned(),
+        id: account,
+        version: 0,
+    });
+}
+
+async fn read_anew(kernel: &Kernel, hashes: &[Vec<u8>]) {
     for hash in hashes {
         kernel.cache.sessions.invalidate(hash).await;
     }
@@ -220,7 +234,7 @@ pub async fn refresh(kernel: &Kernel, account: Uuid) -> Result<()> {
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
-    forget(kernel, &hashes).await;
+    read_anew(kernel, &hashes).await;
     Ok(())
 }
 

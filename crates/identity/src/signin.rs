@@ -193,7 +193,13 @@ pub async fn sign_in(
         tx.change("sessions_ended", 0, ended.len());
     }
     tx.commit(cx.own_account("auth.login", account.id)).await?;
-    session::forget(kernel, &ended).await;
+    session::forget(kernel, account.id, &ended).await;
+    if let (Carrier::Browser, Some(old)) = (carrier, &cx.session)
+        && old.account_id != account.id
+    {
+        // The browser changed hands: the streams of the one before end as well.
+        session::forget(kernel, old.account_id, &ended).await;
+    }
     Ok(SignedIn {
         account: account.id,
         verified: account.state == "active",
@@ -278,7 +284,7 @@ pub async fn sign_out(cx: &Cx) -> Result<()> {
     let ended = session::stop(&mut tx, me.id, now).await?;
     tx.commit(cx.own_account("auth.logout", me.account_id))
         .await?;
-    session::forget(&cx.kernel, ended.as_slice()).await;
+    session::forget(&cx.kernel, me.account_id, ended.as_slice()).await;
     Ok(())
 }
 

@@ -20,6 +20,11 @@ pub struct Hint {
     pub version: i64,
 }
 
+impl Hint {
+    /// The kind of a hint that a session of the account ended: its streams end with it.
+    pub const SESSION: &'static str = "session";
+}
+
 /// The hints of this process: those to send out, and those that arrive.
 pub struct Live {
     outgoing: Mutex<Vec<Hint>>,

@@ -100,6 +100,9 @@ impl Stream {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
+            if Instant::now() >= self.until {
+                return None;
+            }
             if self.fresh {
                 self.fresh = false;
                 self.ready.push_back(
@@ -117,6 +120,7 @@ impl Stream {
                 received = self.hints.recv() => received,
             };
             match received {
+                Ok(hint) if self.ends_with(&hint) => return None,
                 Ok(hint) => self.arrived(hint).await,
                 // Too slow for the channel: what was missed is made up for by the counts.
                 Err(RecvError::Lagged(_)) => self.counts(None).await,
@@ -131,6 +135,12 @@ impl Stream {
         let mut changed = BTreeSet::new();
         let mut next = Some(first);
         while let Some(hint) = next {
+            if self.ends_with(&hint) {
+                // What was read before is not told either: the browser that may know it comes
+                // again and is told by its counts.
+                self.until = Instant::now();
+                return;
+            }
             if hint.account == self.account {
                 if hint.kind == "notice" {
                     counted.insert(hint.id);
@@ -149,6 +159,11 @@ impl Stream {
         for workspace in counted {
             self.counts(Some(workspace)).await;
         }
+    }
+
+    /// Whether the hint says that a session of this account ended, perhaps the one that listens.
+    fn ends_with(&self, hint: &Hint) -> bool {
+        hint.account == self.account && hint.kind == Hint::SESSION
     }
 
     fn push(&mut self, name: &'static str, data: &serde_json::Value) {

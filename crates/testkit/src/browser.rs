@@ -70,6 +70,28 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Log {
     }
 }
 
+/// Sets the view's size; a window cannot be made as narrow as a phone.
+#[derive(Debug)]
+struct Size(u32, u32);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Size {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
+    }
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({"cmd": "Emulation.setDeviceMetricsOverride",
+            "params": {"width": self.0, "height": self.1, "deviceScaleFactor": 1, "mobile": false}});
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
+
 /// A browser with a fresh profile, at one server.
 pub struct Browser {
     /// The session.
@@ -141,7 +163,7 @@ impl Browser {
     /// When the browser refuses.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client
-            .set_window_size(width, height)
+            .issue_cmd(Size(width, height))
             .await
             .expect("a size");
     }
@@ -419,7 +441,7 @@ impl Browser {
         std::fs::write(self.screenshots.join(format!("{name}.png")), picture).expect("a file");
     }
 
-    /// Demands that axe finds nothing on this page and that the page is no wider than the view.
+    /// Demands that axe finds nothing on this page, and that it fits.
     ///
     /// # Panics
     /// With what was found.
@@ -432,8 +454,29 @@ impl Browser {
             .await
             .expect("axe runs");
         assert_eq!(found, json!([]), "accessibility of {}", self.path().await);
-        let wide = self.client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![]).await.expect("width");
-        assert_eq!(wide, json!(0), "{} scrolls sideways", self.path().await);
+        self.fits().await;
+    }
+
+    /// Demands that the page is no wider than the view.
+    ///
+    /// # Panics
+    /// With what is too wide.
+    pub async fn fits(&self) {
+        let script = "const most = document.documentElement.clientWidth; \
+            return [window.innerWidth, document.documentElement.scrollWidth - most, [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > most + 1 || e.getBoundingClientRect().left < -1).slice(0, 3).map(e => e.outerHTML.slice(0, 120))]";
+        let found = self
+            .client
+            .execute(script, vec![])
+            .await
+            .expect("the width");
+        assert_eq!(
+            found[1],
+            json!(0),
+            "{} scrolls sideways at {} pixels: {}",
+            self.path().await,
+            found[0],
+            found[2]
+        );
     }
 
     /// From now on an error in the console with these words is no surprise (a page that is meant

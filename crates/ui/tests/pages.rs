@@ -177,7 +177,8 @@ fn tables_carry_their_headings_into_cards() {
     let table = Table::new("Offers", vec![Column::text("Name"), Column::number("Sum")]);
     let shown = html! { (table.row(vec![html! { "a" }, html! { "b" }])) }.0;
     assert!(
-        shown.contains(r#"<th scope="row">a</th>"#) && shown.contains(r#"data-label="Sum""#),
+        shown.contains(r#"<th scope="row"><div class="cell">a</div></th>"#)
+            && shown.contains(r#"data-label="Sum""#),
         "{shown}"
     );
 }

@@ -99,7 +99,7 @@ pub async fn end(cx: &Cx, session: Uuid) -> Result<()> {
     .ok_or(Error::NotFound)?;
     tx.commit(cx.own_account("session.end", me.account_id))
         .await?;
-    super::forget(&cx.kernel, &[hash]).await;
+    super::forget(&cx.kernel, me.account_id, &[hash]).await;
     Ok(())
 }
 
@@ -115,6 +115,6 @@ pub async fn end_others(cx: &Cx) -> Result<usize> {
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("session.end_others", me.account_id))
         .await?;
-    super::forget(&cx.kernel, &ended).await;
+    super::forget(&cx.kernel, me.account_id, &ended).await;
     Ok(ended.len())
 }

@@ -103,7 +103,7 @@ async fn page_with(
         let choices = methods
             .iter()
             .map(|m| {
-                Choice::new(m.id.to_string(), format!("{} ···· {}", m.brand, m.last4))
+                Choice::new(m.id.to_string(), card_name(&m.brand, &m.last4))
                     .hint(format!("{:02}/{}", m.exp_month, m.exp_year))
             })
             .collect();
@@ -172,4 +172,12 @@ pub async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<fund::Funding>) -> Result
 async fn pay(cx: &Cx, id: Uuid, input: &fund::Funding) -> Result<fund::FundingView> {
     let payment = once(fund::fund(cx, id, input).await)?;
     fund::settle(cx, id, payment).await
+}
+
+/// `Visa •••• 4242`.
+fn card_name(brand: &str, last4: &str) -> String {
+    let mut letters = brand.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    let brand: String = first.into_iter().chain(letters).collect();
+    format!("{brand} •••• {last4}")
 }

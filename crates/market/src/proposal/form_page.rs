@@ -243,7 +243,7 @@ fn fields(cx: &Cx, typed: &Typed, messages: &Messages, currency: &str) -> Markup
         (Field::money("bid", cx.t("market-bid"), currency).value(typed.get("bid")).required().hint(cx.t("market-bid-hint")).error(error("bid")))
         (Field::number("duration_days", cx.t("market-duration-days")).value(typed.get("duration_days")).min(1).max(730).required().short().error(error("duration_days")))
         fieldset.field-set {
-            legend { (cx.t("market-plan")) }
+            legend #f-milestones-label { (cx.t("market-plan")) }
             p.hint { (cx.t("market-plan-hint")) }
             @if let Some(words) = error("milestones") { p.field-error #f-milestones { (words) } }
             @for at in 0..rows { (row(cx, typed, messages, currency, at)) }

@@ -36,6 +36,9 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
+/// Levels of nesting that are drawn; deeper text is shown as it was typed.
+const DEPTH_MOST: usize = 40;
+
 /// Text a person wrote, as Markdown: emphasis, lists, quotes, code and links to `http`, `https` and `mailto`.
 /// Raw HTML, pictures and every other scheme are dropped; headings begin at the third level.
 #[must_use]
@@ -46,6 +49,9 @@ pub fn markdown(text: &str) -> Markup {
     options.render.hardbreaks = true;
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, text, &options);
+    if is_too_deep(root) {
+        return as_typed(text);
+    }
     for node in root.descendants() {
         if let comrak::nodes::NodeValue::Heading(heading) = &mut node.data.borrow_mut().value {
             heading.level = heading.level.saturating_add(2).min(6);
@@ -53,13 +59,38 @@ pub fn markdown(text: &str) -> Markup {
     }
     let mut raw = String::new();
     if comrak::format_html(root, &options, &mut raw).is_err() {
-        return html! { div.prose dir="auto" { p { (text) } } };
+        return as_typed(text);
     }
     html! { div.prose dir="auto" { (PreEscaped(CLEANER.clean(&raw).to_string())) } }
 }
 
+fn as_typed(text: &str) -> Markup {
+    html! { div.prose dir="auto" { p { (text) } } }
+}
+
+/// Whether quotes and lists are nested as no person nests them: cleaning what comes of thousands
+/// of levels takes seconds, for every reader anew.
+fn is_too_deep<'a>(root: &'a comrak::nodes::AstNode<'a>) -> bool {
+    let mut depth = 0_usize;
+    root.traverse().any(|edge| {
+        match edge {
+            comrak::arena_tree::NodeEdge::Start(_) => depth += 1,
+            comrak::arena_tree::NodeEdge::End(_) => depth = depth.saturating_sub(1),
+        }
+        depth > DEPTH_MOST
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn quotes_without_end_are_shown_as_typed() {
+        let shown = super::markdown(&">".repeat(20_000)).into_string();
+        assert!(!shown.contains("<blockquote>"), "drawn all the same");
+        let shown = super::markdown("> > said").into_string();
+        assert!(shown.contains("<blockquote>"), "{shown}");
+    }
+
     #[test]
     fn nothing_dangerous_survives() {
         let shown = super::markdown(

@@ -1,7 +1,7 @@
 //! The skeletons of pages: list, workroom, form.
 
 use crate::{Locale, text::t};
-use maud::{Markup, Render, html};
+use maud::{Markup, PreEscaped, Render, html};
 
 /// A list or queue: title, count, acts, filters, rows, pager.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +102,7 @@ impl Render for FormPage {
         html! {
             div.form-page {
                 @if let Some(steps) = &self.steps { (steps) }
-                @if let Some(errors) = &self.errors { (errors) }
+                @if let Some(errors) = &self.errors { (named(errors, &self.form)) }
                 h1 { (self.title) }
                 @if let Some(lead) = &self.lead { p.lead { (lead) } }
                 (self.form)
@@ -120,5 +120,96 @@ pub fn loading(locale: Locale, lines: u32) -> Markup {
             span.sr { (t(locale, "ui-loading")) }
             @for _ in 0..lines { span.loading-line aria-hidden="true" {} }
         }
+    }
+}
+
+/// An error summary in the order of the form, its links beginning with the words at their fields:
+/// "Title: Fill this in."
+fn named(errors: &Markup, form: &Markup) -> Markup {
+    let errors = ordered(&errors.0, &form.0);
+    let mut drawn = String::with_capacity(errors.len() + 128);
+    let mut rest = errors.as_str();
+    while let Some(at) = rest.find("<a href=\"#") {
+        let (before, link) = rest.split_at(at);
+        drawn.push_str(before);
+        let Some((head, tail)) = link.split_once('>') else {
+            rest = link;
+            break;
+        };
+        drawn.push_str(head);
+        drawn.push('>');
+        let id = head.trim_start_matches("<a href=\"#").trim_end_matches('"');
+        if let Some(label) = label_of(&form.0, id) {
+            drawn.push_str(label);
+            drawn.push_str(": ");
+        }
+        rest = tail;
+    }
+    drawn.push_str(rest);
+    PreEscaped(drawn)
+}
+
+/// The items of a drawn summary in the order of their fields; those of the whole form come first.
+fn ordered(errors: &str, form: &str) -> String {
+    let Some((head, rest)) = errors.split_once("<ul>") else {
+        return errors.to_owned();
+    };
+    let Some((list, tail)) = rest.split_once("</ul>") else {
+        return errors.to_owned();
+    };
+    let mut items: Vec<&str> = list.split_inclusive("</li>").collect();
+    items.sort_by_key(|item| {
+        let id = item
+            .split_once("href=\"#")
+            .and_then(|(_, rest)| rest.split('"').next());
+        id.map_or(0, |id| {
+            form.find(&format!(" id=\"{id}\"")).unwrap_or(usize::MAX)
+        })
+    });
+    format!("{head}<ul>{}</ul>{tail}", items.concat())
+}
+
+/// The words of a field's label or legend, as they stand (escaped) in a drawn form.
+fn label_of<'a>(form: &'a str, id: &str) -> Option<&'a str> {
+    let at = form
+        .find(&format!("id=\"{id}-label\""))
+        .or_else(|| form.find(&format!(" for=\"{id}\"")))?;
+    let (_, words) = form[at..].split_once('>')?;
+    let label = words.split('<').next()?.trim();
+    (!label.is_empty()).then_some(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FormPage;
+    use crate::{
+        Locale,
+        parts::{Choice, Field, error_summary},
+    };
+    use maud::{Render, html};
+
+    #[test]
+    fn errors_name_their_fields() {
+        let wrong = [
+            ("title", "Fill this in."),
+            ("kind", "Choose one."),
+            ("", "Not now."),
+            ("gone", "Too many."),
+        ]
+        .map(|(name, words)| (name.to_owned(), words.to_owned()));
+        let page = FormPage {
+            errors: Some(error_summary(Locale::En, &wrong)),
+            form: html! {
+                (Field::text("title", "Title & more").optional(Locale::En))
+                (Field::radios("kind", "Kind", vec![Choice::new("a", "First")]))
+            },
+            ..FormPage::default()
+        };
+        let drawn = page.render().0;
+        assert!(drawn.contains(">Title &amp; more: Fill this in.</a>"));
+        assert!(drawn.contains(">Kind: Choose one.</a>"));
+        let at = |words: &str| drawn.find(words).unwrap();
+        assert!(at(">Not now.") < at("Fill this in.") && at("Fill this in.") < at("Choose one."));
+        assert!(drawn.contains("<li>Not now.</li>") && drawn.contains(">Too many.</a>"));
     }
 }

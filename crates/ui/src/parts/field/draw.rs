@@ -140,7 +140,7 @@ impl Field {
         let id = self.id();
         html! {
             fieldset.field.field-wrong[self.error.is_some()] disabled[self.disabled] aria-describedby=[self.described()] {
-                legend class=[self.hide_label.then_some("sr")] { (self.label_words()) }
+                legend id={ (id) "-label" } class=[self.hide_label.then_some("sr")] { (self.label_words()) }
                 (self.notes())
                 @for (at, choice) in self.choices.iter().enumerate() {
                     @let own = if at == 0 { id.clone() } else { format!("{id}-{at}") };
