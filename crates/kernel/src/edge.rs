@@ -204,7 +204,8 @@ async fn enter(
             }
         };
         // An ended token must not keep anyone from signing in again.
-        let signs_in = meta.access == Access::Public && matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
+        let signs_in = meta.access == Access::Public
+            && matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
         if session.is_none() && bearer.is_some() && !signs_in {
             return Err(Error::Unauthenticated);
         }

@@ -173,7 +173,11 @@ mod tests {
     #[test]
     fn mail_or_provider_down_degrades_and_the_database_decides() {
         let health = Health::default();
-        assert_eq!(health.status(), Status::Unhealthy, "nothing was checked yet");
+        assert_eq!(
+            health.status(),
+            Status::Unhealthy,
+            "nothing was checked yet"
+        );
         health.note(true, true);
         assert_eq!(health.status(), Status::Healthy);
         health.note_dependency("mail", "absent", Duration::ZERO);

@@ -1,6 +1,9 @@
 //! Pages: the frame around a body, with the sections this reader may open.
 
-use crate::{Cx, Error, Result, problem};
+use crate::{
+    Cx, Error, Result, problem,
+    route::{Access, Kind},
+};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use maud::Markup;
@@ -62,10 +65,10 @@ async fn framed(
         let current = cx.path.split('?').next().unwrap_or("");
         for section in &cx.kernel.wiring().nav {
             let on = section.product.is_none_or(|p| workspace.has(p));
-            let may = cx
-                .member
-                .as_ref()
-                .is_some_and(|m| m.grants.has(section.permission));
+            let may = match &cx.member {
+                Some(member) => member.grants.has(section.permission),
+                None => is_public(cx, section.path),
+            };
             if on && may {
                 let href = cx.href(section.path);
                 // Two crates may bring the same section; the first one names it.
@@ -121,6 +124,18 @@ async fn framed(
         frame::public_page(&frame, body)
     };
     Ok((status, markup).into_response())
+}
+
+/// Whether anyone may open this section of a workspace, as its route declares.
+fn is_public(cx: &Cx, section: &str) -> bool {
+    let path = format!("/w/{{workspace}}{section}");
+    let mut routes = cx.kernel.wiring().routes.iter();
+    routes.any(|r| {
+        r.kind == Kind::Page
+            && r.method == http::Method::GET
+            && r.access == Access::Public
+            && r.path == path
+    })
 }
 
 /// What a refused form shows: its status and the words per field (empty name: the whole form).

@@ -160,6 +160,8 @@ impl Api {
     /// # Panics
     /// When it is refused.
     pub async fn login(&mut self, email: &str, password: &str) {
+        // An ended token would be refused, also here.
+        self.token = None;
         let answer = self
             .post(
                 "/api/v1/auth/login",

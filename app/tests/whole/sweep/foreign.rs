@@ -11,6 +11,7 @@ fn records(name: &str) -> &'static str {
     match name {
         // Not ids of records: what a hosted page brings back, a one-time link.
         "attempt" | "token" => "select id from identity.invitation where false",
+        "job" => "select id from kernel.job",
         "project" => "select id from market.project",
         "proposal" => "select id from market.proposal",
         "contract" | "offer" => "select id from market.contract",
