@@ -2,6 +2,7 @@
 //! that a later route is covered the day it is written.
 
 mod bodies;
+mod budgets;
 mod foreign;
 mod people;
 

@@ -187,7 +187,7 @@ pub async fn deliver_one(kernel: &Arc<Kernel>) -> Result<bool> {
                    where o.workspace_id = d.workspace_id and o.consumer = d.consumer and o.record_id = d.record_id and o.dead_at is null
                      and (o.record_version, o.event_id) < (d.record_version, d.event_id))
              order by d.run_at limit 1 for update skip locked)
-           update kernel.delivery d set lease_until = clock_timestamp() + interval '60 seconds', attempts = d.attempts + 1
+           update kernel.delivery d set lease_until = clock_timestamp() + interval '20 seconds', attempts = d.attempts + 1
            from due, kernel.event e
            where d.workspace_id = due.workspace_id and d.event_id = due.event_id and d.consumer = due.consumer
              and e.workspace_id = d.workspace_id and e.id = d.event_id

@@ -84,7 +84,7 @@ pub async fn run_one(kernel: &Arc<Kernel>, ahead: Duration) -> Result<bool> {
            select j.workspace_id, j.id from kernel.job j
            where (j.state = 'queued' and j.run_at <= $1) or (j.state = 'running' and j.lease_until < clock_timestamp())
            order by j.run_at limit 1 for update skip locked)
-         update kernel.job j set state = 'running', lease_until = clock_timestamp() + interval '60 seconds', attempts = j.attempts + 1
+         update kernel.job j set state = 'running', lease_until = clock_timestamp() + interval '20 seconds', attempts = j.attempts + 1
          from due where j.workspace_id = due.workspace_id and j.id = due.id
          returning j.workspace_id, j.id, j.kind, j.payload, j.attempts, j.max_attempts",
         until as _
@@ -134,7 +134,7 @@ pub async fn run_one(kernel: &Arc<Kernel>, ahead: Duration) -> Result<bool> {
 
 /// A panic in a handler is a failure of that handler, not of the worker.
 pub(crate) async fn guarded(work: BoxFuture<'static, Result<()>>) -> Result<()> {
-    match tokio::time::timeout(Duration::from_secs(55), tokio::spawn(work)).await {
+    match tokio::time::timeout(Duration::from_secs(18), tokio::spawn(work)).await {
         Ok(Ok(result)) => result,
         Ok(Err(panic)) => Err(Error::Internal(anyhow::anyhow!("panicked: {panic}"))),
         Err(_) => Err(Error::Internal(anyhow::anyhow!(

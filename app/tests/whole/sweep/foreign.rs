@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use testkit::{Answer, Api, DEMO_PASSWORD, MARKET, Server, Setup, spec::Operation, unique};
 
 /// Where records lie whose ids stand in paths.
-fn records(name: &str) -> &'static str {
+pub(super) fn records(name: &str) -> &'static str {
     match name {
         // Not ids of records: what a hosted page brings back, a one-time link.
         "attempt" | "token" => "select id from identity.invitation where false",
@@ -62,7 +62,7 @@ async fn two_markets() -> Server {
     server
 }
 
-async fn ids(server: &Server, name: &str, filter: &str) -> Vec<String> {
+pub(super) async fn ids(server: &Server, name: &str, filter: &str) -> Vec<String> {
     let database = server.database().await;
     let mut tx = database.begin_owner().await.expect("the owner");
     let workspace = format!(
