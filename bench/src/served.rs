@@ -142,15 +142,24 @@ fn mebibytes(kib: u64) -> String {
     format!("{:.1} MiB", kib as f64 / 1024.0)
 }
 
-/// CPU seconds that processes have used.
+/// CPU seconds that running processes have used.
 pub fn cpu(pids: &[u32]) -> f64 {
-    let ticks: u64 = pids
-        .iter()
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/stat")).ok())
-        .filter_map(|stat| {
-            let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-            Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
-        })
+    pids.iter().map(|pid| seconds(*pid, 2)).sum()
+}
+
+/// CPU seconds of a process and of those of its children that have ended.
+pub fn cpu_with_ended(pid: u32) -> f64 {
+    seconds(pid, 4)
+}
+
+fn seconds(pid: u32, fields: usize) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 = after
+        .split_whitespace()
+        .skip(11)
+        .take(fields)
+        .filter_map(|field| field.parse::<u64>().ok())
         .sum();
     // A tick is a hundredth of a second on every Linux we run on.
     ticks as f64 / 100.0

@@ -2,7 +2,7 @@
 
 use crate::{
     fill, http,
-    served::{Served, cpu},
+    served::{Served, cpu, cpu_with_ended},
 };
 use anyhow::{Context, Result};
 use database::{Cluster, Database, Names, Part, PoolSettings, Settings};
@@ -185,7 +185,7 @@ impl<'a> World<'a> {
 
     /// CPU seconds of PostgreSQL with all its processes.
     pub fn postgres_cpu(&self) -> f64 {
-        let mut all = vec![self.postmaster];
+        let mut all = vec![];
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
             let Some(pid) = entry
                 .file_name()
@@ -202,7 +202,8 @@ impl<'a> World<'a> {
                 all.push(pid);
             }
         }
-        cpu(&all)
+        // Processes that have ended are counted with the one that waited for them.
+        cpu(&all) + cpu_with_ended(self.postmaster)
     }
 
     /// The file to which PostgreSQL writes.
