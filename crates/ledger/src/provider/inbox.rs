@@ -109,6 +109,10 @@ pub(crate) async fn store(kernel: &Arc<Kernel>, events: &[Value]) -> Result<bool
 /// # Errors
 /// The database's; what goes wrong with one event is kept with it, and it is tried again later.
 pub(crate) async fn process(kernel: &Arc<Kernel>) -> Result<usize> {
+    // One at a time in a process: otherwise every event that arrives takes up all that wait, and
+    // they queue for the same rows. Whoever comes after finds the rest, or nothing.
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = TURN.lock().await;
     let mut done = 0;
     loop {
         let wall = base::instant::wall();
