@@ -1,6 +1,7 @@
 //! Reading the audit: the workspace's for those who run it, one's own for every member. Rows are
 //! written by the kernel with each change; reading them is audited too.
 
+mod export;
 mod page;
 mod read;
 
@@ -25,6 +26,22 @@ pub fn product() -> Product {
                 .permission("workspace.show")
                 .query::<MineQuery>()
                 .lists::<AuditView>(),
+            Route::api(
+                Method::GET,
+                "/w/{workspace}/audit/export",
+                "audit.export",
+                get(export::file),
+            )
+            .permission("audit.export")
+            .query::<export::ExportQuery>(),
+            Route::page(
+                Method::GET,
+                "/w/{workspace}/audit/export",
+                "audit.export",
+                get(export::file),
+            )
+            .permission("audit.export")
+            .query::<export::ExportQuery>(),
             Route::page(Method::GET, all, "audit.list", get(page::list))
                 .permission("audit.list")
                 .query::<AuditQuery>(),

@@ -11,43 +11,6 @@ use kernel::{Kernel, route::Meta};
 use std::{io::Write, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// Sets up logs: one JSON object a line on standard error, readable in development. `GUILDHALL_LOG`
-/// sets the level per module.
-pub fn log() {
-    use tracing_subscriber::{
-        EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt,
-    };
-    let environment = std::env::var("GUILDHALL_ENV").unwrap_or_default();
-    // A person reads along in development: what changed, and what went wrong.
-    let usual = if environment == "development" {
-        "warn,kernel::tx=info"
-    } else {
-        "info,sqlx=warn,hyper=warn,reqwest=warn"
-    };
-    let filter = EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let lines = if environment == "development" {
-        lines.compact().with_filter(filter).boxed()
-    } else {
-        lines.json().flatten_event(true).with_filter(filter).boxed()
-    };
-    let counter = (environment == "test")
-        .then(|| Statements.with_filter(filter_fn(|metadata| metadata.target() == "sqlx::query")));
-    tracing_subscriber::registry()
-        .with(lines)
-        .with(counter)
-        .init();
-}
-
-/// Counts the SQL statements of a request (test only).
-struct Statements;
-
-impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Statements {
-    fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
-        kernel::edge::count_statement();
-    }
-}
-
 async fn with_kernel<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(&Arc<Kernel>) -> anyhow::Result<T>,
@@ -127,6 +90,63 @@ pub async fn export_journal(settings: Settings) -> anyhow::Result<()> {
         ledger::export_journal(kernel, &mut text).await?;
         out.write_all(&text)?;
         out.flush()?;
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall log-level`: shows, sets or takes back the level of all processes.
+///
+/// # Errors
+/// What is no level, or the database's.
+pub async fn log_level(settings: Settings, level: Option<&str>, usual: bool) -> anyhow::Result<()> {
+    if let Some(level) = level {
+        ensure!(
+            crate::log::is_level(level),
+            "a level is error, warn, info, debug or trace, also per module: info,kernel=debug"
+        );
+    }
+    with_kernel(&settings, async |kernel| {
+        if level.is_some() || usual {
+            let mut tx = kernel.db.begin_system(None).await?;
+            crate::log::set_level(&mut tx, level).await?;
+            tx.commit().await?;
+        }
+        match crate::log::level(kernel).await? {
+            Some(level) => println!("{level}"),
+            None => println!("as each process was told at its start"),
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall retry`: gives what was given up another day of attempts.
+///
+/// # Errors
+/// The database's.
+pub async fn retry(settings: Settings) -> anyhow::Result<()> {
+    with_kernel(&settings, async |kernel| {
+        let mut tx = kernel.db.begin_system(None).await?;
+        let deliveries = kernel::events::retry(&mut tx, None).await?;
+        let jobs = kernel::jobs::retry(&mut tx, None).await?;
+        tx.commit().await?;
+        println!("{deliveries} deliveries and {jobs} jobs are tried again");
+        Ok(())
+    })
+    .await
+}
+
+/// `guildhall provider-events`.
+///
+/// # Errors
+/// The database's, an unknown event, or a closed pipe.
+pub async fn provider_events(settings: Settings, replay: Option<&str>) -> anyhow::Result<()> {
+    with_kernel(&settings, async |kernel| {
+        let mut out = std::io::stdout().lock();
+        for line in ledger::provider::events::without_workspace(kernel, replay).await? {
+            writeln!(out, "{line}")?;
+        }
         Ok(())
     })
     .await

@@ -5,6 +5,7 @@ use kernel::config::{Config, Environment, Network, Provider, SecretKey};
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// What this process was told, with the address of a database that is not the private one.
@@ -17,6 +18,8 @@ pub struct Settings {
     pub direct_url: Option<String>,
     /// How many connections `serve` keeps.
     pub pool: Pool,
+    /// How long `serve` goes on accepting after it was told to stop, already unready.
+    pub drain: Duration,
 }
 
 /// The size of a pool of connections.
@@ -26,25 +29,47 @@ pub struct Pool {
     pub max: u32,
     /// Kept open when idle; not above `max`.
     pub min: u32,
+    /// Seconds after which a connection is replaced; 60 to 86 400.
+    pub lifetime: u32,
+    /// Seconds after which an idle connection above `min` is closed; 10 to 86 400.
+    pub idle: u32,
 }
 
-/// Reads `GUILDHALL_POOL_MAX` and `GUILDHALL_POOL_MIN`.
-fn pool(max: Option<&str>, min: Option<&str>) -> anyhow::Result<Pool> {
-    let read = |name: &str, text: Option<&str>, usual: u32| match text {
+/// Proves `GUILDHALL_TIME_ZONE`.
+fn time_zone(name: Option<String>) -> anyhow::Result<String> {
+    let name = name.unwrap_or_else(|| "UTC".to_owned());
+    ensure!(
+        jiff::tz::TimeZone::get(&name).is_ok(),
+        "GUILDHALL_TIME_ZONE must be the name of a time zone such as Europe/Berlin"
+    );
+    Ok(name)
+}
+
+/// Reads `GUILDHALL_POOL_…`: `value` gives what follows the underscore.
+fn pool(value: impl Fn(&str) -> Option<String>) -> anyhow::Result<Pool> {
+    let read = |name: &str, usual: u32, least: u32, most: u32| match value(name) {
         None => Ok(usual),
         Some(text) => text
             .parse::<u32>()
             .ok()
-            .filter(|n| (2..=200).contains(n))
-            .with_context(|| format!("{name} must be a whole number from 2 to 200")),
+            .filter(|n| (least..=most).contains(n))
+            .with_context(|| {
+                format!("GUILDHALL_POOL_{name} must be a whole number from {least} to {most}")
+            }),
     };
-    let max = read("GUILDHALL_POOL_MAX", max, 20)?;
-    let min = read("GUILDHALL_POOL_MIN", min, 2)?;
+    let max = read("MAX", 20, 2, 200)?;
+    // The usual minimum gives way to a small maximum; one that was asked for does not.
+    let min = read("MIN", 2.min(max), 2, 200)?;
     ensure!(
         min <= max,
         "GUILDHALL_POOL_MIN must not be above GUILDHALL_POOL_MAX"
     );
-    Ok(Pool { max, min })
+    Ok(Pool {
+        max,
+        min,
+        lifetime: read("LIFETIME_SECONDS", 1800, 60, 86_400)?,
+        idle: read("IDLE_SECONDS", 600, 10, 86_400)?,
+    })
 }
 
 /// Proves `GUILDHALL_ASSET_BASE_URL`: an origin, because it stands in the content security policy.
@@ -64,6 +89,46 @@ fn asset_origin(text: &str, production: bool) -> anyhow::Result<String> {
         "GUILDHALL_ASSET_BASE_URL must be an origin such as https://assets.example.org"
     );
     Ok(origin.to_owned())
+}
+
+/// Whether this is a host name with, if at all, a port behind it.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.rsplit_once(':').unwrap_or((text, "1"));
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Proves `GUILDHALL_ALLOWED_ORIGINS`: each one an origin, written as browsers send it.
+fn allowed_origins(text: &str, production: bool) -> anyhow::Result<Vec<String>> {
+    let listed = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let mut origins = vec![];
+    for origin in listed {
+        let host = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://").filter(|_| !production));
+        let lower = !origin.bytes().any(|b| b.is_ascii_uppercase());
+        ensure!(
+            host.is_some_and(is_host) && lower,
+            "GUILDHALL_ALLOWED_ORIGINS must list origins such as https://app.example.org, without wildcards{}",
+            if production { ", each with https" } else { "" }
+        );
+        origins.push(origin.to_owned());
+    }
+    Ok(origins)
+}
+
+/// Proves `GUILDHALL_OTHER_HOSTS`: names, with a port where people type one.
+fn other_hosts(text: &str) -> anyhow::Result<Vec<String>> {
+    let listed = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    let hosts: Vec<String> = listed.map(str::to_lowercase).collect();
+    ensure!(
+        hosts.iter().all(|host| is_host(host)),
+        "GUILDHALL_OTHER_HOSTS must list host names such as guildhall.example.com"
+    );
+    Ok(hosts)
 }
 
 fn var(name: &str) -> Option<String> {
@@ -145,14 +210,29 @@ pub fn read() -> anyhow::Result<Settings> {
             argon2_passes,
             smtp_url,
             provider,
+            allowed_origins: allowed_origins(
+                &var("GUILDHALL_ALLOWED_ORIGINS").unwrap_or_default(),
+                environment.is_production(),
+            )?,
+            other_hosts: other_hosts(&var("GUILDHALL_OTHER_HOSTS").unwrap_or_default())?,
             open_founding: var("GUILDHALL_OPEN_FOUNDING").is_some_and(|v| v == "true"),
+            time_zone: time_zone(var("GUILDHALL_TIME_ZONE"))?,
         },
         database_url: var("DATABASE_URL"),
         direct_url: var("GUILDHALL_DATABASE_DIRECT_URL"),
-        pool: pool(
-            var("GUILDHALL_POOL_MAX").as_deref(),
-            var("GUILDHALL_POOL_MIN").as_deref(),
-        )?,
+        pool: pool(|name| var(&format!("GUILDHALL_POOL_{name}")))?,
+        drain: Duration::from_secs(u64::from(match var("GUILDHALL_DRAIN_SECONDS") {
+            Some(text) => text
+                .parse::<u8>()
+                .ok()
+                .filter(|seconds| *seconds <= 60)
+                .context("GUILDHALL_DRAIN_SECONDS must be a whole number from 0 to 60")?,
+            None => match environment {
+                Environment::Production => 5,
+                Environment::Test => 1,
+                Environment::Development => 0,
+            },
+        })),
     })
 }
 
@@ -315,20 +395,37 @@ mod tests {
 
     #[test]
     fn a_pool_fits_its_limits() {
-        let usual = Pool { max: 20, min: 2 };
-        assert_eq!(pool(None, None).expect("the usual"), usual);
-        let small = Pool { max: 5, min: 5 };
-        assert_eq!(pool(Some("5"), Some("5")).expect("small"), small);
-        for (max, min, named) in [
-            (Some("1"), None, "GUILDHALL_POOL_MAX"),
-            (Some("201"), None, "GUILDHALL_POOL_MAX"),
-            (Some("many"), None, "GUILDHALL_POOL_MAX"),
-            (Some("4"), Some("5"), "GUILDHALL_POOL_MIN"),
-            (None, Some("0"), "GUILDHALL_POOL_MIN"),
+        let of = |given: &'static [(&'static str, &'static str)]| {
+            pool(|name| {
+                let found = given.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let usual = of(&[]).expect("the usual");
+        assert_eq!((usual.max, usual.min), (20, 2));
+        assert_eq!((usual.lifetime, usual.idle), (1800, 600));
+        let small = of(&[("MAX", "5"), ("MIN", "5")]).expect("small");
+        assert_eq!((small.max, small.min), (5, 5));
+        for (given, named) in [
+            (&[("MAX", "1")][..], "MAX"),
+            (&[("MAX", "201")], "MAX"),
+            (&[("MAX", "many")], "MAX"),
+            (&[("MAX", "4"), ("MIN", "5")], "MIN"),
+            (&[("MIN", "0")], "MIN"),
+            (&[("LIFETIME_SECONDS", "59")], "LIFETIME_SECONDS"),
+            (&[("IDLE_SECONDS", "soon")], "IDLE_SECONDS"),
         ] {
-            let fault = pool(max, min).expect_err("out of limits").to_string();
-            assert!(fault.starts_with(named), "{fault}");
+            let fault = of(given).expect_err("out of limits").to_string();
+            let named = format!("GUILDHALL_POOL_{named} ");
+            assert!(fault.starts_with(&named), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_time_zone_is_known() {
+        assert_eq!(time_zone(None).expect("the usual"), "UTC");
+        assert!(time_zone(Some("Asia/Riyadh".to_owned())).is_ok());
+        assert!(time_zone(Some("Mars/Olympus".to_owned())).is_err());
     }
 
     #[test]

@@ -304,14 +304,26 @@ impl World {
             )
             .await?;
         }
+        for (who, entry) in content::showcase() {
+            self.post(who, "/profile/showcase", entry).await?;
+        }
         self.card("client").await?;
         self.card("client2").await?;
-        for project in &PROJECTS {
-            let body = json!({
+        let today = self.kernel.now().await?;
+        for (days, project) in (30_i64..).step_by(5).zip(&PROJECTS) {
+            // Wanted some weeks from today, so that the world is the same on every day.
+            let deadline = today.plus_days(days).rfc3339();
+            let mut body = json!({
                 "title": project.title, "description": project.description, "category": project.category, "skills": project.skills,
                 "budget_min": usd(project.budget.0), "budget_max": usd(project.budget.1), "duration_days": project.days,
-                "level": project.level, "positions": 1, "visibility": project.visibility,
+                "level": project.level, "positions": 1, "visibility": project.visibility, "deadline": deadline.get(..10),
             });
+            if project.category == "software" {
+                body["time_zone"] = json!("Europe/Berlin");
+                body["overlap_hours"] = json!(4);
+                body["questions"] =
+                    json!([{"text": content::QUESTIONS[0]}, {"text": content::QUESTIONS[1]}]);
+            }
             let id = id_of(&self.post(project.client, "/projects", body).await?)?;
             if project.stage == 0 {
                 continue;
@@ -332,7 +344,30 @@ impl World {
             }
             settle(&self.kernel).await?;
         }
-        Ok(())
+        self.invite().await
+    }
+
+    /// The second freelancer is asked to bid on the newest project that is open.
+    async fn invite(&mut self) -> anyhow::Result<()> {
+        let own = self
+            .call(
+                "client",
+                Method::GET,
+                "/projects?scope=mine&state=open&limit=1",
+                None,
+            )
+            .await?;
+        let profile = self
+            .call("freelancer2", Method::GET, "/profile", None)
+            .await?;
+        let Some(project) = own["data"].as_array().and_then(|all| all.first()) else {
+            return Ok(());
+        };
+        let body =
+            json!({"freelancer_id": profile["data"]["member_id"], "message": content::INVITATION});
+        let path = format!("/projects/{}/invitations", id_of(project)?);
+        self.post("client", &path, body).await?;
+        settle(&self.kernel).await
     }
 
     async fn propose(&mut self, project: &str, bid: &Bid) -> anyhow::Result<()> {

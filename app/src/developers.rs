@@ -1,15 +1,21 @@
 //! The API document and a page to read it by.
 
-use axum::{extract::State, response::Response, routing::get};
-use http::{Method, StatusCode};
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::{
-    Cx, Kernel, Product, Result, Route, extract, page,
+    Cx, Idempotency, Kernel, Product, Result, Route, page,
     route::{Access, Kind, Meta, Rate},
 };
 use kernel::{Input, Query, Reader};
 use maud::{Markup, html};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use ui::{
     Icon,
     parts::{Button, Tab, tabs},
@@ -37,9 +43,40 @@ pub fn product() -> Product {
     }
 }
 
-async fn document(State(kernel): State<Arc<Kernel>>) -> Result<Response> {
-    let document = kernel::openapi::document(&kernel.wiring().routes, kernel.base_url());
-    Ok(extract::json(StatusCode::OK, &document))
+/// The document as it is sent, with its tag. It is made once: routes do not change while a process
+/// runs.
+static DOCUMENT: OnceLock<(String, Bytes, HeaderValue)> = OnceLock::new();
+
+async fn document(State(kernel): State<Arc<Kernel>>, headers: HeaderMap) -> Result<Response> {
+    let make = || {
+        let document = kernel::openapi::document(&kernel.wiring().routes, kernel.base_url());
+        let bytes = serde_json::to_vec(&document).unwrap_or_default();
+        let hash = base::secret::hash(&String::from_utf8_lossy(&bytes));
+        let tag = hash[..8]
+            .iter()
+            .fold(String::new(), |tag, byte| format!("{tag}{byte:02x}"));
+        let tag = HeaderValue::from_str(&format!("\"{tag}\""));
+        let tag = tag.unwrap_or(HeaderValue::from_static("\"1\""));
+        (kernel.base_url().to_owned(), Bytes::from(bytes), tag)
+    };
+    let (base, bytes, tag) = match DOCUMENT.get_or_init(make) {
+        // Another process's worth of routes in this one (tests).
+        (base, ..) if base != kernel.base_url() => make(),
+        known => known.clone(),
+    };
+    drop(base);
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|v| *v == tag);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+    };
+    let out = response.headers_mut();
+    out.insert(header::ETAG, tag);
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
 }
 
 /// How the page is read.
@@ -111,17 +148,65 @@ async fn read(cx: Cx, Query(look): Query<Look>) -> Result<Response> {
     page::page(&cx, cx.t("app-api-title"), body).await
 }
 
-/// Where a reading without ids can be tried, in this workspace if it needs one.
-fn try_out(meta: &Meta, here: Option<&(String, String)>) -> Option<String> {
-    if meta.method != Method::GET {
-        return None;
-    }
+/// The form that calls an operation with the reader's session. A reading without ids is an ordinary
+/// form and works without scripts; the others appear where scripts run.
+fn try_out(cx: &Cx, meta: &Meta, here: Option<&(String, String)>) -> Option<Markup> {
+    cx.session.as_ref()?;
     let path = match (meta.path.contains("{workspace}"), here) {
         (true, Some((slug, _))) => meta.path.replace("{workspace}", slug),
         (true, None) => return None,
         (false, _) => meta.path.clone(),
     };
-    (!path.contains('{')).then_some(path)
+    // What uploads take is no text, and what ends this session would end the trying too.
+    if meta.upload || matches!(meta.operation, "auth.logout" | "account.delete") {
+        return None;
+    }
+    let plain = meta.method == Method::GET && !path.contains('{');
+    let query = meta
+        .query
+        .as_ref()
+        .and_then(|q| q["properties"].as_object());
+    let headers = [
+        (
+            meta.idempotency != Idempotency::None,
+            "Idempotency-Key",
+            cx.form_key(),
+        ),
+        (meta.if_match, "If-Match", "\"1\"".to_owned()),
+    ];
+    let field = |place: &str, name: &str, value: &str| {
+        let id = format!("try-{}-{}", meta.operation.replace('.', "-"), name);
+        html! {
+            div.field {
+                label for=(id) { code dir="ltr" { (name) } }
+                input id=(id) name=(name) value=(value) data-in=(place) dir="ltr" autocomplete="off";
+            }
+        }
+    };
+    let body_id = format!("try-{}-body", meta.operation.replace('.', "-"));
+    Some(html! {
+        details {
+            summary { (cx.t("app-api-try")) }
+            form.form method="get" action=[plain.then_some(&path)] data-try=(path) data-method=(meta.method.as_str()) hidden[!plain] {
+                @if let Some((_, name)) = here.filter(|_| meta.path.contains("{workspace}")) {
+                    p.meta { (cx.tr("app-api-try-hint", &[("workspace", name.into())])) }
+                }
+                @for name in kernel::openapi::path_names(&path) { (field("path", name, "")) }
+                @for name in query.into_iter().flat_map(|q| q.keys()) { (field("query", name, "")) }
+                @for (_, name, value) in headers.iter().filter(|(taken, ..)| *taken) { (field("header", name, value)) }
+                @if let Some(example) = kernel::openapi::example(meta) {
+                    div.field {
+                        label for=(body_id) { code { "JSON" } }
+                        textarea id=(body_id) data-in="body" dir="ltr" rows="8" spellcheck="false" {
+                            (serde_json::to_string_pretty(&example).unwrap_or_default())
+                        }
+                    }
+                }
+                div.actions { (Button::quiet(cx.t("app-api-send")).icon(Icon::CirclePlay).small()) }
+                pre dir="ltr" tabindex="0" { output aria-live="polite" {} }
+            }
+        }
+    })
 }
 
 fn schema(title: &str, schema: &Value) -> Markup {
@@ -150,22 +235,16 @@ fn operation(cx: &Cx, meta: &Meta, here: Option<&(String, String)>) -> Markup {
             (ui::parts::description_list(&[
                 (cx.t("app-api-permission"), html! { (access) }),
                 (cx.t("app-api-rate"), html! { code { (meta.rate.name()) } }),
+                (cx.t("app-api-codes"), html! { code dir="ltr" { (kernel::openapi::own_codes(meta).join(", ")) } }),
                 (cx.t("app-api-idempotency"), html! { code { (format!("{:?}", meta.idempotency).to_lowercase()) } }),
             ]))
-            @if let Some(example) = &meta.example {
-                pre dir="ltr" tabindex="0" { code { (serde_json::to_string_pretty(example).unwrap_or_default()) } }
+            @if let Some(example) = kernel::openapi::example(meta) {
+                pre dir="ltr" tabindex="0" { code { (serde_json::to_string_pretty(&example).unwrap_or_default()) } }
             }
             @if let Some(query) = &meta.query { (schema(&cx.t("app-api-query"), query)) }
             @if let Some(body) = &meta.body { (schema(&cx.t("app-api-body"), body)) }
             @if let Some(answer) = &answer { (schema(&cx.t("app-api-answer"), answer)) }
-            @if let (Some(href), true) = (try_out(meta, here), cx.session.is_some()) {
-                p {
-                    (Button::quiet(cx.t("app-api-try")).href(href).icon(Icon::CirclePlay).small())
-                    @if let Some((_, name)) = here.filter(|_| meta.path.contains("{workspace}")) {
-                        " " span.meta { (cx.tr("app-api-try-hint", &[("workspace", name.into())])) }
-                    }
-                }
-            }
+            @if let Some(form) = try_out(cx, meta, here) { (form) }
         }
     }
 }

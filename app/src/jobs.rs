@@ -1,9 +1,14 @@
-//! What became of background work, for the member who asked for it.
+//! What became of background work, for the member who asked for it, who may also have it stopped.
 
-use axum::{response::Response, routing::get};
+use axum::{
+    response::Response,
+    routing::{get, post},
+};
 use base::Instant;
 use http::Method;
-use kernel::{Cx, Error, Id, Product, Result, Route, extract};
+use kernel::{
+    Action, Body, Cx, Error, Id, Idempotency, Product, Result, Route, extract, input::Nothing, once,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -14,8 +19,13 @@ pub struct JobView {
     pub id: Uuid,
     /// What it does.
     pub kind: String,
-    /// `queued`, `running`, `succeeded`, `dead` or `cancelled`.
+    /// `queued`, `running`, `cancelling`, `succeeded`, `dead`, `timed_out` or `cancelled`.
     pub state: String,
+    /// How far it is, in percent.
+    pub progress: i64,
+    /// What came of it.
+    #[schema(value_type = Option<Object>)]
+    pub result: Option<serde_json::Value>,
     /// How often it was tried.
     pub attempts: i64,
     /// After how many tries it is given up.
@@ -42,6 +52,16 @@ pub fn product() -> Product {
             )
             .permission("workspace.show")
             .answers::<JobView>(200),
+            Route::api(
+                Method::POST,
+                "/w/{workspace}/jobs/{job}/cancellation",
+                "job.cancel",
+                post(api_cancel),
+            )
+            .permission("job.cancel")
+            .idempotency(Idempotency::Accepted)
+            .answers::<JobView>(200)
+            .refuses(&[409]),
         ],
         ..Product::default()
     }
@@ -49,6 +69,29 @@ pub fn product() -> Product {
 
 async fn api_show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     Ok(extract::data(&show(&cx, id).await?))
+}
+
+const CANCEL: Action = Action::new("job.cancel", "job", "workspace.show");
+
+async fn api_cancel(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    let id = once(cancel(&cx, id).await)?;
+    Ok(extract::data(&show(&cx, id).await?))
+}
+
+/// Has a job stopped that the member who asks has asked for: at once where it waits, within
+/// seconds where it runs. Asking again changes nothing.
+///
+/// # Errors
+/// 404 for anyone else's, 409 `job_finished`, 409 `job_not_cancellable`.
+pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
+    let me = cx.member()?.id;
+    let mut tx = cx.begin().await?;
+    kernel::jobs::cancel(&mut tx, me, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let permit = cx.authorize(&CANCEL, id, &["own"])?;
+    tx.commit(permit).await?;
+    Ok(id)
 }
 
 /// A job that the member who asks has asked for.
@@ -59,7 +102,7 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<JobView> {
     let me = cx.member()?.id;
     let mut tx = cx.read().await?;
     let row = sqlx::query!(
-        "select kind, state, attempts, max_attempts, created_at, finished_at, last_error
+        "select kind, state, attempts, max_attempts, created_at, finished_at, last_error, progress, result
          from kernel.job where workspace_id = $1 and id = $2 and member_id = $3",
         tx.workspace(),
         id,
@@ -73,6 +116,8 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<JobView> {
         id,
         kind: row.kind,
         state: row.state,
+        progress: row.progress.into(),
+        result: row.result,
         attempts: row.attempts.into(),
         max_attempts: row.max_attempts.into(),
         created_at: row.created_at,
@@ -94,6 +139,7 @@ fn code(kept: &str) -> &str {
         Some(("forbidden", reason)) if is_code(reason) => reason,
         _ if kept == "not found" => "not_found",
         _ if kept.starts_with("database: ") => "database_failed",
+        _ if kept == "took longer than its limit" => "timed_out",
         _ => "internal_error",
     }
 }

@@ -1,5 +1,6 @@
 //! The one program: its configuration, its wiring, its commands.
 
+pub mod alert;
 pub mod audit;
 pub mod child;
 pub mod commands;
@@ -7,9 +8,13 @@ pub mod config;
 pub mod demo;
 pub mod developers;
 pub mod jobs;
+pub mod log;
+pub mod operations;
 pub mod preflight;
 pub mod probe;
+pub mod proof;
 pub mod serve;
+pub mod test_jobs;
 pub mod test_means;
 
 use kernel::{Kernel, Product};
@@ -23,11 +28,20 @@ pub fn products() -> Vec<Product> {
         market::product(),
         developers::product(),
         identity::product(),
-        people::product(vec![market::review::section()]),
-        files::product(vec![market::delivery::record_kind()]),
+        people::product(vec![market::work_section(), market::review::section()]),
+        files::product(vec![
+            ledger::payment::receipt::record_kind(),
+            market::delivery::record_kind(),
+            market::share::record_kind(),
+            market::project::attach::record_kind(),
+            market::proposal::record_kind(),
+            people::showcase::record_kind(),
+        ]),
         notify::product(),
-        ledger::product(vec![market::purpose::purpose()]),
+        ledger::product(vec![market::purpose::purpose(), market::bonus::purpose()]),
         jobs::product(),
+        proof::product(),
+        operations::product(),
         // Last in the rail: looked at seldom.
         audit::product(),
         housekeeping(),
@@ -40,7 +54,11 @@ pub fn products() -> Vec<Product> {
 /// # Errors
 /// Two routes of one name, or a kernel wired twice.
 pub fn wire(kernel: &Arc<Kernel>) -> anyhow::Result<axum::Router> {
-    let router = kernel.wire(Arc::new(identity::Sessions), products())?;
+    let mut products = products();
+    if kernel.config.has_test() {
+        products.push(test_jobs::product());
+    }
+    let router = kernel.wire(Arc::new(identity::Sessions), products)?;
     Ok(if kernel.config.has_dev() {
         router.merge(test_means::router(kernel))
     } else {
@@ -68,6 +86,7 @@ fn housekeeping() -> Product {
                 run: |k| Box::pin(kernel::idempotency::sweep(k)),
             },
         ],
+        deadlines: vec![kernel::schedule::DEADLINE],
         checks: vec![kernel::product::Check {
             name: "audit chain",
             run: |k| Box::pin(kernel::audit::verify(k)),

@@ -32,10 +32,27 @@ enum Command {
         #[command(subcommand)]
         what: Export,
     },
+    /// Show the level of the logs, or set it for all processes that run: `info,kernel=debug`.
+    LogLevel {
+        /// The new level.
+        #[arg(conflicts_with = "usual")]
+        level: Option<String>,
+        /// Give each process the level back that it was told at its start.
+        #[arg(long)]
+        usual: bool,
+    },
+    /// Try deliveries and jobs again that were given up.
+    Retry,
     /// Operators of this installation.
     Operator {
         #[command(subcommand)]
         what: Operator,
+    },
+    /// List what the payment provider told that names nothing of any workspace.
+    ProviderEvents {
+        /// Process this one again first.
+        #[arg(long)]
+        replay: Option<String>,
     },
     /// Run the payment simulator (development and test).
     Simulator,
@@ -73,7 +90,7 @@ fn main() -> ExitCode {
         eprintln!("guildhall: the cryptography provider was installed twice");
         return ExitCode::FAILURE;
     }
-    guildhall::commands::log();
+    guildhall::log::begin();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -98,11 +115,19 @@ fn main() -> ExitCode {
             Command::Operator {
                 what: Operator::Create { email },
             } => commands::operator(config::read()?, &email).await,
+            Command::LogLevel { level, usual } => {
+                commands::log_level(config::read()?, level.as_deref(), usual).await
+            }
+            Command::Retry => commands::retry(config::read()?).await,
+            Command::ProviderEvents { replay } => {
+                commands::provider_events(config::read()?, replay.as_deref()).await
+            }
             Command::Simulator => child::run().await,
             Command::Routes { json } => commands::routes(json),
         }
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    guildhall::log::flush();
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

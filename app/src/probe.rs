@@ -4,6 +4,7 @@
 use anyhow::{Context, bail, ensure};
 use database::{Database, SchemaState};
 use kernel::{Kernel, config::Provider};
+use serde_json::json;
 use std::{
     path::Path,
     sync::Arc,
@@ -106,7 +107,8 @@ pub async fn note_database(kernel: &Arc<Kernel>, db: &Database) {
     let began = Instant::now();
     let limit = Duration::from_secs(5);
     let answered = async {
-        let mut tx = db.begin_system(None).await?;
+        // On the reserved connection: a pool that is busy is no database that is away.
+        let mut tx = db.begin_reserved().await?;
         sqlx::query_scalar!(r#"select 1 as "one!""#)
             .fetch_one(&mut *tx)
             .await?;
@@ -168,6 +170,92 @@ fn word(kernel: &Kernel, name: &'static str, looked: anyhow::Result<()>) -> &'st
             "down"
         }
     }
+}
+
+/// A backlog older than this, in seconds, is told to the operators.
+const BACKLOG_OLD: i64 = 300;
+
+/// Notes the figures that operators see, keeps this process on the list of those that serve, and
+/// tells operators of what stands still.
+pub async fn watch_figures(kernel: Arc<Kernel>, connections: u32) {
+    let started = base::instant::wall();
+    let mut warned = false;
+    while !kernel.shutdown.is_cancelled() {
+        if let Err(error) = figures(&kernel, connections, started, &mut warned).await {
+            tracing::warn!(key = "figures.failed", error = %error);
+        }
+        tokio::select! {
+            () = kernel.shutdown.cancelled() => break,
+            () = tokio::time::sleep(Duration::from_secs(10)) => {}
+        }
+    }
+}
+
+async fn figures(
+    kernel: &Arc<Kernel>,
+    connections: u32,
+    started: base::Instant,
+    warned: &mut bool,
+) -> kernel::Result<()> {
+    let wall = base::instant::wall();
+    let usage = kernel.db.usage();
+    let health = &kernel.health;
+    health.note_figure(
+        "pool",
+        json!({"max": usage.max, "open": usage.open, "idle": usage.idle}),
+    );
+    health.note_figure("log_lines_dropped", json!(crate::log::dropped()));
+    let mut tx = kernel.db.begin_reserved().await?;
+    let backlog = kernel::events::backlog(&mut tx).await?;
+    health.note_figure("backlog", json!(backlog));
+    sqlx::query!(
+        "insert into kernel.process (id, version, connections, started_at, seen_at) values ($1, $2, $3, $4, $5)
+         on conflict (id) do update set seen_at = excluded.seen_at",
+        kernel.process,
+        env!("CARGO_PKG_VERSION"),
+        // Beside the pool: the reserve and the listener.
+        i32::try_from(connections + 3).unwrap_or(i32::MAX),
+        started as _,
+        wall as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "delete from kernel.process where seen_at < $1",
+        wall.plus_seconds(-60) as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    let sum = sqlx::query!(
+        r#"select coalesce(sum(connections), 0) as "wanted!", count(*) as "processes!",
+             current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint as "allowed!"
+           from kernel.process"#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    if sum.wanted > sum.allowed && !*warned {
+        tracing::warn!(
+            key = "database.too_many_connections",
+            wanted = sum.wanted,
+            allowed = sum.allowed,
+            processes = sum.processes,
+            "all processes together may open more connections than the database server allows"
+        );
+    }
+    *warned = sum.wanted > sum.allowed;
+    if backlog.seconds > BACKLOG_OLD {
+        let detail = format!(
+            "{} events wait, the oldest for {} seconds",
+            backlog.waiting, backlog.seconds
+        );
+        crate::alert::tell(kernel, "backlog", &detail).await?;
+    }
+    if backlog.dead > 0 {
+        let detail = format!("{} deliveries were given up", backlog.dead);
+        crate::alert::tell(kernel, "dead", &detail).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

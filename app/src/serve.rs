@@ -60,7 +60,8 @@ impl Store {
             PoolSettings {
                 max: settings.pool.max,
                 min: settings.pool.min,
-                ..PoolSettings::default()
+                idle: Duration::from_secs(settings.pool.idle.into()),
+                lifetime: Duration::from_secs(settings.pool.lifetime.into()),
             }
         };
         let db = access.connect(pool).await?;
@@ -135,6 +136,7 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
     let shared = Shared::new(starting());
     let server = tokio::spawn(kernel::server::serve(
         shutdown.clone(),
+        settings.drain,
         listener,
         shared.clone(),
     ));
@@ -144,6 +146,7 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
         let shutdown = shutdown.clone();
         tokio::spawn(async move {
             told_to_stop().await;
+            tracing::info!(key = "draining");
             shutdown.cancel();
             // Told twice: leave at once; what was running is taken up by its lease.
             told_to_stop().await;
@@ -162,8 +165,8 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
         crate::demo::fill(&kernel).await?;
     }
     shared.replace(router);
-    watch(&kernel, &store);
-    kernel::server::background(&kernel);
+    watch(&kernel, &store, settings.pool.max);
+    let background = kernel::server::background(&kernel);
     if settings.config.environment == Environment::Development {
         println!(
             "{}",
@@ -171,7 +174,22 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
         );
     }
     server.await?;
+    // Running work ends or is handed back, so that another process goes on with it at once.
+    let _ = tokio::time::timeout(Duration::from_secs(12), background.wait()).await;
+    if let Err(error) = leave(&kernel).await {
+        tracing::warn!(key = "process.leave_failed", error = %error);
+    }
     store.close().await
+}
+
+/// Takes this process off the list of those that serve.
+async fn leave(kernel: &Kernel) -> kernel::Result<()> {
+    let mut tx = kernel.db.begin_reserved().await?;
+    sqlx::query!("delete from kernel.process where id = $1", kernel.process)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// In production and with a server of the operator's the database may come later than we do.
@@ -183,7 +201,7 @@ async fn open_patiently(settings: &Settings) -> anyhow::Result<Store> {
             Err(error) if settings.database_url.is_none() || is_final(&error) => return Err(error),
             Err(error) => {
                 if !told {
-                    eprintln!("waiting for the database: {error:#}");
+                    tracing::warn!(key = "database.awaited", error = format!("{error:#}"));
                     told = true;
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -201,9 +219,21 @@ fn is_final(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Keeps the health report fresh: the database every two seconds, what lies outside every five.
-fn watch(kernel: &Arc<Kernel>, store: &Store) {
+/// Keeps the health report fresh: the database every two seconds, what lies outside every five,
+/// figures for operators every ten; and follows the level of the logs.
+fn watch(kernel: &Arc<Kernel>, store: &Store, connections: u32) {
     let kernel_of_outside = kernel.clone();
+    tokio::spawn(crate::probe::watch_figures(kernel.clone(), connections));
+    {
+        let kernel = kernel.clone();
+        tokio::spawn(async move {
+            let mut known = None;
+            while !kernel.shutdown.is_cancelled() {
+                crate::log::follow(&kernel, &mut known).await;
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+        });
+    }
     let (kernel, db) = (kernel.clone(), store.db.clone());
     tokio::spawn(async move {
         loop {

@@ -212,7 +212,7 @@ async fn settle(State(kernel): State<Arc<Kernel>>) -> Result<Response> {
     }
     let mut tx = kernel.db.begin_system(None).await?;
     let dead = sqlx::query_scalar!(
-        r#"select (select count(*) from kernel.delivery where dead_at is not null) + (select count(*) from kernel.job where state = 'dead') as "dead!""#
+        r#"select (select count(*) from kernel.delivery where dead_at is not null) + (select count(*) from kernel.job where state in ('dead', 'timed_out')) as "dead!""#
     )
     .fetch_one(&mut *tx)
     .await?;

@@ -104,11 +104,11 @@ pub async fn projects(pool: &PgPool, workspace: Uuid) -> Result<Uuid> {
             let title = format!("{MARK} {}", words(at, 4));
             let skill = [word(at % 300), word(300 + at % 40), word(400 + at % 7)];
             let text = description(at);
-            vectors.push(market::search::vector(&[
-                (&title, 'A'),
-                (&skill.join(" "), 'B'),
-                (&text, 'C'),
-            ]));
+            let names: Vec<String> = skill.iter().map(ToString::to_string).collect();
+            vectors.push(base::search::vector(
+                &[(&title, 'A'), (&names.join(" "), 'B'), (&text, 'C')],
+                &names,
+            ));
             ids.push(base::id::new());
             titles.push(title);
             texts.push(text);
@@ -125,9 +125,9 @@ pub async fn projects(pool: &PgPool, workspace: Uuid) -> Result<Uuid> {
         last = ids.last().copied();
         sqlx::query(AssertSqlSafe(
             "insert into market.project (workspace_id, id, owner_id, state, title, description, category, skills, budget_min_minor, budget_max_minor,
-                    currency, duration_days, level, positions, visibility, words, created_at, published_at, expires_at)
+                    currency, duration_days, level, positions, visibility, words, created_at, published_at, expires_at, skill_keys)
              select $1, p.id, $2, 'open', p.title, p.text, p.kind, string_to_array(p.skill, ','), p.least, p.least * 2,
-                    $3, 30, 'intermediate', 1, 'public', p.vector::tsvector, t.at, t.at, t.at + interval '25 days'
+                    $3, 30, 'intermediate', 1, 'public', p.vector::tsvector, t.at, t.at, t.at + interval '25 days', string_to_array(p.skill, ',')
              from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::bigint[])
                       as p (id, title, text, kind, skill, least, vector, age),
                   lateral (select clock_timestamp() - p.age * interval '1 second' as at) t",

@@ -9,7 +9,7 @@ use ui::{
     Icon,
     parts::{
         Button, Choice, Column, Field, Form, ListPage, Table, Tone, badge, empty_state,
-        filter_chip, filters, hidden, pager, time,
+        filter_chip, filters, hidden, menu, pager, time,
     },
 };
 use uuid::Uuid;
@@ -26,9 +26,22 @@ pub(super) async fn list(cx: Cx, Query(query): Query<AuditQuery>) -> Result<Resp
         ),
         body: table(&cx, &found, true, &pairs).await?,
         pager: Some(turn(&cx, "/audit", &found, &pairs)),
+        actions: cx.can("audit.export", &[]).then(|| exports(&cx, &pairs)),
         ..ListPage::default()
     };
     page::page(&cx, title, html! { (page) }).await
+}
+
+/// The same rows as files.
+fn exports(cx: &Cx, pairs: &[(&'static str, String)]) -> Markup {
+    let link = |format: &'static str| {
+        let mut address = url::form_urlencoded::Serializer::new(String::new());
+        address.extend_pairs(pairs).append_pair("format", format);
+        let label = cx.t(&format!("audit-export-{format}"));
+        let href = cx.href(&format!("/audit/export?{}", address.finish()));
+        html! { a href=(href) { (label) } }
+    };
+    menu(&cx.t("audit-export"), &[link("csv"), link("jsonl")])
 }
 
 pub(super) async fn mine(cx: Cx, Query(query): Query<MineQuery>) -> Result<Response> {

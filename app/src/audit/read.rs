@@ -200,10 +200,27 @@ pub async fn list(cx: &Cx, query: &AuditQuery) -> Result<Page<AuditView>> {
     }
     let position = query.paging.position::<Uuid>()?;
     let at = position.as_ref().map(|p| p.key);
+    let back = position.as_ref().is_some_and(|p| p.back);
+    let views = fetch(cx, query, at, back, query.paging.limit + 1).await?;
+    let workspace = cx.workspace()?.id;
+    cx.kernel
+        .denials
+        .read(cx, "audit.list", "workspace", workspace);
+    Ok(Page::of(views, &query.paging, position.as_ref(), |v| v.id))
+}
+
+/// At most `limit` rows after (or before) a row, nearest first.
+pub(super) async fn fetch(
+    cx: &Cx,
+    query: &AuditQuery,
+    at: Option<Uuid>,
+    back: bool,
+    limit: i64,
+) -> Result<Vec<AuditView>> {
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
     // Two literal queries, so that either walks the key in its own direction.
-    let rows = if position.as_ref().is_some_and(|p| p.back) {
+    let rows = if back {
         sqlx::query_as!(
             Row,
             r#"select a.id, a.occurred_at, a.actor_kind, a.actor_id, m.display_name as "actor_name?", a.action, a.outcome,
@@ -225,7 +242,7 @@ pub async fn list(cx: &Cx, query: &AuditQuery) -> Result<Page<AuditView>> {
             query.from as _,
             query.to as _,
             at,
-            query.paging.limit + 1
+            limit
         )
         .fetch_all(&mut *tx)
         .await?
@@ -251,17 +268,13 @@ pub async fn list(cx: &Cx, query: &AuditQuery) -> Result<Page<AuditView>> {
             query.from as _,
             query.to as _,
             at,
-            query.paging.limit + 1
+            limit
         )
         .fetch_all(&mut *tx)
         .await?
     };
     tx.finish().await?;
-    cx.kernel
-        .denials
-        .read(cx, "audit.list", "workspace", workspace);
-    let views = rows.into_iter().map(AuditView::from).collect();
-    Ok(Page::of(views, &query.paging, position.as_ref(), |v| v.id))
+    Ok(rows.into_iter().map(AuditView::from).collect())
 }
 
 /// What the member who asks did in this workspace, and what was done with their account.

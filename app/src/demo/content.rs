@@ -32,6 +32,13 @@ pub const REVIEWS: [&str; 2] = [
     "Clear brief, quick decisions, and payment approved within hours. A pleasure.",
 ];
 
+pub const QUESTIONS: [&str; 2] = [
+    "Which of your works is closest to this one?",
+    "What would you do in the first week?",
+];
+pub const INVITATION: &str =
+    "Your work for small museums is close to what we have in mind. Would you have a look?";
+
 const QUICK: &[(&str, i64, i64)] = &[("The whole piece", 60_000, 10)];
 const TWO: &[(&str, i64, i64)] = &[
     ("Draft and structure", 80_000, 10),
@@ -255,7 +262,7 @@ pub fn profiles() -> Vec<(&'static str, Value)> {
             "title": "Builder of calm web applications", "country": "JO", "time_zone": "Asia/Amman",
             "bio": "Twelve years of web applications for people who have other things to do.\n\nI like clear briefs, short meetings and software that still runs in five years.",
             "languages": ["Arabic", "English"], "skills": ["rust", "postgres", "accessibility", "technical writing"],
-            "hourly_rate": {"amount_minor": 6500, "currency": "USD"}, "availability": "open", "visibility": "public"}),
+            "hourly_rate": {"amount_minor": 6500, "currency": "USD"}, "weekly_hours": 30, "availability": "open", "visibility": "public"}),
         ),
         (
             "freelancer2",
@@ -264,6 +271,30 @@ pub fn profiles() -> Vec<(&'static str, Value)> {
             "bio": "Words and pictures for small publishers, museums and clinics.",
             "languages": ["English", "French", "Arabic"], "skills": ["editing", "illustration", "translation", "arabic"],
             "hourly_rate": {"amount_minor": 4800, "currency": "USD"}, "availability": "limited", "visibility": "public"}),
+        ),
+    ]
+}
+
+/// What the freelancers show of themselves.
+pub fn showcase() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "freelancer",
+            json!({"kind": "portfolio", "title": "Timetables for a ferry line", "place": "A harbour office",
+                "text": "Printed in 1998, on the web since, and readable by everyone at last.", "link": "https://example.org/ferries", "from_year": 2023}),
+        ),
+        (
+            "freelancer",
+            json!({"kind": "education", "title": "Computer science", "place": "Yarmouk University", "from_year": 2006, "to_year": 2010}),
+        ),
+        (
+            "freelancer",
+            json!({"kind": "certificate", "title": "Accessibility of web content", "place": "A society of designers", "from_year": 2021}),
+        ),
+        (
+            "freelancer2",
+            json!({"kind": "portfolio", "title": "A walking guide in two inks", "place": "A small publisher",
+                "text": "Sixty drawings, two colours, one long summer.", "link": "https://example.org/guide", "from_year": 2024}),
         ),
     ]
 }

@@ -8,18 +8,21 @@ use testkit::{Server, Setup};
 use uuid::Uuid;
 
 /// Tables without a workspace, and what the application's role may do to them.
-const GLOBAL: [(&str, &str); 19] = [
+const GLOBAL: [(&str, &str); 23] = [
     ("identity.account", ""),
     ("identity.device", ""),
     ("identity.guard", ""),
     ("identity.link", ""),
     ("identity.session", ""),
     ("kernel.clock", "SELECT"),
+    ("kernel.hint", ""),
     ("kernel.installation", "SELECT"),
     ("kernel.lease", ""),
+    ("kernel.process", ""),
     ("kernel.rate_counter", ""),
     ("kernel.role_template", ""),
     ("kernel.role_template_permission", ""),
+    ("kernel.schedule", ""),
     ("kernel.setting", ""),
     ("ledger.account_kind", "SELECT"),
     ("ledger.currency", "SELECT"),
@@ -28,6 +31,7 @@ const GLOBAL: [(&str, &str); 19] = [
     ("migration.applied", ""),
     ("notify.mail", "INSERT"),
     ("notify.mail_sink", ""),
+    ("notify.suppression", ""),
 ];
 
 async fn names(connection: &mut PgConnection, query: &'static str) -> BTreeSet<String> {
@@ -38,7 +42,7 @@ async fn names(connection: &mut PgConnection, query: &'static str) -> BTreeSet<S
     rows.into_iter().collect()
 }
 
-async fn database() -> (Server, sqlx::Transaction<'static, sqlx::Postgres>) {
+async fn database() -> (Server, database::Transaction) {
     let server = Setup::of(BIN).prepared().await;
     let tx = server
         .database()
@@ -303,7 +307,7 @@ async fn search_and_lists_of_projects_use_their_indexes() {
     let mut tx = database.begin_owner().await.expect("the owner");
     let workspace = many_projects(&mut tx).await;
     let body: String = sqlx::query_scalar(
-        "select prosrc from pg_proc where oid = 'market.search_projects'::regproc",
+        "select prosrc from pg_proc where oid = 'market.find_projects'::regproc",
     )
     .fetch_one(&mut *tx)
     .await
@@ -311,13 +315,19 @@ async fn search_and_lists_of_projects_use_their_indexes() {
     let mut query = body;
     for (name, value) in [
         ("p_query", "'rare'"),
-        ("p_category", "null::text"),
-        ("p_skills", "'{}'::text[]"),
+        ("p_categories", "null::text[]"),
         ("p_min", "null::bigint"),
         ("p_max", "null::bigint"),
         ("p_level", "null::text"),
         ("p_signed_in", "true"),
         ("p_limit", "50"),
+        ("p_country", "null::text"),
+        ("p_zones", "null::text[]"),
+        ("p_sort", "'newest'::text"),
+        ("p_key", "null::bigint"),
+        ("p_id", "null::uuid"),
+        ("p_back", "false"),
+        ("p_rank", "'rare'"),
         ("market.project", "market.project"),
     ] {
         query = query.replace(name, value);

@@ -73,6 +73,7 @@ async fn fill(tx: &mut PgConnection) -> Uuid {
             from generate_series(1, 20000) n"),
         format!("insert into market.lexicon (workspace_id, word) select {w}, md5('word' || n) from generate_series(1, 20000) n"),
         format!("insert into market.lexicon (workspace_id, word) values ({w}, 'ytterbium') on conflict do nothing"),
+        format!("insert into people.lexicon (workspace_id, word) select {w}, md5('word' || n) from generate_series(1, 20000) n"),
         format!("insert into market.proposal (workspace_id, id, project_id, freelancer_id, state, bid_minor, currency, cover_letter,
                 duration_days, submitted_at, updated_at)
             select {w}, md5('proposal' || n)::uuid, md5('project' || n % 500 + 1)::uuid, md5('member' || (n + 7) % 200 + 1)::uuid, 'closed',
@@ -103,6 +104,7 @@ async fn fill(tx: &mut PgConnection) -> Uuid {
         "people.profile",
         "market.project",
         "market.lexicon",
+        "people.lexicon",
         "market.proposal",
         "market.contract",
         "market.activity",
@@ -173,6 +175,10 @@ async fn lists_read_by_index() {
     let w = format!("'{workspace}'");
     let (member, project) = (made("member", 3), made("project", 8));
     let (at, some) = ("timestamptz '2026-01-05'", made("project", 4000));
+    let open = market::project::list::probe;
+    let (newest, backwards) = (open("newest", false), open("newest", true));
+    let (dearest, cheapest) = (open("budget", false), open("budget_low", false));
+    let soonest = open("deadline", false);
     let app = |name, sql, arguments, index, sorted| Case {
         name,
         role: "guildhall_app",
@@ -183,46 +189,64 @@ async fn lists_read_by_index() {
         sorted,
     };
     for case in [
-        app(
-            "open projects, newest",
-            query(
-                PROJECTS,
-                "async fn newest(",
-                &["order by published_at desc"],
-            ),
-            format!("{w}, true, null, '{{}}', null, null, null, {at}, {some}, 51"),
-            &["project_open_newest"],
-            true,
-        ),
-        app(
-            "open projects, backwards",
-            query(PROJECTS, "async fn newest(", &["order by published_at, id"]),
-            format!("{w}, true, null, '{{}}', null, null, null, {at}, {some}, 51"),
-            &["project_open_newest"],
-            true,
-        ),
+        Case {
+            types: "(uuid, bigint, uuid, bigint)",
+            ..app(
+                "open projects, newest",
+                &newest,
+                format!("{w}, 1767571200000000, {some}, 51"),
+                &["project_open_newest"],
+                true,
+            )
+        },
+        Case {
+            types: "(uuid, bigint, uuid, bigint)",
+            ..app(
+                "open projects, backwards",
+                &backwards,
+                format!("{w}, 1767571200000000, {some}, 51"),
+                &["project_open_newest"],
+                true,
+            )
+        },
         app(
             "open projects, highest budget",
-            query(
-                PROJECTS,
-                "async fn dearest(",
-                &["order by budget_max_minor desc"],
-            ),
-            format!("{w}, true, null, '{{}}', null, null, null, 2400, {some}, 51"),
+            &dearest,
+            format!("{w}, 2400, {some}, 51"),
             &["project_open_budget"],
             true,
         ),
+        Case {
+            types: "(uuid, bigint, uuid, bigint)",
+            ..app(
+                "open projects, lowest budget",
+                &cheapest,
+                format!("{w}, -1000, {some}, 51"),
+                &["project_open_lowest"],
+                true,
+            )
+        },
+        Case {
+            types: "(uuid, integer, uuid, bigint)",
+            ..app(
+                "open projects, wanted soonest",
+                &soonest,
+                format!("{w}, -9000, {some}, 51"),
+                &["project_open_deadline"],
+                true,
+            )
+        },
         app(
             "one's own projects",
             query(PROJECTS, "async fn mine(", &["order by created_at desc"]),
-            format!("{w}, {member}, null, {at}, {some}, 51"),
+            format!("{w}, {member}, null, false, {at}, {some}, 51"),
             &["project_owner_newest"],
             true,
         ),
         app(
             "proposals of a project",
-            query(PROPOSALS, "pub async fn inbox(", &["order by rank, id"]),
-            format!("{w}, {project}, null, 'newest', null, null, 51"),
+            query(PROPOSALS, "pub async fn inbox(", &["then -rank else rank"]),
+            format!("{w}, {project}, null, 'newest', null, null, null, null, false, 51"),
             &["proposal_project_newest"],
             false,
         ),
@@ -300,6 +324,51 @@ async fn body(tx: &mut PgConnection, function: &str, parameters: &[&str]) -> Str
     text
 }
 
+const FIND_PROJECTS: [&str; 14] = [
+    "p_query",
+    "p_categories",
+    "p_min",
+    "p_max",
+    "p_level",
+    "p_country",
+    "p_zones",
+    "p_signed_in",
+    "p_sort",
+    "p_key",
+    "p_id",
+    "p_back",
+    "p_limit",
+    "p_rank",
+];
+const COUNT_PROJECTS: [&str; 9] = [
+    "p_query",
+    "p_categories",
+    "p_min",
+    "p_max",
+    "p_level",
+    "p_country",
+    "p_zones",
+    "p_signed_in",
+    "p_most",
+];
+const FIND_FREELANCERS: [&str; 15] = [
+    "p_query",
+    "p_country",
+    "p_languages",
+    "p_min",
+    "p_max",
+    "p_availability",
+    "p_zones",
+    "p_rating",
+    "p_signed_in",
+    "p_sort",
+    "p_key",
+    "p_id",
+    "p_back",
+    "p_limit",
+    "p_rank",
+];
+
 #[tokio::test]
 async fn searches_read_by_index() {
     let server = Setup::of(BIN).demo().prepared().await;
@@ -311,35 +380,25 @@ async fn searches_read_by_index() {
         .expect("the owner");
     fill(&mut tx).await;
     let own = "nullif(current_setting('app.workspace', true), '')::uuid";
-    let parameters = [
-        "p_query",
-        "p_category",
-        "p_skills",
-        "p_min",
-        "p_max",
-        "p_level",
-        "p_signed_in",
-        "p_limit",
-    ];
-    let projects = body(&mut tx, "market.search_projects", &parameters).await;
+    let projects = body(&mut tx, "market.find_projects", &FIND_PROJECTS).await;
+    let counts = body(&mut tx, "market.count_projects", &COUNT_PROJECTS)
+        .await
+        .replace("v_workspace", own);
+    let counts = counts
+        .split("return query")
+        .nth(2)
+        .and_then(|p| p.split(';').next())
+        .expect("the counts by words");
     let words = body(&mut tx, "market.close_words", &["p_words"]).await;
-    let parameters = [
-        "p_query",
-        "p_country",
-        "p_signed_in",
-        "p_at",
-        "p_at_id",
-        "p_back",
-        "p_limit",
-    ];
-    let people = body(&mut tx, "people.search_freelancers", &parameters)
+    let names = body(&mut tx, "people.close_words", &["p_words"]).await;
+    let people = body(&mut tx, "people.find_freelancers", &FIND_FREELANCERS)
         .await
         .replace("v_workspace", own);
     let forward = people
         .split("return query")
-        .nth(2)
+        .nth(1)
         .and_then(|p| p.split(';').next())
-        .expect("the way forward");
+        .expect("the newest");
     // The definer's search_path.
     run(
         &mut tx,
@@ -350,10 +409,28 @@ async fn searches_read_by_index() {
         Case {
             name: "projects by words",
             role: "guildhall_search",
-            types: "(text, text, text[], bigint, bigint, text, boolean, integer)",
+            types: "(text, text[], bigint, bigint, text, text, text[], boolean, text, bigint, uuid, boolean, integer, text)",
             sql: &projects,
-            arguments: "'''rare''', null, '{}', null, null, null, true, 50".to_owned(),
+            arguments: "'''rare''', null, null, null, null, null, null, true, 'relevance', null, null, false, 51, '''rare'''".to_owned(),
             index: &["project_words"],
+            sorted: false,
+        },
+        Case {
+            name: "counts of projects by words",
+            role: "guildhall_search",
+            types: "(text, text[], bigint, bigint, text, text, text[], boolean, integer)",
+            sql: counts,
+            arguments: "'''rare''', null, null, null, null, null, null, true, 10001".to_owned(),
+            index: &["project_words"],
+            sorted: false,
+        },
+        Case {
+            name: "words close to names",
+            role: "guildhall_search",
+            types: "(text[])",
+            sql: &names,
+            arguments: "array['yterbium', 'developr']".to_owned(),
+            index: &["lexicon_close"],
             sorted: false,
         },
         Case {
@@ -368,9 +445,9 @@ async fn searches_read_by_index() {
         Case {
             name: "freelancers, newest",
             role: "guildhall_search",
-            types: "(text, text, boolean, timestamptz, uuid, boolean, bigint)",
+            types: "(text, text, text[], bigint, bigint, text, text[], integer, boolean, text, bigint, uuid, boolean, integer, text)",
             sql: forward,
-            arguments: "'', null, true, null, null, false, 51".to_owned(),
+            arguments: "null, null, null, null, null, null, null, null, true, 'newest', null, null, false, 51, null".to_owned(),
             index: &["profile_newest"],
             sorted: true,
         },

@@ -1,6 +1,12 @@
 //! A provider that loses, doubles and delays its messages, declines, asks, hangs, returns and
 //! disputes: the books stay true.
 
+mod chargebacks;
+mod events;
+mod methods;
+mod payouts;
+mod transfers;
+
 use crate::BIN;
 use serde_json::{Value, json};
 use testkit::{
@@ -106,6 +112,24 @@ async fn a_payer_who_must_answer_is_sent_there_and_comes_back() {
         assert_eq!(deal.state(&deal.milestones[0]).await, expected, "{answer}");
         server.check();
     }
+}
+
+/// A member who looks after money beside the owner.
+async fn finance(server: &Server) -> Party {
+    let party = Party::register(&server.api().await, "Fatma", &["client"], "en").await;
+    let owner = server.demo_account("owner@demo.test").await;
+    let members = owner.list("member.list", "").await;
+    let member = members
+        .iter()
+        .find(|m| m["display_name"] == "Fatma")
+        .unwrap_or_else(|| panic!("Fatma among {members:?}"));
+    let roles = json!({"roles": ["client", "finance"]});
+    let _ = owner
+        .call("member.change_roles", &id(member), roles)
+        .await
+        .ok();
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    party.again().await
 }
 
 fn find(value: &Value, name: &str) -> Option<String> {

@@ -7,6 +7,7 @@ pub mod currency;
 pub mod id;
 pub mod instant;
 pub mod money;
+pub mod search;
 pub mod secret;
 pub mod text;
 

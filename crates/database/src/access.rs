@@ -41,6 +41,8 @@ pub struct PoolSettings {
     pub min: u32,
     /// An idle connection above `min` is closed after this.
     pub idle: Duration,
+    /// Any connection is replaced after this.
+    pub lifetime: Duration,
 }
 
 impl Default for PoolSettings {
@@ -49,6 +51,7 @@ impl Default for PoolSettings {
             max: 20,
             min: 2,
             idle: Duration::from_secs(600),
+            lifetime: Duration::from_secs(30 * 60),
         }
     }
 }
@@ -195,11 +198,20 @@ impl Access {
         } else {
             self.ordinary.clone().options(SESSION)
         };
+        // Opened when first asked for: a command that needs no health has none.
+        let reserve = PgPoolOptions::new()
+            .max_connections(2)
+            .min_connections(0)
+            .acquire_timeout(Duration::from_secs(2))
+            .max_lifetime(settings.lifetime)
+            .idle_timeout(settings.idle)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.clone());
         let pool = PgPoolOptions::new()
             .max_connections(settings.max)
             .min_connections(settings.min)
             .acquire_timeout(Duration::from_secs(5))
-            .max_lifetime(Duration::from_secs(30 * 60))
+            .max_lifetime(settings.lifetime)
             .idle_timeout(settings.idle)
             .test_before_acquire(false)
             .connect_with(options)
@@ -212,9 +224,7 @@ impl Access {
         } else {
             String::new()
         };
-        let database = Database::new(pool, self.clone(), prologue);
-        warn_of_limit(&database, settings.max).await;
-        Ok(database)
+        Ok(Database::new(pool, reserve, self.clone(), prologue))
     }
 
     /// A connection of its own to the server itself (never a pooler) as the owner of the schemas,
@@ -362,20 +372,4 @@ async fn run(connection: &mut PgConnection, statement: String) -> sqlx::Result<(
         .execute(connection)
         .await
         .map(drop)
-}
-
-/// Tells the operator when all processes together may ask for more connections than the server has.
-async fn warn_of_limit(database: &Database, max: u32) {
-    let limit: sqlx::Result<i32> = sqlx::query_scalar(
-        "select current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer",
-    )
-    .fetch_one(&database.pool)
-    .await;
-    match limit {
-        Ok(limit) if i64::from(max) > i64::from(limit) => tracing::warn!(
-            "the pool may open {max} connections, but the database server allows only {limit}"
-        ),
-        Ok(_) => {}
-        Err(error) => tracing::debug!("cannot read the server's limit: {error}"),
-    }
 }

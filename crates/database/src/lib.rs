@@ -7,12 +7,16 @@
 
 mod access;
 mod cluster;
+mod limit;
 mod migrations;
+mod open;
 mod roles;
 mod transactions;
 
 pub use access::{Access, PoolSettings};
 pub use cluster::{Cluster, Part, Settings};
+pub use limit::{STATEMENT, within};
 pub use migrations::{SchemaState, migrate, schema_state, stamp};
+pub use open::Transaction;
 pub use roles::Names;
 pub use transactions::{Database, Usage};

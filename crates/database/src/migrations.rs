@@ -84,7 +84,7 @@ pub async fn migrate(access: &Access) -> Result<()> {
 /// # Errors
 /// When the database cannot be read, or an applied migration differs from ours.
 pub async fn schema_state(database: &Database) -> Result<SchemaState> {
-    let mut transaction = database.begin_owner().await?;
+    let mut transaction = database.begin_reserved_owner().await?;
     let applied = applied(&mut transaction).await?;
     transaction.rollback().await?;
     if applied

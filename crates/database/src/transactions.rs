@@ -3,12 +3,17 @@
 use std::time::{Duration, Instant};
 
 use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Transaction,
+    AssertSqlSafe, PgPool, SqlSafeStr,
     postgres::{PgListener, PgPoolOptions},
 };
 use uuid::Uuid;
 
-use crate::{access::Access, roles::code_of};
+use crate::{
+    access::Access,
+    limit,
+    open::{self, Transaction},
+    roles::code_of,
+};
 
 /// How long a beginning transaction outlives a restart of the database server.
 const RESTART: Duration = Duration::from_secs(8);
@@ -19,6 +24,9 @@ pub struct Database {
     /// For figures and for closing. A statement run on it directly has the login role, which may
     /// read nothing: begin a transaction instead.
     pub pool: PgPool,
+    /// One connection (two at most) beside the pool, which requests never take: health, the
+    /// heartbeats of running work, and the ending of statements nobody waits for any more.
+    reserve: PgPool,
     access: Access,
     app: String,
     system: String,
@@ -38,7 +46,7 @@ pub struct Usage {
 }
 
 impl Database {
-    pub(crate) fn new(pool: PgPool, access: Access, session: String) -> Self {
+    pub(crate) fn new(pool: PgPool, reserve: PgPool, access: Access, session: String) -> Self {
         let names = access.names();
         Self {
             app: format!("begin; set local role {}{session}", names.app()),
@@ -49,6 +57,7 @@ impl Database {
                 names.system()
             ),
             pool,
+            reserve,
             access,
         }
     }
@@ -59,10 +68,7 @@ impl Database {
     /// # Errors
     /// `PoolTimedOut` when no connection became free in five seconds; a lost connection only after
     /// it was replaced in vain; `Configuration` when the role cannot be taken.
-    pub async fn begin_app(
-        &self,
-        workspace: Option<Uuid>,
-    ) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin_app(&self, workspace: Option<Uuid>) -> sqlx::Result<Transaction> {
         // Only an id is ever formatted here: `set` takes no parameters.
         let workspace = workspace.map(|id| id.to_string()).unwrap_or_default();
         self.begin(&format!(
@@ -77,10 +83,7 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::begin_app`].
-    pub async fn begin_system(
-        &self,
-        workspace: Option<Uuid>,
-    ) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin_system(&self, workspace: Option<Uuid>) -> sqlx::Result<Transaction> {
         let workspace = workspace.map(|id| id.to_string()).unwrap_or_default();
         self.begin(&format!(
             "{}; set local app.workspace = '{workspace}'",
@@ -93,7 +96,7 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::begin_app`].
-    pub async fn begin_owner(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin_owner(&self) -> sqlx::Result<Transaction> {
         self.begin(&self.owner).await
     }
 
@@ -102,8 +105,26 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::begin_app`].
-    pub async fn begin_snapshot(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin_snapshot(&self) -> sqlx::Result<Transaction> {
         self.begin(&self.snapshot).await
+    }
+
+    /// Begins a transaction of the system on the reserved connection, which is there when the pool
+    /// is exhausted. For a few short statements only: health and heartbeats.
+    ///
+    /// # Errors
+    /// As [`Database::begin_app`], after two seconds.
+    pub async fn begin_reserved(&self) -> sqlx::Result<Transaction> {
+        self.begin_on(
+            &self.reserve,
+            format!("{}; set local app.workspace = ''", self.system),
+        )
+        .await
+    }
+
+    /// The same as the owner of the schemas: whether the schema is ours is part of health.
+    pub(crate) async fn begin_reserved_owner(&self) -> sqlx::Result<Transaction> {
+        self.begin_on(&self.reserve, self.owner.clone()).await
     }
 
     /// A connection of its own (direct to the server, past a pooler) for notices.
@@ -137,18 +158,35 @@ impl Database {
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.reserve.close().await;
     }
 
-    async fn begin(&self, statement: &str) -> sqlx::Result<Transaction<'static, Postgres>> {
+    async fn begin(&self, statement: &str) -> sqlx::Result<Transaction> {
+        self.begin_on(&self.pool, statement.to_owned()).await
+    }
+
+    async fn begin_on(&self, pool: &PgPool, statement: String) -> sqlx::Result<Transaction> {
+        let mark = open::mark();
+        // Without a limit of its own the session's holds, and the server is told nothing.
+        let limit = match limit::of_statements() {
+            Some(limit) if !statement.ends_with("statement_timeout = 0") => {
+                format!("; set local statement_timeout = {}", limit.as_millis())
+            }
+            _ => String::new(),
+        };
+        let statement = AssertSqlSafe(format!(
+            "{statement}; set local application_name = '{mark}'{limit}"
+        ))
+        .into_sql_str();
         let began = Instant::now();
         let mut lost = 0_u32;
         loop {
-            let error = match self
-                .pool
-                .begin_with(AssertSqlSafe(statement.to_owned()))
-                .await
-            {
-                Ok(transaction) => return Ok(transaction),
+            let begun = match pool.acquire().await {
+                Ok(connection) => open::begin(connection, statement.clone()).await,
+                Err(error) => Err(error),
+            };
+            let error = match begun {
+                Ok(begun) => return Ok(Transaction::new(begun, mark, self.reserve.clone())),
                 Err(error) => error,
             };
             if !is_lost(&error) || began.elapsed() > RESTART {
@@ -157,7 +195,7 @@ impl Database {
             // After a restart each connection of the pool is dead once: nothing has been done yet,
             // so the next one may try. Beyond that the server itself is away for the moment.
             lost += 1;
-            if lost > self.pool.options().get_max_connections() {
+            if lost > pool.options().get_max_connections() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }

@@ -83,11 +83,20 @@ pub async fn attach(
     )
     .execute(&mut **tx)
     .await?;
-    if usize::try_from(done.rows_affected()).is_ok_and(|n| n == ids.len()) {
-        Ok(())
-    } else {
-        Err(Error::invalid("/files", "unknown_file"))
+    if usize::try_from(done.rows_affected()).is_ok_and(|n| n != ids.len()) {
+        return Err(Error::invalid("/files", "unknown_file"));
     }
+    let all = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from files.file where workspace_id = $1 and record_id = $2"#,
+        workspace,
+        record_id
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if all > crate::MOST_OF_RECORD {
+        return Err(Error::invalid("/files", "too_many_files"));
+    }
+    Ok(())
 }
 
 /// The files of many records at once, oldest first; a record without files has no entry.
@@ -113,4 +122,27 @@ pub async fn of(tx: &mut Tx, records: &[Uuid]) -> Result<HashMap<Uuid, Vec<FileV
         found.entry(row.record_id).or_default().push(view);
     }
     Ok(found)
+}
+
+/// Takes a file from its record again; nobody sees it then, and it is swept.
+///
+/// # Errors
+/// 422 `unknown_file` at `/file_id` when it does not belong to that record; the database's.
+pub async fn detach(tx: &mut Tx, file: Uuid, record_kind: &str, record_id: Uuid) -> Result<()> {
+    let workspace = tx.workspace();
+    let done = sqlx::query!(
+        "update files.file set record_kind = null, record_id = null
+         where workspace_id = $1 and id = $2 and record_kind = $3 and record_id = $4",
+        workspace,
+        file,
+        record_kind,
+        record_id
+    )
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::invalid("/file_id", "unknown_file"))
+    }
 }

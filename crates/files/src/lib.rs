@@ -14,7 +14,7 @@ mod storage;
 mod sweep;
 mod upload;
 
-pub use attach::{FileView, attach, of};
+pub use attach::{FileView, attach, detach, of};
 pub use form::{form, upload_form};
 
 use axum::routing::{get, post};
@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 /// Bytes of one file at most: 25 MiB.
 pub const MOST_BYTES: i64 = 26_214_400;
+/// Files of one record at most, however they came.
+pub const MOST_OF_RECORD: i64 = 10;
 /// Files of one form at most.
 pub const MOST_FILES: usize = 5;
 

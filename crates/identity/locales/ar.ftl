@@ -71,6 +71,7 @@ identity-role-freelancer = مستقل
 identity-role-freelancer-hint = أعرض عملي.
 identity-role-owner = مالك
 identity-role-admin = مدير
+identity-role-finance = المالية
 identity-role-member = عضو
 identity-check-mail = تفقّد بريدك
 identity-check-mail-text = أرسلنا إليك رسالة فيها رابط صالح مدة 24 ساعة. إن لم تصلك فابحث في مجلد الرسائل غير المرغوبة.
@@ -175,6 +176,63 @@ identity-invitation-sign-in = لهذا البريد حساب
 identity-invitation-sign-in-text = سجّل الدخول أولًا، ثم افتح الرابط في بريدك من جديد.
 identity-invitation-gone-text = قُبلت الدعوة أو سُحبت أو انقضت أيامها السبعة. اطلب دعوة جديدة.
 
+identity-made = تاريخ التسجيل
+identity-link-verify-yours = هل هذا الحساب لك؟
+identity-link-verify-yours-text = لم تسجّل الدخول إليه من هنا. أكّد فقط إن كنت أنت من سجّل وتعرف كلمة مروره: فمن سجّل يستطيع الدخول متى أُكّد العنوان.
+identity-link-not-me = لست أنا
+identity-link-not-me-done = حُذف الحساب، ولا أحد يستطيع استعمال عنوانك به.
+identity-link-address = أكّد عنوانك الجديد
+identity-link-address-lead = من الآن تسجّل الدخول بهذا العنوان، وإليه تصل الرسائل.
+identity-link-address-button = استعمل هذا العنوان
+identity-link-address-done = انتقل حسابك إلى هذا العنوان، وأُرسل إلى العنوان السابق طريق للعودة.
+identity-link-undo = التراجع عن التغيير
+identity-link-undo-lead = يعود حسابك إلى العنوان السابق، وتنتهي كل الجلسات، ونرسل إليك رابطًا لاختيار كلمة مرور جديدة.
+identity-link-undo-button = أعِد عنواني
+identity-link-undo-done = عاد عنوانك وانتهت كل الجلسات. اختر كلمة مرور جديدة عبر الرابط الذي أرسلناه إليك الآن.
+identity-link-disown = لست أنا
+identity-link-disown-lead = يُغلق الحساب الذي أُنشئ بعنوانك في وجه من أنشأه: تنتهي كل الجلسات ولا تصلح كلمة مروره لأحد. يمكنك أن تجعله لك باختيار كلمة مرور، أو أن تتركه.
+identity-link-disown-button = لست أنا، أغلقه
+identity-link-disown-done = لم يعد أحد مسجّلًا في هذا الحساب، ولا تصلح كلمة مروره لأحد.
+identity-change-address = تغيير العنوان
+identity-change-address-lead = نرسل رابطًا إلى العنوان الجديد، ويبقى كل شيء كما هو حتى تفتحه.
+identity-change-address-sent = إن أمكن استعمال العنوان فقد أُرسل إليه رابط صالح لمدة 24 ساعة، ولا يتغير شيء حتى ذلك الحين.
+identity-new-address = العنوان الجديد
+identity-delete-account-hint = يُمحى حسابك بعد { $days } يومًا من طلبك. تسجيل الدخول قبل ذلك يُبقيه.
+identity-delete-account-later = يُمحى حساب { $email } بعد { $days } يومًا: اسمك وعنوانك وملفك وجلساتك. تسجيل الدخول قبل ذلك يُبقيه. تبقى العقود والمدفوعات وسجلاتها من دون اسمك.
+identity-delete-confirm = أكّد بكلمة
+identity-delete-confirm-hint = اكتب { $word }.
+identity-delete-word = حذف
+identity-delete-first = يجب تسوية أمر أولًا
+identity-account-waits = سيُحذف حسابك
+identity-account-waits-text = خرجت من كل مكان وأرسلنا إليك التاريخ. سجّل الدخول قبله إن أردت الاحتفاظ به.
+identity-account-kept = حسابك باقٍ
+identity-account-kept-text = سجّلت الدخول وهو ينتظر الحذف، فلن يُحذف.
+identity-remove = إزالة من مساحة العمل
+identity-remove-hint = الإزالة تُنهي العضوية نهائيًا، ويُعطى ما يملكه العضو لغيره.
+identity-remove-text = يغادر العضو { $workspace } نهائيًا، ولا تعيده إلا دعوة جديدة.
+identity-leave = مغادرة مساحة العمل
+identity-leave-text = تغادر { $workspace } نهائيًا، ولا تعيدك إلا دعوة جديدة.
+identity-new-owner = من يتولّى
+identity-new-owner-choose = اختر عضوًا
+identity-new-owner-hint = { $n ->
+    [zero] لا سجلات تُعطى لهذا العضو.
+    [one] يُعطى سجل واحد لهذا العضو.
+    [two] يُعطى سجلان لهذا العضو.
+    [few] تُعطى { $n } سجلات لهذا العضو.
+    [many] يُعطى { $n } سجلًا لهذا العضو.
+   *[other] يُعطى { $n } سجل لهذا العضو.
+}
+identity-transfer = تسليم مساحة العمل
+identity-transfer-hint = يصير هذا العضو المالك مكانك، وتبقى أنت مديرًا.
+identity-transfer-text = يصير هذا العضو مالكًا لمساحة { $workspace }. لا تعود أنت مالكًا وتبقى مديرًا، ولا يعيد الدور إليك إلا مالك.
+identity-roles-lead = ما يجوز لكل دور تحدده المنتجات. هنا تقرر على كم جهاز يجوز لأصحابه أن يكونوا مسجّلين.
+identity-session-cap = الجلسات في وقت واحد
+identity-session-cap-hint = من 1 إلى 100. فارغ: عشر جلسات كما في كل مكان.
+identity-session-cap-usual = عشر، كما في كل مكان
+identity-session-policy = عند تسجيل دخول إضافي
+identity-session-policy-end-oldest = إنهاء الجلسة الأقدم استعمالًا
+identity-session-policy-refuse = رفض الجلسة الجديدة
+
 # أسباب الرفض.
 error-invalid-credentials = البريد أو كلمة المرور غير صحيح.
 error-account-suspended = هذا الحساب موقوف. راسل القائم على تشغيل هذا الموقع.
@@ -213,6 +271,19 @@ error-member-not-deactivated = هذه العضوية غير موقوفة.
 error-already-invited = لهذا البريد دعوة مفتوحة.
 error-invitation-not-open = لم تعد هذه الدعوة مفتوحة.
 error-invitation-other-address = هذه الدعوة لعنوان آخر. سجّل الدخول بالحساب الذي أُرسلت إليه.
+error-too-many-sessions = أنت مسجّل الدخول على { $most ->
+    [zero] لا أجهزة
+    [one] جهاز واحد
+    [two] جهازين
+    [few] { $most } أجهزة
+    [many] { $most } جهازًا
+   *[other] { $most } جهاز
+}، وهذا كل ما يسمح به دورك. اخرج من أحدها أولًا.
+error-email-same = هذا عنوانك الحالي.
+error-owner-required = أنت المالك الوحيد لمساحة { $workspace }. سلّمها إلى عضو آخر أولًا.
+error-member-owns-records = ما زالت لهذا العضو مشاريع مفتوحة. اختر من يتولاها أو أنهها أولًا.
+error-already-owner = هذا العضو مالك أصلًا.
+error-not-owner = لا يسلّم مساحة العمل إلا مالك.
 
 # الرسائل.
 mail-verify-subject = أكّد بريدك الإلكتروني
@@ -245,6 +316,33 @@ mail-invited-button = عرض الدعوة
 mail-operator-subject = أنت الآن مشغّل هذا الموقع
 mail-operator-body = مرحبًا { $name }، حساب التشغيل جاهز. إن لم تكن أنت من أنشأه فقد وصل أحدهم إلى الخادم: تحقّق من ذلك فورًا.
 mail-operator-button = تسجيل الدخول
+mail-confirmed-subject = أُكّد عنوانك
+mail-confirmed-body = مرحبًا { $name }، أُكّد عنوان حسابك الآن من { $network }. إن كنت أنت من سجّل فكل شيء على ما يرام. وإن أنشأ غيرك هذا الحساب بعنوانك فأغلقه في وجهه الآن؛ الرابط صالح لثلاثة أيام.
+mail-confirmed-button = لست أنا
+mail-address-subject = أكّد عنوانك الجديد
+mail-address-body = مرحبًا { $name }، تريد استعمال هذا العنوان لحسابك. الرابط صالح لمدة 24 ساعة، ولا يتغير شيء حتى تفتحه. إن لم تكن أنت فتجاهل هذه الرسالة.
+mail-address-button = تأكيد العنوان الجديد
+mail-address-changed-subject = تغيّر عنوان حسابك
+mail-address-changed-body = مرحبًا { $name }، يستعمل حسابك الآن عنوانًا آخر، وقد أُكّد التغيير من { $network }. إن لم تكن أنت فتراجع عنه: يعود عنوانك وتنتهي كل الجلسات. الرابط صالح لثلاثة أيام.
+mail-address-changed-button = لست أنا، تراجع
+mail-address-restored-subject = عاد عنوانك
+mail-address-restored-body = مرحبًا { $name }، يستعمل حسابك هذا العنوان من جديد وانتهت كل الجلسات. من غيّره كان يعرف كلمة مرورك: اختر كلمة جديدة الآن. الرابط صالح لساعة واحدة.
+mail-address-restored-button = اختيار كلمة مرور جديدة
+mail-deletion-requested-subject = سيُحذف حسابك
+mail-deletion-requested-body = مرحبًا { $name }، طلب أحد – لعله أنت – من { $network } حذف حسابك. يُمحى في { $date }. سجّل الدخول قبل ذلك إن أردت الاحتفاظ به.
+mail-deletion-requested-button = تسجيل الدخول والاحتفاظ به
+mail-deletion-cancelled-subject = لن يُحذف حسابك
+mail-deletion-cancelled-body = مرحبًا { $name }، كان حسابك سيُحذف وهو باقٍ: سجّل أحد الدخول إليه، أو طرأ أمر يجب تسويته أولًا.
+mail-deletion-cancelled-button = عرض حسابك
 
 notice-roles-title = تغيّرت أدوارك
 notice-roles-body = قد يختلف الآن ما يمكنك فعله في مساحة العمل هذه.
+notice-taken-over-title = توليت سجلات عضو غادر
+notice-taken-over-body = { $n ->
+    [zero] لا سجلات جديدة لك.
+    [one] صار سجل واحد لك.
+    [two] صار سجلان لك.
+    [few] صارت { $n } سجلات لك.
+    [many] صار { $n } سجلًا لك.
+   *[other] صار { $n } سجل لك.
+}

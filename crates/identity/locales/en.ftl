@@ -68,6 +68,7 @@ identity-role-freelancer = Freelancer
 identity-role-freelancer-hint = I offer my work.
 identity-role-owner = Owner
 identity-role-admin = Administrator
+identity-role-finance = Finance
 identity-role-member = Member
 identity-check-mail = Check your mail
 identity-check-mail-text = We sent you a message with a link. It is valid for 24 hours. If nothing arrives, look in your spam folder.
@@ -172,6 +173,59 @@ identity-invitation-sign-in = This address has an account
 identity-invitation-sign-in-text = Sign in first, then open the link in your mail again.
 identity-invitation-gone-text = It was accepted, taken back, or it expired after seven days. Ask for a new invitation.
 
+identity-made = Registered
+identity-link-verify-yours = Is this account yours?
+identity-link-verify-yours-text = You are not signed in to it here. Confirm only if you registered and know its password: whoever registered can sign in once the address is confirmed.
+identity-link-not-me = This was not me
+identity-link-not-me-done = The account is deleted. Nobody can use your address with it.
+identity-link-address = Confirm your new address
+identity-link-address-lead = From now on you sign in with this address, and mail goes there.
+identity-link-address-button = Use this address
+identity-link-address-done = Your account has moved to this address. The one before got a message with a way back.
+identity-link-undo = Take the change back
+identity-link-undo-lead = Your account returns to the address before, all sessions end, and we mail you a link to choose a new password.
+identity-link-undo-button = Bring my address back
+identity-link-undo-done = Your address is back and all sessions have ended. Choose a new password through the link we have just mailed you.
+identity-link-disown = This was not me
+identity-link-disown-lead = The account made with your address is closed to whoever made it: all sessions end and its password fits nobody. You may make it yours by choosing a password, or leave it.
+identity-link-disown-button = It was not me, close it
+identity-link-disown-done = Nobody is signed in to this account any more, and its password fits nobody.
+identity-change-address = Change address
+identity-change-address-lead = We send a link to the new address. Until you open it, everything stays as it is.
+identity-change-address-sent = If the address can be used, a link is on its way there. It is valid for 24 hours; until then nothing changes.
+identity-new-address = New address
+identity-delete-account-hint = Your account is erased { $days } days after you ask for it. Signing in before then keeps it.
+identity-delete-account-later = The account of { $email } is erased in { $days } days: your name, your address, your profile, your sessions. Signing in before then keeps it. Contracts, payments and their records stay, without your name.
+identity-delete-confirm = Confirm with a word
+identity-delete-confirm-hint = Type { $word }.
+identity-delete-word = delete
+identity-delete-first = Something has to be settled first
+identity-account-waits = Your account will be deleted
+identity-account-waits-text = You are signed out everywhere and we have mailed you the date. Sign in before then if you want to keep it.
+identity-account-kept = Your account stays
+identity-account-kept-text = You signed in while it was waiting to be deleted, so it is not deleted.
+identity-remove = Remove from the workspace
+identity-remove-hint = Removing ends the membership for good. What the member owns is given to another.
+identity-remove-text = The member leaves { $workspace } for good. Only a new invitation brings them back.
+identity-leave = Leave the workspace
+identity-leave-text = You leave { $workspace } for good. Only a new invitation brings you back.
+identity-new-owner = Who takes over
+identity-new-owner-choose = Choose a member
+identity-new-owner-hint = { $n ->
+    [one] { $n } record is given to this member.
+   *[other] { $n } records are given to this member.
+}
+identity-transfer = Hand the workspace over
+identity-transfer-hint = This member becomes the owner in your place. You stay as an administrator.
+identity-transfer-text = This member becomes an owner of { $workspace }. You stop being one and stay as an administrator; only an owner can give the role back to you.
+identity-roles-lead = What a role may do is set by the products. Here you decide on how many devices its holders may be signed in.
+identity-session-cap = Sessions at a time
+identity-session-cap-hint = From 1 to 100. Empty: ten, as everywhere.
+identity-session-cap-usual = ten, as everywhere
+identity-session-policy = When one more signs in
+identity-session-policy-end-oldest = End the least recently used session
+identity-session-policy-refuse = Refuse the new one
+
 # Why something was refused.
 error-invalid-credentials = Address or password is not right.
 error-account-suspended = This account is suspended. Write to whoever runs this installation.
@@ -207,6 +261,15 @@ error-member-not-deactivated = This membership is not deactivated.
 error-already-invited = This address has an open invitation already.
 error-invitation-not-open = This invitation is not open any more.
 error-invitation-other-address = This invitation is for another address. Sign in with the account it was sent to.
+error-too-many-sessions = You are signed in on { $most ->
+    [one] { $most } device
+   *[other] { $most } devices
+} already, which is all your role allows. Sign out on one of them first.
+error-email-same = This is your address already.
+error-owner-required = You are the only owner of { $workspace }. Hand it over to another member first.
+error-member-owns-records = Open projects still belong to this member. Choose who takes them over, or end them first.
+error-already-owner = This member is an owner already.
+error-not-owner = Only an owner can hand the workspace over.
 
 # Mail.
 mail-verify-subject = Confirm your address
@@ -236,6 +299,29 @@ mail-invited-button = See the invitation
 mail-operator-subject = You run this installation now
 mail-operator-body = Hello { $name }, your operator account is ready. If you did not create it, someone has access to the machine: look into it at once.
 mail-operator-button = Sign in
+mail-confirmed-subject = Your address was confirmed
+mail-confirmed-body = Hello { $name }, the address of your account was just confirmed from { $network }. If you registered, all is well. If somebody else made this account with your address, close it to them now; the link is valid for three days.
+mail-confirmed-button = This was not me
+mail-address-subject = Confirm your new address
+mail-address-body = Hello { $name }, you want to use this address for your account. The link is valid for 24 hours; until you open it nothing changes. If it was not you, ignore this message.
+mail-address-button = Confirm new address
+mail-address-changed-subject = The address of your account was changed
+mail-address-changed-body = Hello { $name }, your account now uses another address; the change was confirmed from { $network }. If it was not you, take it back: your address returns and all sessions end. The link is valid for three days.
+mail-address-changed-button = This was not me, take it back
+mail-address-restored-subject = Your address is back
+mail-address-restored-body = Hello { $name }, your account uses this address again and all sessions have ended. Whoever changed it knew your password: choose a new one now. The link is valid for one hour.
+mail-address-restored-button = Choose a new password
+mail-deletion-requested-subject = Your account will be deleted
+mail-deletion-requested-body = Hello { $name }, someone – probably you – asked from { $network } to delete your account. It is erased on { $date }. Sign in before then if you want to keep it.
+mail-deletion-requested-button = Sign in and keep it
+mail-deletion-cancelled-subject = Your account is not deleted
+mail-deletion-cancelled-body = Hello { $name }, your account was to be deleted and stays: someone signed in to it, or something came up that has to be settled first.
+mail-deletion-cancelled-button = See your account
 
 notice-roles-title = Your roles were changed
 notice-roles-body = What you may do in this workspace may be different now.
+notice-taken-over-title = You took over records of a member who left
+notice-taken-over-body = { $n ->
+    [one] { $n } record is yours now.
+   *[other] { $n } records are yours now.
+}

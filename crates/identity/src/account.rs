@@ -62,6 +62,31 @@ pub async fn show(cx: &Cx) -> Result<AccountView> {
     view.ok_or(Error::Unauthenticated)
 }
 
+/// What identifies an account to whoever holds a link about it.
+pub struct Made {
+    /// The name.
+    pub display_name: String,
+    /// When it registered.
+    pub created_at: Instant,
+}
+
+/// How an account was made.
+///
+/// # Errors
+/// 404, the database's.
+pub async fn made(cx: &Cx, account: Uuid) -> Result<Made> {
+    let mut tx = cx.begin_system().await?;
+    let made = sqlx::query_as!(
+        Made,
+        "select display_name, created_at from identity.account where id = $1",
+        account
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    made.ok_or(Error::NotFound)
+}
+
 /// A change of name, language and theme.
 pub struct AccountEdit {
     /// The name.
@@ -251,7 +276,7 @@ pub async fn change_password(
         path: "/forgot".to_owned(),
         link: None,
     };
-    mail::queue(&mut tx, now, letter).await?;
+    mail::queue(&mut tx, kernel, now, letter).await?;
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("password.change", me.account_id))
         .await?;

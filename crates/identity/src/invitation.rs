@@ -2,7 +2,7 @@
 
 mod accept;
 
-pub use accept::{Newcomer, Open, accept, has_account, look, register};
+pub use accept::{Newcomer, Open, accept, has_account, is_mine, look, register, register_again};
 
 use crate::{link, mail, member};
 use base::Instant;
@@ -89,7 +89,7 @@ pub async fn invite(cx: &Cx, input: &NewInvitation) -> Result<Uuid> {
     }
     let belongs = sqlx::query_scalar!(
         r#"select exists (select 1 from kernel.member m join identity.account a on a.id = m.account_id
-            where m.workspace_id = $1 and a.email_canonical = $2) as "belongs!""#,
+            where m.workspace_id = $1 and a.email_canonical = $2 and m.state <> 'removed') as "belongs!""#,
         place.id,
         input.canonical
     )
@@ -133,7 +133,7 @@ pub async fn invite(cx: &Cx, input: &NewInvitation) -> Result<Uuid> {
         path: format!("/w/{}/invitations/{{token}}", place.slug),
         link: Some(id),
     };
-    mail::queue(&mut tx, now, letter).await?;
+    mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     tx.change("role", (), role.key.clone());
     tx.answer_with(id);
     tx.commit(permit).await?;

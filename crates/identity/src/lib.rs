@@ -7,8 +7,11 @@
 mod account;
 mod agent;
 mod deletion;
+mod email;
+mod erasure;
 mod guard;
 mod invitation;
+mod leaving;
 mod link;
 mod mail;
 mod member;
@@ -18,6 +21,7 @@ mod password;
 mod purge;
 mod recovery;
 mod registration;
+mod role;
 mod session;
 mod signin;
 mod workspace;
@@ -36,7 +40,7 @@ pub fn product() -> Product {
     Product {
         name: "identity",
         routes: page::routes(),
-        deadlines: vec![purge::deadline()],
+        deadlines: vec![purge::deadline(), erasure::deadline()],
         ticks: vec![purge::tick()],
         checks: purge::checks(),
         nav: vec![Nav {

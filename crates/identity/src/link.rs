@@ -18,6 +18,12 @@ pub enum Purpose {
     Unlock,
     /// Become the operator: 24 hours.
     Operator,
+    /// Move a confirmed account to another address, where the link is sent: 24 hours.
+    Address,
+    /// Take such a move back, from the address before: 72 hours.
+    Undo,
+    /// Say that somebody else made and confirmed an account of this address: 72 hours.
+    Disown,
 }
 
 impl Purpose {
@@ -29,25 +35,43 @@ impl Purpose {
             Self::Reset => "reset",
             Self::Unlock => "unlock",
             Self::Operator => "operator",
+            Self::Address => "address",
+            Self::Undo => "undo",
+            Self::Disown => "disown",
         }
     }
     fn parse(name: &str) -> Option<Self> {
-        [Self::Verify, Self::Reset, Self::Unlock, Self::Operator]
-            .into_iter()
-            .find(|p| p.name() == name)
+        [
+            Self::Verify,
+            Self::Reset,
+            Self::Unlock,
+            Self::Operator,
+            Self::Address,
+            Self::Undo,
+            Self::Disown,
+        ]
+        .into_iter()
+        .find(|p| p.name() == name)
     }
     fn seconds(self) -> i64 {
-        if self == Self::Reset { 3_600 } else { 86_400 }
+        match self {
+            Self::Reset => 3_600,
+            Self::Verify | Self::Unlock | Self::Operator | Self::Address => 86_400,
+            Self::Undo | Self::Disown => 3 * 86_400,
+        }
     }
 }
 
 /// A live link.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Link {
     /// Whose it is.
     pub account: Uuid,
     /// What it is for.
     pub purpose: Purpose,
+    /// The address it leads to, as typed and canonical: of [`Purpose::Address`] and
+    /// [`Purpose::Undo`].
+    pub address: Option<(String, String)>,
 }
 
 /// The token of a link or invitation: shown once, in its mail.
@@ -76,16 +100,37 @@ pub async fn create(
     purpose: Purpose,
     now: Instant,
 ) -> Result<Uuid> {
-    void(connection, account, purpose, now).await?;
+    create_to(connection, kernel, account, purpose, None, now).await
+}
+
+/// The same for a link that leads to an address, as typed and canonical. Of the ways back each
+/// stays: none of the addresses before loses its own.
+///
+/// # Errors
+/// The database's.
+pub async fn create_to(
+    connection: &mut PgConnection,
+    kernel: &Kernel,
+    account: Uuid,
+    purpose: Purpose,
+    address: Option<(&str, &str)>,
+    now: Instant,
+) -> Result<Uuid> {
+    if purpose != Purpose::Undo {
+        void(connection, account, purpose, now).await?;
+    }
     let id = base::id::new();
     sqlx::query!(
-        "insert into identity.link (id, account_id, kind, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into identity.link (id, account_id, kind, token_hash, created_at, expires_at, email, email_canonical)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id,
         account,
         purpose.name(),
         base::secret::hash(&link_token(kernel, id)),
         now as _,
-        now.plus_seconds(purpose.seconds()) as _
+        now.plus_seconds(purpose.seconds()) as _,
+        address.map(|(typed, _)| typed),
+        address.map(|(_, canonical)| canonical)
     )
     .execute(connection)
     .await?;
@@ -119,7 +164,7 @@ pub async fn void(
 /// 410 `token_invalid`.
 pub async fn look(connection: &mut PgConnection, token: &str, now: Instant) -> Result<Link> {
     let row = sqlx::query!(
-        "select account_id, kind from identity.link
+        "select account_id, kind, email, email_canonical from identity.link
          where token_hash = $1 and used_at is null and voided_at is null and expires_at > $2",
         base::secret::hash(token),
         now as _
@@ -130,6 +175,7 @@ pub async fn look(connection: &mut PgConnection, token: &str, now: Instant) -> R
         Some(Link {
             account: r.account_id,
             purpose: Purpose::parse(&r.kind)?,
+            address: r.email.zip(r.email_canonical),
         })
     });
     found.ok_or_else(invalid)
@@ -145,16 +191,20 @@ pub async fn consume(
     purpose: Purpose,
     now: Instant,
 ) -> Result<Link> {
-    let row = sqlx::query_scalar!(
+    let row = sqlx::query!(
         "update identity.link set used_at = $3
          where token_hash = $1 and kind = $2 and used_at is null and voided_at is null and expires_at > $3
-         returning account_id",
+         returning account_id, email, email_canonical",
         base::secret::hash(token),
         purpose.name(),
         now as _
     )
     .fetch_optional(connection)
     .await?;
-    row.map(|account| Link { account, purpose })
-        .ok_or_else(invalid)
+    row.map(|r| Link {
+        account: r.account_id,
+        purpose,
+        address: r.email.zip(r.email_canonical),
+    })
+    .ok_or_else(invalid)
 }

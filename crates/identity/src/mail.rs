@@ -2,7 +2,7 @@
 //! with a one-time link names the link, never its token.
 
 use base::Instant;
-use kernel::Result;
+use kernel::{Kernel, Result};
 use serde_json::Value;
 use sqlx::PgConnection;
 use ui::Locale;
@@ -30,11 +30,16 @@ pub struct Mail<'a> {
 ///
 /// # Errors
 /// The database's.
-pub async fn queue(connection: &mut PgConnection, now: Instant, mail: Mail<'_>) -> Result<()> {
+pub async fn queue(
+    connection: &mut PgConnection,
+    kernel: &Kernel,
+    now: Instant,
+    mail: Mail<'_>,
+) -> Result<()> {
     let id = base::id::new();
     sqlx::query!(
-        "insert into notify.mail (id, workspace_id, dedup, to_address, locale, template, arguments, path, link_id, run_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into notify.mail (id, workspace_id, dedup, to_address, locale, template, arguments, path, link_id, run_at, created_at, link_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id,
         mail.workspace,
         format!("identity:{id}"),
@@ -45,7 +50,8 @@ pub async fn queue(connection: &mut PgConnection, now: Instant, mail: Mail<'_>) 
         mail.path,
         mail.link,
         base::instant::wall() as _,
-        now as _
+        now as _,
+        mail.link.map(|_| kernel.config.key_id())
     )
     .execute(connection)
     .await?;

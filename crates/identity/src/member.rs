@@ -2,8 +2,12 @@
 //! above them, and a workspace always keeps an owner.
 
 mod change;
+mod ownership;
+mod removal;
 
 pub use change::{RoleChange, change_roles, deactivate, reactivate};
+pub use ownership::transfer;
+pub use removal::{Heir, Leave, heirs, leave, owned, remove};
 
 use base::Instant;
 use kernel::{
@@ -17,6 +21,11 @@ use uuid::Uuid;
 pub const CHANGE_ROLES: Action = Action::new("member.change_roles", "member", "member.list");
 /// Ending a membership, and taking it up again.
 pub const DEACTIVATE: Action = Action::new("member.deactivate", "member", "member.list");
+
+/// Ending a membership for good.
+pub const REMOVE: Action = Action::new("member.remove", "member", "member.list");
+/// Handing the workspace over.
+pub const TRANSFER: Action = Action::new("workspace.transfer", "member", "member.list");
 
 /// Key of the role of which at least one active member must remain.
 pub const OWNER: &str = "owner";

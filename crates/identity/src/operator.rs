@@ -7,9 +7,6 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Text in the place of a hash that no password has.
-const NO_PASSWORD: &str = "!";
-
 /// Makes the first operator and gives the address of the page, valid once and for 24 hours, on
 /// which they choose name and password. When that time passed unused, another may be made.
 ///
@@ -51,7 +48,7 @@ pub async fn create_operator(kernel: &Arc<Kernel>, email: &str) -> Result<String
         id,
         base::text::line(email),
         canonical,
-        NO_PASSWORD,
+        password::NONE,
         account::TERMS_VERSION,
         now as _
     )
@@ -115,7 +112,7 @@ pub async fn complete(cx: &Cx, token: &str, input: &NewOperator) -> Result<Uuid>
         path: "/login".to_owned(),
         link: None,
     };
-    mail::queue(&mut tx, now, letter).await?;
+    mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     tx.commit(cx.own_account("operator.create", link.account))
         .await?;
     session::refresh(&cx.kernel, link.account).await?;

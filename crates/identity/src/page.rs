@@ -2,12 +2,16 @@
 
 mod account;
 mod deletion;
+mod email;
 mod invitations;
 mod join;
 mod links;
 mod members;
+mod ownership;
 mod public;
 mod register;
+mod removal;
+mod roles;
 mod sessions;
 mod sign_in;
 mod verify;
@@ -29,9 +33,13 @@ pub fn routes() -> Vec<Route> {
         links::routes(),
         account::routes(),
         deletion::routes(),
+        email::routes(),
         sessions::routes(),
         join::routes(),
         members::routes(),
+        removal::routes(),
+        ownership::routes(),
+        roles::routes(),
         invitations::routes(),
     ]
     .into_iter()

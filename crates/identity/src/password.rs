@@ -1,5 +1,7 @@
 //! Passwords: the rule they must meet, and their hashes (Argon2id, bounded in number at a time).
 
+mod legacy;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, phc::PasswordHash},
@@ -14,6 +16,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The password of every demo account; exempt from the rule that the product's name is refused.
 pub const DEMO: &str = "guildhall-demo-2026";
+/// Text in the place of a hash that no password has.
+pub const NONE: &str = "!";
 /// Fewest characters.
 pub const LEAST: usize = 12;
 /// Most characters.
@@ -100,6 +104,13 @@ pub async fn verify(kernel: &Kernel, password: &str, known: Option<String>) -> R
 
 fn compare(factors: (u32, u32), password: &str, known: Option<String>) -> anyhow::Result<Verdict> {
     use argon2::password_hash::PasswordVerifier as _;
+    if let Some(right) = known
+        .as_deref()
+        .and_then(|known| legacy::compare(&normal(password), known))
+    {
+        // Whoever is right gets a hash of ours.
+        return Ok(Verdict { right, stale: true });
+    }
     let dummy = match DUMMY.get() {
         Some(dummy) => dummy,
         None => {
@@ -107,10 +118,12 @@ fn compare(factors: (u32, u32), password: &str, known: Option<String>) -> anyhow
             DUMMY.get_or_init(|| made)
         }
     };
-    // An account whose password was never set has text here that is no hash.
+    // An account whose password was never set has text here that is no hash, and a scheme we do
+    // not know fits no password.
     let parsed = known
         .as_deref()
-        .and_then(|text| PasswordHash::new(text).ok());
+        .and_then(|text| PasswordHash::new(text).ok())
+        .filter(|hash| hash.algorithm.as_str() == "argon2id");
     let exists = parsed.is_some();
     let hash = match parsed {
         Some(hash) => hash,

@@ -1,6 +1,6 @@
 //! Confirming an address, a forgotten password, the end of a lock: what one-time links do.
 
-use crate::{account, guard, link, link::Purpose, mail, password, registration, session};
+use crate::{account, guard, link, link::Purpose, mail, password, purge, registration, session};
 use kernel::{Cx, Error, Input, Reader, Result};
 use serde_json::json;
 use ui::Locale;
@@ -15,7 +15,10 @@ impl Input for LinkToken {
     }
 }
 
-/// Confirms an address, once.
+/// Confirms an address, once. Sessions begun before by others than the one who asks end: what they
+/// may do must not grow behind their backs, and whoever holds them may not own the address. Where
+/// the asking browser is not signed in to the account, its owner also gets a mail by which they can
+/// say that it was not they who made it (docs/decisions/0009-confirming.md).
 ///
 /// # Errors
 /// 410 `token_invalid`.
@@ -23,20 +26,82 @@ pub async fn verify(cx: &Cx, token: &str) -> Result<Uuid> {
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let link = link::consume(&mut tx, token, Purpose::Verify, now).await?;
-    let done = sqlx::query!(
-        "update identity.account set state = 'active', verified_at = $2, version = version + 1 where id = $1 and state = 'pending_verification'",
+    let account = sqlx::query!(
+        "update identity.account set state = 'active', verified_at = $2, version = version + 1
+         where id = $1 and state = 'pending_verification' returning email, display_name, locale",
         link.account,
         now as _
     )
-    .execute(&mut *tx)
-    .await?;
-    if done.rows_affected() == 0 {
-        return Err(link::invalid());
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or_else(link::invalid)?;
+    let own = cx
+        .session
+        .as_ref()
+        .filter(|s| s.account_id == link.account)
+        .map(|s| s.id);
+    let ended = session::stop_all(&mut tx, link.account, own, now).await?;
+    if own.is_none() {
+        let disown = link::create(&mut tx, &cx.kernel, link.account, Purpose::Disown, now).await?;
+        let letter = mail::Mail {
+            workspace: None,
+            to: &account.email,
+            locale: Locale::parse(&account.locale).unwrap_or(Locale::En),
+            template: "confirmed",
+            arguments: json!({"name": account.display_name, "network": &*cx.network}),
+            path: "/links/{token}".to_owned(),
+            link: Some(disown),
+        };
+        mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     }
+    tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("auth.verify", link.account))
         .await?;
+    session::forget(&cx.kernel, link.account, &ended).await;
     session::refresh(&cx.kernel, link.account).await?;
     Ok(link.account)
+}
+
+/// The owner of an address says that the account waiting for its confirmation is not theirs: it is
+/// gone at once.
+///
+/// # Errors
+/// 410 `token_invalid`.
+pub async fn refuse(cx: &Cx, token: &str) -> Result<()> {
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let link = link::consume(&mut tx, token, Purpose::Verify, now).await?;
+    lock_unverified(&mut tx, link.account).await?;
+    tx.commit(cx.own_account("auth.refuse", link.account))
+        .await?;
+    purge::purge(&cx.kernel, link.account, now).await?;
+    Ok(())
+}
+
+/// The owner of an address says that the account they confirmed was made by somebody else: its
+/// sessions end and its password fits nobody any more. They may choose one of their own by mail.
+///
+/// # Errors
+/// 410 `token_invalid`.
+pub async fn disown(cx: &Cx, token: &str) -> Result<()> {
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let link = link::consume(&mut tx, token, Purpose::Disown, now).await?;
+    sqlx::query!(
+        "with devices as (delete from identity.device where account_id = $1)
+         update identity.account set password_hash = $2, version = version + 1 where id = $1",
+        link.account,
+        password::NONE
+    )
+    .execute(&mut *tx)
+    .await?;
+    link::void(&mut tx, link.account, Purpose::Address, now).await?;
+    let ended = session::stop_all(&mut tx, link.account, None, now).await?;
+    tx.change("sessions_ended", 0, ended.len());
+    tx.commit(cx.own_account("auth.disown", link.account))
+        .await?;
+    session::forget(&cx.kernel, link.account, &ended).await;
+    Ok(())
 }
 
 /// Sends the asking account a new link to confirm its address; earlier ones are void.
@@ -126,7 +191,7 @@ pub async fn correct_address(cx: &Cx, address: &Address) -> Result<()> {
                 path: "/login".to_owned(),
                 link: None,
             };
-            mail::queue(&mut tx, now, letter).await?;
+            mail::queue(&mut tx, &cx.kernel, now, letter).await?;
         }
         None => {
             sqlx::query!(
@@ -157,11 +222,15 @@ pub async fn correct_address(cx: &Cx, address: &Address) -> Result<()> {
 /// # Errors
 /// 429 `rate_limited` from the fourth for one address within an hour, known or not.
 pub async fn forgot(cx: &Cx, address: &Address) -> Result<()> {
+    registration::evenly(mail_reset(cx, address)).await
+}
+
+async fn mail_reset(cx: &Cx, address: &Address) -> Result<()> {
     registration::limit_mail(cx, "reset", &address.canonical).await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let known = sqlx::query!(
-        "select id, email, locale, display_name from identity.account where email_canonical = $1 and state in ('active', 'pending_verification')",
+        "select id, email, locale, display_name from identity.account where email_canonical = $1 and state in ('active', 'pending_verification', 'deletion_pending')",
         address.canonical
     )
     .fetch_optional(&mut *tx)
@@ -178,7 +247,7 @@ pub async fn forgot(cx: &Cx, address: &Address) -> Result<()> {
             path: "/links/{token}".to_owned(),
             link: Some(link),
         };
-        mail::queue(&mut tx, now, letter).await?;
+        mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     }
     tx.commit(cx.own_account("auth.forgot", who)).await
 }
@@ -232,8 +301,8 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
     link::consume(&mut tx, &input.token, Purpose::Reset, now).await?;
     guard::clear_all(&mut tx, link.account, &account.email_canonical).await?;
     let done = sqlx::query!(
-        "update identity.account set password_hash = $2, state = 'active', verified_at = coalesce(verified_at, $3), version = version + 1
-         where id = $1 and state in ('active', 'pending_verification')",
+        "update identity.account set password_hash = $2, state = 'active', deletes_at = null, verified_at = coalesce(verified_at, $3), version = version + 1
+         where id = $1 and state in ('active', 'pending_verification', 'deletion_pending')",
         link.account,
         hash,
         now as _
@@ -254,7 +323,7 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
         path: "/login".to_owned(),
         link: None,
     };
-    mail::queue(&mut tx, now, letter).await?;
+    mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     tx.change("sessions_ended", 0, ended.len());
     tx.commit(cx.own_account("auth.reset", link.account))
         .await?;

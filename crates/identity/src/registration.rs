@@ -4,9 +4,12 @@
 use crate::{account, link, mail, password, workspace};
 use kernel::{Cx, Error, Fault, Input, Reader, Result, Tx};
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use ui::Locale;
 use uuid::Uuid;
+
+/// How long an answer about an address takes at least; a registration at rest takes a third of it.
+const EVENLY: Duration = Duration::from_millis(250);
 
 /// A person who registers.
 pub struct Person {
@@ -134,6 +137,20 @@ fn split<T>(result: Result<T>) -> Result<(Option<T>, Vec<Fault>)> {
 /// # Errors
 /// 422 for the roles and the password; 503 `busy` or `configuration_error`.
 pub async fn register(cx: &Cx, input: &Registration) -> Result<()> {
+    evenly(admit(cx, input)).await
+}
+
+/// An answer that tells nothing by when it comes: a new address costs more writes than a known one,
+/// so neither is answered before this time has passed.
+///
+/// # Errors
+/// Those of the work.
+pub async fn evenly<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let (result, ()) = tokio::join!(work, tokio::time::sleep(EVENLY));
+    result
+}
+
+async fn admit(cx: &Cx, input: &Registration) -> Result<()> {
     let place = cx.workspace()?.clone();
     let (roles, faults) = split(workspace::chosen_roles(&place, &input.roles))?;
     all_faults(&input.person, faults).await?;
@@ -156,6 +173,10 @@ pub async fn register(cx: &Cx, input: &Registration) -> Result<()> {
 /// # Errors
 /// 403 `founding_closed`, 409 `slug_taken`, 422 for the password; 503 `busy`.
 pub async fn found(cx: &Cx, input: &Founding) -> Result<()> {
+    evenly(begin(cx, input)).await
+}
+
+async fn begin(cx: &Cx, input: &Founding) -> Result<()> {
     if !cx.kernel.config.open_founding {
         return Err(Error::refused(403, "founding_closed"));
     }
@@ -244,7 +265,7 @@ pub async fn mail_verification(
         path: "/links/{token}".to_owned(),
         link: Some(link),
     };
-    mail::queue(tx, now, letter).await
+    mail::queue(tx, &cx.kernel, now, letter).await
 }
 
 /// Whether one more mail of a kind may go to an address: three in an hour. The count is taken for
@@ -281,7 +302,12 @@ async fn tell_known(tx: &mut Tx, cx: &Cx, canonical: &str, mails: bool) -> Resul
     let Some(known) = known else {
         return Ok(Uuid::nil());
     };
-    if mails && matches!(known.state.as_str(), "active" | "pending_verification") {
+    if mails
+        && matches!(
+            known.state.as_str(),
+            "active" | "pending_verification" | "deletion_pending"
+        )
+    {
         let path = match &cx.workspace {
             Some(place) => format!("/w/{}/join", place.slug),
             None => "/login".to_owned(),
@@ -295,7 +321,7 @@ async fn tell_known(tx: &mut Tx, cx: &Cx, canonical: &str, mails: bool) -> Resul
             path,
             link: None,
         };
-        mail::queue(tx, now, letter).await?;
+        mail::queue(tx, &cx.kernel, now, letter).await?;
     }
     Ok(known.id)
 }

@@ -8,7 +8,7 @@ pub use list::{SessionView, end, end_others, list};
 use axum::response::Response;
 use base::{Instant, secret::Token};
 use http::{HeaderValue, header};
-use kernel::{BoxFuture, Cx, Kernel, Result, Session, live::Hint};
+use kernel::{BoxFuture, Cx, Error, Kernel, Result, Session, live::Hint};
 use sqlx::PgConnection;
 use std::sync::Arc;
 use ui::{Locale, frame::Theme};
@@ -54,9 +54,11 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
     let mut tx = kernel.db.begin_system(None).await?;
     let now = kernel::clock::business(&mut tx, kernel.config.has_test()).await?;
     let row = sqlx::query!(
-        "select s.id, s.account_id, s.last_seen_at, s.idle_seconds, s.expires_at, a.display_name, a.state, a.is_operator, a.locale, a.theme
+        r#"select s.id, s.account_id, s.last_seen_at, s.idle_seconds, s.expires_at, a.display_name, a.state, a.is_operator, a.locale, a.theme,
+             array(select w.slug || ' ' || w.name from kernel.member m join kernel.workspace w on w.workspace_id = m.workspace_id
+                   where m.account_id = a.id and m.state = 'active' and w.state = 'active' order by w.name, w.slug limit 20) as "places!"
          from identity.session s join identity.account a on a.id = s.account_id
-         where s.token_hash = $1 and s.ended_at is null and a.state in ('pending_verification', 'active')",
+         where s.token_hash = $1 and s.ended_at is null and a.state in ('pending_verification', 'active')"#,
         token_hash
     )
     .fetch_optional(&mut *tx)
@@ -82,6 +84,13 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
         is_operator: r.is_operator,
         locale: Locale::parse(&r.locale).unwrap_or(Locale::En),
         theme: Theme::parse(&r.theme).unwrap_or(Theme::System),
+        // A slug has no space.
+        places: r
+            .places
+            .iter()
+            .filter_map(|place| place.split_once(' '))
+            .map(|(slug, name)| (slug.to_owned(), name.to_owned()))
+            .collect(),
     }))
 }
 
@@ -104,10 +113,10 @@ pub struct Started {
 }
 
 /// Begins a session; sessions over the cap end, and their hashes are added to `ended`, which the
-/// caller gives to [`forget`] after the commit.
+/// caller gives to [`forget`] after the commit. The cap is the tightest of the account's roles.
 ///
 /// # Errors
-/// The database's.
+/// 409 `too_many_sessions` where that role refuses instead; the database's.
 pub async fn start(
     connection: &mut PgConnection,
     cx: &Cx,
@@ -127,6 +136,7 @@ pub async fn start(
     )
     .fetch_one(&mut *connection)
     .await?;
+    let most = cap(connection, account, now).await?;
     sqlx::query!(
         "insert into identity.session (id, token_hash, account_id, kind, host, agent, network, created_at, last_seen_at, idle_seconds, expires_at)
          values ($1, $2, $3, $4, '', $5, $6, $7, $7, $8, $9)",
@@ -149,7 +159,7 @@ pub async fn start(
          returning token_hash",
         account,
         now as _,
-        MOST,
+        most,
         id
     )
     .fetch_all(&mut *connection)
@@ -158,6 +168,65 @@ pub async fn start(
     Ok(Started {
         token,
         expires_in: absolute,
+    })
+}
+
+/// How many sessions the account may have: the smallest cap of its roles, or ten.
+async fn cap(connection: &mut PgConnection, account: Uuid, now: Instant) -> Result<i64> {
+    let role = sqlx::query!(
+        r#"select r.session_cap as "cap!", r.session_policy = 'refuse' as "refuses!"
+           from kernel.member m
+           join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
+           join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
+           where m.account_id = $1 and m.state = 'active' and r.session_cap is not null
+           order by r.session_cap, r.session_policy desc limit 1"#,
+        account
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(role) = role else { return Ok(MOST) };
+    let most = i64::from(role.cap);
+    if role.refuses {
+        let live = sqlx::query_scalar!(
+            r#"select count(*) as "live!" from identity.session where account_id = $1 and ended_at is null and expires_at > $2
+               and last_seen_at + make_interval(secs => idle_seconds) > $2"#,
+            account,
+            now as _
+        )
+        .fetch_one(connection)
+        .await?;
+        if live >= most {
+            return Err(Error::conflict("too_many_sessions").with("most", most));
+        }
+    }
+    Ok(most)
+}
+
+/// Gives the session that asks another token; the one before is no longer good.
+///
+/// # Errors
+/// 401, the database's.
+pub async fn rotate(cx: &Cx) -> Result<Started> {
+    let me = cx.session()?;
+    let token = Token::new();
+    let mut tx = cx.begin_system().await?;
+    let now = tx.now();
+    let session = sqlx::query!(
+        r#"update identity.session s set token_hash = $2 from identity.session b
+           where s.id = $1 and b.id = s.id and s.ended_at is null
+           returning b.token_hash as "before!", s.expires_at as "expires_at!: Instant""#,
+        me.id,
+        token.hash()
+    )
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Error::Unauthenticated)?;
+    tx.commit(cx.own_account("session.rotate", me.account_id))
+        .await?;
+    read_anew(&cx.kernel, &[session.before]).await;
+    Ok(Started {
+        token,
+        expires_in: session.expires_at.seconds_since(now),
     })
 }
 
@@ -207,12 +276,9 @@ pub async fn forget(kernel: &Kernel, account: Uuid, hashes: &[Vec<u8>]) {
         return;
     }
     read_anew(kernel, hashes).await;
-    kernel.live.tell(Hint {
-        account,
-        kind: Hint::SESSION.to_owned(),
-        id: account,
-        version: 0,
-    });
+    kernel
+        .live
+        .tell(Hint::new(account, Hint::SESSION, account, 0));
 }
 
 async fn read_anew(kernel: &Kernel, hashes: &[Vec<u8>]) {

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use crate::{guard, link, mail, password, session};
+use crate::{deletion, guard, link, mail, password, session};
 use base::{Instant, secret::Token};
 use kernel::{Cx, Error, Input, Reader, Result};
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ pub struct SignedIn {
     pub account: Uuid,
     /// Whether the address is confirmed.
     pub verified: bool,
+    /// Whether it was to be deleted and stays, because of this sign-in.
+    pub restored: bool,
     /// The new session.
     pub started: Started,
     /// A mark for this browser, where it had none.
@@ -137,7 +139,7 @@ pub async fn sign_in(
     };
     match account.state.as_str() {
         "suspended" => return Err(Error::refused(403, "account_suspended")),
-        "pending_verification" | "active" => {}
+        "pending_verification" | "active" | "deletion_pending" => {}
         // An account that is gone answers, costs and counts like one that never was.
         _ => return Err(failed(cx, &credentials.email, &subject).await?),
     }
@@ -171,6 +173,7 @@ pub async fn sign_in(
     )
     .execute(&mut *tx)
     .await?;
+    let restored = deletion::cancel(&mut tx, cx, account.id).await?;
     let mut ended = vec![];
     if let (Carrier::Browser, Some(old)) = (carrier, &cx.session) {
         ended.extend(session::stop(&mut tx, old.id, now).await?);
@@ -202,7 +205,8 @@ pub async fn sign_in(
     }
     Ok(SignedIn {
         account: account.id,
-        verified: account.state == "active",
+        verified: account.state != "pending_verification",
+        restored,
         started,
         device: mark,
         since: Since {
@@ -240,7 +244,10 @@ async fn failed(cx: &Cx, email: &str, subject: &[u8]) -> Result<Error> {
     .await?;
     let who = account.as_ref().map_or_else(Uuid::nil, |a| a.id);
     if let (Some(seconds), Some(account)) = (lock, &account)
-        && matches!(account.state.as_str(), "active" | "pending_verification")
+        && matches!(
+            account.state.as_str(),
+            "active" | "pending_verification" | "deletion_pending"
+        )
     {
         let link =
             link::create(&mut tx, &cx.kernel, account.id, link::Purpose::Unlock, now).await?;
@@ -253,7 +260,7 @@ async fn failed(cx: &Cx, email: &str, subject: &[u8]) -> Result<Error> {
             path: "/links/{token}".to_owned(),
             link: Some(link),
         };
-        mail::queue(&mut tx, now, letter).await?;
+        mail::queue(&mut tx, &cx.kernel, now, letter).await?;
     }
     if let Some(seconds) = lock {
         lock_noted(&mut tx, cx, who, seconds).await?;

@@ -169,6 +169,20 @@ pub async fn add_member(
     display_name: &str,
     roles: &[&str],
 ) -> Result<Uuid> {
+    enter(tx, account, display_name, roles, false).await
+}
+
+/// The same for someone invited: who had left or was removed comes back to their membership.
+///
+/// # Errors
+/// As [`add_member`]; 409 `already_member` for who has not left.
+pub async fn enter(
+    tx: &mut Tx,
+    account: Uuid,
+    display_name: &str,
+    roles: &[&str],
+    invited: bool,
+) -> Result<Uuid> {
     let (workspace, now) = (tx.workspace(), tx.now());
     let known = sqlx::query!(
         "select id, key, is_default from kernel.role where workspace_id = $1",
@@ -192,18 +206,31 @@ pub async fn add_member(
     }
     let keys: Vec<&str> = granted.iter().map(|r| r.key.as_str()).collect();
     let ids: Vec<Uuid> = granted.iter().map(|r| r.id).collect();
-    let member = base::id::new();
-    sqlx::query!(
-        "insert into kernel.member (workspace_id, id, account_id, display_name, created_at) values ($1, $2, $3, $4, $5)",
+    // Who had left comes back to the membership they had, with the roles of now alone.
+    let joined = sqlx::query!(
+        "insert into kernel.member (workspace_id, id, account_id, display_name, created_at) values ($1, $2, $3, $4, $5)
+         on conflict on constraint member_account_unique do update
+            set state = 'active', display_name = excluded.display_name, version = kernel.member.version + 1
+            where kernel.member.state = 'removed' and $6
+         returning id, version",
         workspace,
-        member,
+        base::id::new(),
         account,
         display_name,
-        now as _
+        now as _,
+        invited
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or_else(|| Error::conflict("already_member"))?;
+    let member = joined.id;
+    sqlx::query!(
+        "delete from kernel.member_role where workspace_id = $1 and member_id = $2",
+        workspace,
+        member
     )
     .execute(&mut **tx)
-    .await
-    .on_constraint("member_account_unique", Error::conflict("already_member"))?;
+    .await?;
     sqlx::query!(
         "insert into kernel.member_role (workspace_id, member_id, role_id) select distinct $1::uuid, $2::uuid, role from unnest($3::uuid[]) role",
         workspace,
@@ -216,8 +243,8 @@ pub async fn add_member(
         "identity.member_joined",
         "member",
         member,
-        1,
-        json!({"member": member, "account": account, "roles": keys, "display_name": display_name}),
+        joined.version,
+        json!({"member": member, "account": account, "roles": keys}),
     ));
     Ok(member)
 }

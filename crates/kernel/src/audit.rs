@@ -19,7 +19,10 @@ pub(crate) async fn write(
     permit: &Permit,
     changes: &Map<String, Value>,
 ) -> Result<()> {
-    let (kind, actor) = actor(cx);
+    let (kind, actor) = match actor(cx) {
+        ("account", id) if permit.action.starts_with("operator.") => ("operator", id),
+        found => found,
+    };
     let salt = base::secret::Token::new().hash();
     sqlx::query!(
         "with told as (
@@ -57,6 +60,23 @@ pub(crate) async fn write(
 pub async fn note(tx: &mut Tx, permit: &Permit, changes: &Map<String, Value>) -> Result<()> {
     let (cx, workspace, now) = (tx.cx().clone(), tx.workspace(), tx.now());
     write(tx, &cx, workspace, now, permit, changes).await
+}
+
+/// Erases the personal fields (network address, browser) beside the audit rows of what these actors
+/// did or what was done to them; the rows and their proof stay.
+///
+/// # Errors
+/// The database's.
+pub async fn forget(connection: &mut PgConnection, workspace: Uuid, who: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "delete from kernel.audit_personal p using kernel.audit a
+         where p.workspace_id = $1 and a.workspace_id = $1 and a.id = p.audit_id and (a.actor_id = any($2) or a.record_id = any($2))",
+        workspace,
+        who
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn actor(cx: &Cx) -> (&'static str, Option<Uuid>) {

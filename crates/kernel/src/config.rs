@@ -100,8 +100,14 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// The payment provider's address and the shared secret.
     pub provider: Option<Provider>,
+    /// Origins whose pages may call the API, letter for letter; none by default.
+    pub allowed_origins: Vec<String>,
+    /// Hosts besides the base address's that lead there.
+    pub other_hosts: Vec<String>,
     /// Whether anyone may found a workspace by registering without one.
     pub open_founding: bool,
+    /// Where the installation's day begins: the IANA name of a time zone, for what recurs daily.
+    pub time_zone: String,
 }
 
 /// A payment provider's address with the secret shared with it.
@@ -111,6 +117,10 @@ pub struct Provider {
     pub url: String,
     /// Bearer secret and key of webhook signatures.
     pub secret: SecretKey,
+}
+
+fn key_id(key: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&base::secret::hmac(key, b"guildhall.key-id")[..8])
 }
 
 impl Config {
@@ -125,6 +135,23 @@ impl Config {
             .first()
             .expect("a configuration has a key")
             .0
+    }
+    /// A short public name of the key that signs and derives now: what was made under it says so.
+    ///
+    /// # Panics
+    /// As [`Config::key`].
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        key_id(self.key())
+    }
+    /// The key of this name, as long as it is on the list; else the current one.
+    #[must_use]
+    pub fn key_named(&self, id: Option<&str>) -> &[u8] {
+        let named = self
+            .secret_keys
+            .iter()
+            .find(|key| Some(key_id(&key.0).as_str()) == id);
+        named.map_or_else(|| self.key(), |key| &key.0)
     }
     /// Whether `/dev` pages are mounted.
     #[must_use]

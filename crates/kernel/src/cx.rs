@@ -27,6 +27,8 @@ pub struct Session {
     pub locale: Locale,
     /// The theme the account chose.
     pub theme: Theme,
+    /// The account's workspaces, by name, as (slug, name): for the switch in the frame.
+    pub places: Vec<(String, String)>,
 }
 
 /// A session's account inside a workspace, with what its roles grant.
@@ -76,14 +78,23 @@ impl Cx {
     /// A named system actor in a workspace: the scheduler, a worker, the provider's events.
     #[must_use]
     pub fn system(kernel: &Arc<Kernel>, workspace: Arc<Workspace>, name: &'static str) -> Self {
-        let locale = workspace.locale;
+        Self {
+            locale: workspace.locale,
+            workspace: Some(workspace),
+            ..Self::installation(kernel, name)
+        }
+    }
+
+    /// A named system actor of the installation, outside any workspace: for accounts.
+    #[must_use]
+    pub fn installation(kernel: &Arc<Kernel>, name: &'static str) -> Self {
         Self {
             kernel: kernel.clone(),
-            workspace: Some(workspace),
+            workspace: None,
             session: None,
             member: None,
             system: Some(name),
-            locale,
+            locale: Locale::En,
             theme: Theme::System,
             request_id: base::id::new().to_string().into(),
             network: "".into(),
@@ -197,6 +208,27 @@ impl Cx {
             record_id: account,
             outcome: "done",
         }
+    }
+
+    /// A permit for what an operator does to the installation: `action` is `operator.verb`.
+    ///
+    /// # Errors
+    /// 404 for everyone else: nobody learns that there is something.
+    pub fn as_operator(
+        &self,
+        action: &'static str,
+        record_kind: &'static str,
+        record: Uuid,
+    ) -> Result<Permit> {
+        if !self.session.as_ref().is_some_and(|s| s.is_operator) {
+            return Err(Error::NotFound);
+        }
+        Ok(Permit {
+            action,
+            record_kind,
+            record_id: record,
+            outcome: "done",
+        })
     }
 
     /// Path of a page inside the workspace: `cx.href("/projects")`.

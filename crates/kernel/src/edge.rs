@@ -3,8 +3,8 @@
 
 use crate::{
     Cx, Error, Kernel,
-    config::Environment,
     error::Report,
+    rate::Standing,
     route::{Access, Kind, Meta, Rate},
 };
 use axum::{
@@ -14,13 +14,20 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use std::{
-    net::{IpAddr, SocketAddr},
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use ui::{frame::Theme, text::Locale};
+
+mod asset;
+mod cors;
+mod headers;
+mod site;
+mod trace;
+
+pub use asset::assets;
+pub use trace::{traceparent, within};
+
+/// All header names and values of a request together, at most.
+const HEADERS_MOST: usize = 16 * 1024;
 
 /// The name of the browser's session cookie.
 pub const COOKIE: &str = "__Host-guildhall";
@@ -63,7 +70,7 @@ pub async fn outer(
         })
         .map_or_else(|| base::id::new().to_string(), str::to_owned)
         .into();
-    let network: Arc<str> = client(&kernel, request.headers(), peer, trusted).into();
+    let network: Arc<str> = site::client(&kernel, request.headers(), peer, trusted).into();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let shown = masked(&path);
@@ -73,11 +80,16 @@ pub async fn outer(
             .is_none_or(|a| a.contains("text/html") || a.contains("*/*"));
     let locale = locale(request.headers(), None, None);
     let signed_in = cookie(request.headers(), COOKIE).is_some();
+    let by_script = wants_page && request.headers().contains_key("x-form");
     request.extensions_mut().insert(Outer {
         request_id: request_id.clone(),
         network,
     });
-    let mut response = match misdirected(&kernel, &request) {
+    let asking = cors::asking(&kernel, &request);
+    let early = too_long(request.headers())
+        .or_else(|| site::misdirected(&kernel, &request, trusted))
+        .or_else(|| cors::preflight(&asking, &request));
+    let mut response = match early {
         Some(response) => response,
         // A panic costs this request alone; a client that goes away ends its work with it.
         None => {
@@ -94,7 +106,8 @@ pub async fn outer(
                 }
                 response
             };
-            STATEMENTS.scope(std::cell::Cell::new(0), work).await
+            let counted = STATEMENTS.scope(std::cell::Cell::new(0), work);
+            within(request_id.clone(), counted).await
         }
     };
     let report = response.extensions_mut().remove::<Report>();
@@ -106,19 +119,45 @@ pub async fn outer(
         if error.is_internal() {
             tracing::error!(key = "failed", request_id = %request_id, path = %shown, error = %error);
         }
-        let rendered = if wants_page {
-            crate::problem::page(&error, spoken, &request_id, signed_in)
-        } else {
-            crate::problem::document(&error, spoken, &request_id)
+        let render = || {
+            if wants_page {
+                crate::problem::page(&error, spoken, &request_id, signed_in)
+            } else {
+                crate::problem::document(&error, spoken, &request_id)
+            }
         };
+        // An error that cannot be told is told by a fixed text.
+        let rendered = std::panic::catch_unwind(AssertUnwindSafe(render))
+            .unwrap_or_else(|_| crate::problem::fixed());
         response = crate::problem::keep_headers(rendered, &response);
     }
-    headers(&kernel, &mut response, &request_id, &path);
+    if by_script && response.status() == StatusCode::SEE_OTHER {
+        told_to_script(&mut response);
+    }
+    headers::add(&kernel, &mut response, &request_id, &path);
+    cors::add(&kernel, asking, &mut response);
     tracing::info!(
         key = "answered", request_id = %request_id, method = %method, path = %shown, status = response.status().as_u16(),
         milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     );
     response
+}
+
+/// Our script that sends forms cannot see where a redirect leads; it is told, and goes there itself.
+fn told_to_script(response: &mut Response) {
+    if let Some(to) = response.headers_mut().remove(header::LOCATION) {
+        response.headers_mut().insert("x-location", to);
+        *response.status_mut() = StatusCode::NO_CONTENT;
+    }
+}
+
+/// 431 for more headers than anybody needs.
+fn too_long(headers: &HeaderMap) -> Option<Response> {
+    let sum: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    (sum > HEADERS_MOST).then(|| Error::refused(431, "headers_too_large").into_response())
 }
 
 /// A path as logs may show it: what follows `/links/` or `/invitations/` may be a one-time token.
@@ -151,16 +190,51 @@ pub async fn route(
         .iter()
         .find(|(name, _)| *name == "workspace")
         .map(|(_, slug)| slug.to_owned());
-    let mut spoken = locale(request.headers(), None, None);
-    let work = enter(&kernel, meta, &outer, workspace, request, next, &mut spoken);
-    let limit = Duration::from_secs(meta.deadline_seconds);
-    let mut response = match tokio::time::timeout(limit, work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => error.into_response(),
-        Err(_) => Error::refused(504, "request_timeout").into_response(),
+    let mut seen = Seen {
+        spoken: locale(request.headers(), None, None),
+        standing: None,
+        account: None,
     };
-    response.extensions_mut().insert(Spoken(spoken));
+    let signs_in = meta.rate == Rate::SignIn;
+    let mut response = match kernel.limits.enter(signs_in) {
+        None => Error::unavailable("service_unavailable").into_response(),
+        Some(_place) => {
+            let work = enter(&kernel, meta, &outer, workspace, request, next, &mut seen);
+            let limit = Duration::from_secs(meta.deadline_seconds);
+            // What is left of the limit is handed down to the statements of the work.
+            let until = tokio::time::Instant::now() + limit;
+            let work = database::within(until, database::STATEMENT, work);
+            match tokio::time::timeout(limit, work).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => error.into_response(),
+                Err(_) => Error::refused(504, "request_timeout").into_response(),
+            }
+        }
+    };
+    let status = response.status();
+    if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
+        let limits = &kernel.limits;
+        limits.note_refusal(seen.account, &outer.network);
+    }
+    if let Some(standing) = seen.standing {
+        let out = response.headers_mut();
+        for (name, value) in [
+            ("ratelimit-limit", standing.limit),
+            ("ratelimit-remaining", standing.remaining),
+            ("ratelimit-reset", standing.reset),
+        ] {
+            out.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+    response.extensions_mut().insert(Spoken(seen.spoken));
     response
+}
+
+/// What entering found out, for the answer.
+struct Seen {
+    spoken: Locale,
+    standing: Option<Standing>,
+    account: Option<uuid::Uuid>,
 }
 
 async fn enter(
@@ -170,7 +244,7 @@ async fn enter(
     slug: Option<String>,
     mut request: Request,
     next: Next,
-    spoken: &mut Locale,
+    seen: &mut Seen,
 ) -> Result<Response, Error> {
     let headers = request.headers();
     let bearer =
@@ -180,13 +254,6 @@ async fn enter(
     } else {
         None
     };
-    if unsafe_method(&meta.method)
-        && (meta.kind == Kind::Page || from_cookie.is_some())
-        && !own_origin(kernel, headers, meta.from_provider)
-        && meta.rate != Rate::Free
-    {
-        return Err(Error::Forbidden("csrf_failed"));
-    }
     let mut session = None;
     if let Some(token) = bearer.as_deref().or(from_cookie) {
         let hash = base::secret::hash(token);
@@ -203,23 +270,29 @@ async fn enter(
                 found
             }
         };
-        // An ended token must not keep anyone from signing in again.
-        let signs_in = meta.access == Access::Public
-            && matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
-        if session.is_none() && bearer.is_some() && !signs_in {
-            return Err(Error::Unauthenticated);
-        }
     }
-    *spoken = locale(headers, session.as_deref().map(|s| s.locale), None);
-    kernel
+    seen.spoken = locale(headers, session.as_deref().map(|s| s.locale), None);
+    seen.account = session.as_ref().map(|s| s.account_id);
+    // Whatever is refused from here on has spent a token.
+    let (standing, allowed) = kernel
         .limits
-        .check(
-            kernel,
-            meta.rate,
-            session.as_ref().map(|s| s.account_id),
-            &outer.network,
-        )
-        .await?;
+        .check(kernel, meta.rate, seen.account, &outer.network)
+        .await;
+    seen.standing = standing;
+    allowed?;
+    if unsafe_method(&meta.method)
+        && (meta.kind == Kind::Page || from_cookie.is_some())
+        && !site::own_origin(kernel, headers, meta.from_provider)
+        && meta.rate != Rate::Free
+    {
+        return Err(Error::Forbidden("csrf_failed"));
+    }
+    // An ended token must not keep anyone from signing in again.
+    let signs_in = meta.access == Access::Public
+        && matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
+    if session.is_none() && bearer.is_some() && !signs_in {
+        return Err(Error::Unauthenticated);
+    }
 
     let workspace = match slug {
         None => None,
@@ -234,7 +307,7 @@ async fn enter(
     {
         return Err(Error::NotFound);
     }
-    *spoken = locale(
+    seen.spoken = locale(
         headers,
         session.as_deref().map(|s| s.locale),
         workspace.as_deref().map(|w| w.locale),
@@ -246,7 +319,7 @@ async fn enter(
     let path_and_query = request.uri().path_and_query().map_or("/", |p| p.as_str());
     let cx = Cx {
         kernel: kernel.clone(),
-        locale: *spoken,
+        locale: seen.spoken,
         theme: session.as_ref().map_or_else(|| theme(headers), |s| s.theme),
         request_id: outer.request_id.clone(),
         network: outer.network.clone(),
@@ -302,211 +375,6 @@ fn admit(cx: &Cx, meta: &Meta) -> Result<(), Error> {
         }
         Err(Error::Forbidden("forbidden"))
     }
-}
-
-/// Serves embedded files under their content-hashed names.
-pub async fn assets(request: Request) -> Response {
-    let Some(asset) = ui::assets::find(request.uri().path()) else {
-        return Error::NotFound.into_response();
-    };
-    let headers = request.headers();
-    if text(headers, "if-none-match").is_some_and(|tag| tag == asset.etag) {
-        return StatusCode::NOT_MODIFIED.into_response();
-    }
-    let accepts = |coding: &str| {
-        text(headers, "accept-encoding").is_some_and(|v| {
-            v.split(',')
-                .any(|p| p.trim().split(';').next() == Some(coding))
-        })
-    };
-    let mut response = match (asset.br, asset.gz) {
-        (Some(body), _) if accepts("br") => {
-            ([(header::CONTENT_ENCODING, "br")], body).into_response()
-        }
-        (_, Some(body)) if accepts("gzip") => {
-            ([(header::CONTENT_ENCODING, "gzip")], body).into_response()
-        }
-        _ => asset.raw.into_response(),
-    };
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.mime));
-    out.insert(header::ETAG, HeaderValue::from_static(asset.etag));
-    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    out.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
-    response
-}
-
-fn headers(kernel: &Kernel, response: &mut Response, request_id: &str, path: &str) {
-    let provider = kernel.provider().map(|p| p.url.clone()).unwrap_or_default();
-    let assets = match ui::assets::origin() {
-        "" => String::new(),
-        origin => format!(" {origin}"),
-    };
-    let csp = format!(
-        "default-src 'none'; script-src 'self'{assets}; style-src 'self'{assets}; img-src 'self' data:{assets}; font-src 'self'{assets}; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
-    );
-    let out = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        out.insert("x-request-id", value);
-    }
-    if let Ok(value) = HeaderValue::from_str(&csp) {
-        out.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
-    }
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-        ),
-        (
-            "strict-transport-security",
-            "max-age=63072000; includeSubDomains",
-        ),
-    ] {
-        out.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
-    }
-    if matches!(masked(path), std::borrow::Cow::Owned(_)) {
-        // The path holds a token: tell nobody more than the origin. `no-referrer` would make the
-        // browser send `Origin: null` with the page's own form.
-        out.insert(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("strict-origin"),
-        );
-    }
-    if path.starts_with("/assets/") {
-        // The same for everyone: pages of our other origin may load them (fonts and modules by CORS).
-        if !ui::assets::origin().is_empty() {
-            out.insert(
-                "cross-origin-resource-policy",
-                HeaderValue::from_static("cross-origin"),
-            );
-            out.insert(
-                header::ACCESS_CONTROL_ALLOW_ORIGIN,
-                HeaderValue::from_static("*"),
-            );
-        }
-    } else {
-        out.entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
-    }
-}
-
-/// Whether an unsafe request proves that it comes from our own pages: fetch metadata, else a
-/// matching `Origin`; neither is refused.
-fn own_origin(kernel: &Kernel, headers: &HeaderMap, from_provider: bool) -> bool {
-    let site = text(headers, "sec-fetch-site");
-    let origin = text(headers, "origin");
-    match (site, origin) {
-        (Some("same-origin"), Some(origin)) => same_site(kernel, origin),
-        (Some("same-origin" | "none"), None) => true,
-        // The provider's hosted page hands its token over by a form of its own.
-        (Some(_), Some(origin)) => {
-            from_provider && kernel.provider().is_ok_and(|p| p.url == origin)
-        }
-        (None, Some(origin)) => {
-            same_site(kernel, origin)
-                || (from_provider && kernel.provider().is_ok_and(|p| p.url == origin))
-        }
-        _ => false,
-    }
-}
-
-fn same_site(kernel: &Kernel, origin: &str) -> bool {
-    if origin == kernel.base_url() {
-        return true;
-    }
-    !kernel.config.environment.is_production()
-        && loopback(origin)
-        && loopback(kernel.base_url())
-        && port(origin) == port(kernel.base_url())
-}
-
-fn loopback(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-    let host = host
-        .rsplit_once(':')
-        .filter(|(_, p)| p.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(h, _)| h);
-    matches!(host, "localhost" | "[::1]")
-        || host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|ip| ip.is_loopback())
-}
-
-fn port(origin: &str) -> &str {
-    origin.rsplit_once(':').map_or("", |(_, port)| port)
-}
-
-/// 421 for a host that is not ours; pages of another configured scheme or host go to the base address.
-fn misdirected(kernel: &Kernel, request: &Request) -> Option<Response> {
-    let host = text(request.headers(), "host").or_else(|| request.uri().host())?;
-    if kernel.config.environment != Environment::Production && loopback(host) {
-        return None;
-    }
-    let path = request.uri().path();
-    if path.starts_with("/health/") {
-        return None;
-    }
-    let assets = ui::assets::origin().split_once("://");
-    if path.starts_with("/assets/") && assets.is_some_and(|(_, name)| name == host) {
-        return None;
-    }
-    let base = kernel
-        .base_url()
-        .split_once("://")
-        .map_or("", |(_, rest)| rest);
-    if host == base || base.starts_with("0.0.0.0") {
-        return None;
-    }
-    if host.strip_prefix("www.") == Some(base) {
-        let target = format!(
-            "{}{}",
-            kernel.base_url(),
-            request.uri().path_and_query().map_or("/", |p| p.as_str())
-        );
-        return HeaderValue::from_str(&target)
-            .ok()
-            .map(|to| (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response());
-    }
-    Some(Error::refused(421, "misdirected").into_response())
-}
-
-fn client(kernel: &Kernel, headers: &HeaderMap, peer: Option<IpAddr>, trusted: bool) -> String {
-    let Some(peer) = peer else {
-        return "unknown".to_owned();
-    };
-    if !trusted {
-        return peer.to_canonical().to_string();
-    }
-    // The nearest address that is not one of our proxies.
-    let chain = text(headers, "x-forwarded-for").unwrap_or("");
-    let mut found = peer;
-    for part in chain.rsplit(',') {
-        let Ok(address) = part.trim().parse::<IpAddr>() else {
-            break;
-        };
-        found = address;
-        if !kernel
-            .config
-            .trusted_proxies
-            .iter()
-            .any(|n| n.contains(address))
-        {
-            break;
-        }
-    }
-    found.to_canonical().to_string()
 }
 
 fn unsafe_method(method: &Method) -> bool {

@@ -62,6 +62,9 @@ pub enum Error {
     /// The input is wrong; all faults at once.
     #[error("invalid input")]
     Invalid(Vec<Fault>),
+    /// 412 `stale`: somebody changed the record first; it as it is now.
+    #[error("stale")]
+    Stale(Box<serde_json::Value>),
     /// This key was used for the same request before; the record it answered with.
     #[error("replayed")]
     Replayed(Uuid),
@@ -137,10 +140,29 @@ impl Error {
             Self::Forbidden(code) => (StatusCode::FORBIDDEN, code),
             Self::Refused { status, code, .. } => (*status, code),
             Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Stale(_) => (StatusCode::PRECONDITION_FAILED, "stale"),
             Self::Replayed(_) => (StatusCode::CONFLICT, "in_progress"),
             Self::Database(error) => database_meaning(error),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
         }
+    }
+
+    /// 412: the edit was made against another version than the current one.
+    #[must_use]
+    pub fn stale() -> Self {
+        Self::refused(412, "stale")
+    }
+
+    /// Whether the edit was made against another version than the current one.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.status_and_code().0 == StatusCode::PRECONDITION_FAILED
+    }
+
+    /// The stable code with which it is answered.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.status_and_code().1
     }
 
     /// Whether it is ours to mend: logged as an error with its cause.
@@ -224,16 +246,6 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, _) = self.status_and_code();
         let mut response = status.into_response();
-        if let Self::Refused {
-            code: "rate_limited",
-            retry_after: Some(seconds),
-            ..
-        } = &self
-        {
-            let headers = response.headers_mut();
-            headers.insert("ratelimit-remaining", http::HeaderValue::from_static("0"));
-            headers.insert("ratelimit-reset", http::HeaderValue::from(*seconds));
-        }
         response.extensions_mut().insert(Report(Arc::new(self)));
         response
     }

@@ -1,11 +1,14 @@
 //! What happened, told to whoever listens: written with the change, fanned out to one delivery
 //! per consumer, done at least once, in order per record.
 
-use crate::{BoxFuture, Cx, Kernel, Result};
+use crate::{
+    BoxFuture, Cx, Kernel, Result,
+    jobs::lease::{Beat, Ended, guarded},
+};
 use base::Instant;
 use serde_json::Value;
 use sqlx::PgConnection;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// A fact to tell: past tense, with versioned fields.
@@ -171,6 +174,8 @@ pub async fn dispatch(kernel: &Arc<Kernel>) -> Result<usize> {
 
 /// Attempts before a delivery is dead: with doubling pauses this is about a day.
 const MAX_ATTEMPTS: i32 = 16;
+/// How long a consumer may take over one event.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Does one due delivery, if there is one; says whether there was.
 ///
@@ -205,7 +210,18 @@ pub async fn deliver_one(kernel: &Arc<Kernel>) -> Result<bool> {
         .iter()
         .find(|c| c.name == row.consumer)
     else {
-        return forget(kernel, row.workspace_id, row.event_id, &row.consumer).await;
+        // A consumer that is no more.
+        let mut tx = kernel.db.begin_system(None).await?;
+        sqlx::query!(
+            "delete from kernel.delivery where workspace_id = $1 and event_id = $2 and consumer = $3",
+            row.workspace_id,
+            row.event_id,
+            row.consumer
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        return Ok(true);
     };
     let delivered = Delivered {
         workspace_id: row.workspace_id,
@@ -218,45 +234,151 @@ pub async fn deliver_one(kernel: &Arc<Kernel>) -> Result<bool> {
         request_id: row.request_id,
         occurred_at: row.occurred_at,
     };
-    let outcome = crate::jobs::guarded((consumer.run)(kernel.clone(), delivered)).await;
-    match outcome {
-        Ok(()) => forget(kernel, row.workspace_id, row.event_id, &row.consumer).await,
-        Err(error) => {
-            tracing::warn!(key = "delivery.failed", consumer = row.consumer, event = %row.event_id, attempts = row.attempts, error = %error);
-            let mut tx = kernel.db.begin_system(None).await?;
-            sqlx::query!(
-                "update kernel.delivery set lease_until = null, last_error = $4, run_at = $5, dead_at = $6
-                 where workspace_id = $1 and event_id = $2 and consumer = $3",
-                row.workspace_id,
-                row.event_id,
-                row.consumer,
-                crate::jobs::short(&error),
-                crate::jobs::backoff(row.attempts) as _,
-                (row.attempts >= MAX_ATTEMPTS).then_some(wall) as _
-            )
-            .execute(&mut *tx)
-            .await?;
-            tx.commit().await?;
-            Ok(true)
-        }
+    let lease = Lease {
+        workspace: row.workspace_id,
+        event: row.event_id,
+        consumer: consumer.name,
+        attempt: row.attempts,
+    };
+    let work = (consumer.run)(kernel.clone(), delivered);
+    let ended = guarded(kernel, LIMIT, work, || lease.renew(kernel)).await;
+    let error = match ended {
+        Ended::Done(Ok(())) => return forget(kernel, &lease).await,
+        Ended::Done(Err(error)) => Some(crate::jobs::short(&error)),
+        Ended::TimedOut => Some("took longer than its limit".to_owned()),
+        Ended::HandedBack => None,
+        // Another has it, or it was dropped with its event: nothing to say about it any more.
+        Ended::Lost | Ended::Cancelled => return Ok(true),
+    };
+    let dead = error.is_some() && row.attempts >= MAX_ATTEMPTS;
+    if let Some(error) = &error {
+        tracing::warn!(key = "delivery.failed", consumer = row.consumer, event = %row.event_id, attempts = row.attempts, error);
     }
-}
-
-async fn forget(
-    kernel: &Arc<Kernel>,
-    workspace: Uuid,
-    event: Uuid,
-    consumer: &str,
-) -> Result<bool> {
+    if dead {
+        tracing::error!(key = "delivery.given_up", consumer = row.consumer, event = %row.event_id);
+    }
+    let run_at = match error {
+        Some(_) => crate::jobs::backoff(row.attempts),
+        None => wall,
+    };
     let mut tx = kernel.db.begin_system(None).await?;
     sqlx::query!(
-        "delete from kernel.delivery where workspace_id = $1 and event_id = $2 and consumer = $3",
-        workspace,
-        event,
-        consumer
+        "update kernel.delivery set lease_until = null, last_error = $5, run_at = $6, dead_at = $7
+         where workspace_id = $1 and event_id = $2 and consumer = $3 and attempts = $4",
+        lease.workspace,
+        lease.event,
+        lease.consumer,
+        lease.attempt,
+        error,
+        run_at as _,
+        dead.then_some(wall) as _
     )
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// A delivery that this worker has for the moment.
+struct Lease {
+    workspace: Uuid,
+    event: Uuid,
+    consumer: &'static str,
+    attempt: i32,
+}
+
+impl Lease {
+    async fn renew(&self, kernel: &Kernel) -> Result<Beat> {
+        let mut tx = kernel.db.begin_reserved().await?;
+        let renewed = sqlx::query!(
+            "update kernel.delivery set lease_until = clock_timestamp() + interval '20 seconds'
+             where workspace_id = $1 and event_id = $2 and consumer = $3 and attempts = $4 and dead_at is null",
+            self.workspace,
+            self.event,
+            self.consumer,
+            self.attempt
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(if renewed.rows_affected() == 1 {
+            Beat::Held
+        } else {
+            Beat::Lost
+        })
+    }
+}
+
+/// Ends a delivery that is done, unless another worker has taken it up meanwhile.
+async fn forget(kernel: &Arc<Kernel>, lease: &Lease) -> Result<bool> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    sqlx::query!(
+        "delete from kernel.delivery where workspace_id = $1 and event_id = $2 and consumer = $3 and attempts = $4",
+        lease.workspace,
+        lease.event,
+        lease.consumer,
+        lease.attempt
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// How old the oldest thing is that nobody has delivered yet and that is not dead, in seconds, and
+/// how many there are (counted to 10 000).
+///
+/// # Errors
+/// The database's.
+pub async fn backlog(connection: &mut PgConnection) -> Result<Backlog> {
+    let row = sqlx::query!(
+        r#"with waiting as (
+             (select event_id as id from kernel.event_pending order by event_id limit 10000)
+             union all
+             (select event_id from kernel.delivery where dead_at is null order by event_id limit 10000))
+           select count(*) as "waiting!", (select e.id from waiting e order by e.id limit 1) as oldest,
+             (select count(*) from (select 1 from kernel.delivery where dead_at is not null limit 10000) d) as "dead!"
+           from waiting"#
+    )
+    .fetch_one(connection)
+    .await?;
+    let seconds = row
+        .oldest
+        .and_then(|id| id.get_timestamp())
+        .map_or(0, |at| {
+            let (since, _) = at.to_unix();
+            base::instant::wall().unix_seconds() - i64::try_from(since).unwrap_or(0)
+        });
+    Ok(Backlog {
+        waiting: row.waiting,
+        seconds: seconds.max(0),
+        dead: row.dead,
+    })
+}
+
+/// Gives deliveries that were given up (of one event, or all) another day of attempts; says how many.
+///
+/// # Errors
+/// The database's.
+pub async fn retry(connection: &mut PgConnection, event: Option<Uuid>) -> Result<u64> {
+    let again = sqlx::query!(
+        "update kernel.delivery set dead_at = null, attempts = 0, run_at = $1
+         where dead_at is not null and ($2::uuid is null or event_id = $2)",
+        base::instant::wall() as _,
+        event
+    )
+    .execute(connection)
+    .await?;
+    Ok(again.rows_affected())
+}
+
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Backlog {
+    /// Events not fanned out and deliveries not done.
+    pub waiting: i64,
+    /// Age of the oldest of them, in seconds.
+    pub seconds: i64,
+    /// Deliveries given up.
+    pub dead: i64,
 }

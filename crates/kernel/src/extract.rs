@@ -6,8 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::Currency;
+use futures_util::StreamExt;
 use http::{HeaderValue, StatusCode, header, request::Parts};
-use http_body_util::{BodyExt, Limited};
 use serde::Serialize;
 use serde_json::Value;
 use std::{str::FromStr, sync::Arc};
@@ -15,6 +15,8 @@ use std::{str::FromStr, sync::Arc};
 /// JSON bodies and forms are at most this long.
 pub const BODY_MOST: usize = 1024 * 1024;
 const DEPTH_MOST: usize = 32;
+/// Of a body that is too long, so much is read and thrown away.
+const DRAINED_MOST: usize = 16 * 1024 * 1024;
 
 /// An answer with this status and JSON body.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
@@ -40,7 +42,11 @@ pub fn versioned<T: Serialize>(headers: &http::HeaderMap, version: i64, value: &
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v == tag);
+        .is_some_and(|v| {
+            v.split(',')
+                .map(str::trim)
+                .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+        });
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -50,6 +56,25 @@ pub fn versioned<T: Serialize>(headers: &http::HeaderMap, version: i64, value: &
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
+}
+
+/// What an edit answers with; one that came too late is refused with the record as it is now
+/// (`current`), which `show` gives.
+///
+/// # Errors
+/// The edit's, or those of `show`.
+pub async fn or_current<T, V: Serialize>(
+    edited: Result<T>,
+    show: impl Future<Output = Result<V>>,
+) -> Result<T> {
+    match edited {
+        Err(error) if error.is_stale() => {
+            let current =
+                serde_json::to_value(show.await?).map_err(|e| Error::Internal(e.into()))?;
+            Err(Error::Stale(Box::new(current)))
+        }
+        other => other,
+    }
 }
 
 /// See-other to a page. What an address may not hold as it is (letters of other scripts in a path
@@ -127,7 +152,8 @@ impl<T: Input + Send> FromRequestParts<Arc<Kernel>> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Kernel>) -> Result<Self> {
         let cx = Cx::from_request_parts(parts, state).await?;
         let pairs = urlencoded(parts.uri.query().unwrap_or("").as_bytes())?;
-        Reader::pairs(&pairs, currency(&cx))
+        let key = cx.kernel.config.key();
+        Reader::query(&pairs, currency(&cx), key, parts.uri.path())
             .map(Self)
             .map_err(Error::Invalid)
     }
@@ -238,13 +264,29 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Form<T> {
 /// # Errors
 /// 413 past the limit, 400 when the client breaks off.
 pub async fn collect(body: axum::body::Body, most: usize) -> Result<bytes::Bytes> {
-    match Limited::new(body, most).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Error::refused(413, "payload_too_large"))
+    let broken = |_| Error::refused(400, "malformed");
+    let mut frames = body.into_data_stream();
+    let mut kept: Vec<u8> = vec![];
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(broken)?;
+        if kept.len() + frame.len() > most {
+            // A client that is cut off while it still sends may never see why.
+            let rest = async {
+                let mut left = DRAINED_MOST;
+                while let Some(Ok(frame)) = frames.next().await {
+                    left = left.saturating_sub(frame.len());
+                    if left == 0 {
+                        break;
+                    }
+                }
+            };
+            // Out of patience: it is cut off after all.
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(5), rest).await;
+            return Err(Error::refused(413, "payload_too_large"));
         }
-        Err(_) => Err(Error::refused(400, "malformed")),
+        kept.extend_from_slice(&frame);
     }
+    Ok(kept.into())
 }
 
 /// Takes up the `Idempotency-Key` header for this body.

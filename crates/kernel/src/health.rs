@@ -6,6 +6,7 @@ use axum::{extract::State, response::Response};
 use base::Instant;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -56,6 +57,8 @@ pub struct Health {
     schema: AtomicBool,
     checked_at: AtomicI64,
     dependencies: Mutex<BTreeMap<&'static str, Dependency>>,
+    restarts: Mutex<BTreeMap<&'static str, u64>>,
+    figures: Mutex<BTreeMap<&'static str, Value>>,
 }
 
 impl Health {
@@ -77,6 +80,38 @@ impl Health {
         if let Ok(mut known) = self.dependencies.lock() {
             known.insert(name, found);
         }
+    }
+
+    /// Notes that a background task panicked and begins again.
+    pub fn note_restart(&self, name: &'static str) {
+        if let Ok(mut known) = self.restarts.lock() {
+            *known.entry(name).or_default() += 1;
+        }
+    }
+
+    /// How often each background task panicked since the start of the process.
+    #[must_use]
+    pub fn restarts(&self) -> BTreeMap<&'static str, u64> {
+        self.restarts
+            .lock()
+            .map(|known| known.clone())
+            .unwrap_or_default()
+    }
+
+    /// Notes a figure for operators: the backlog, the pool, lines of the log that were dropped.
+    pub fn note_figure(&self, name: &'static str, value: Value) {
+        if let Ok(mut known) = self.figures.lock() {
+            known.insert(name, value);
+        }
+    }
+
+    /// The figures as last noted.
+    #[must_use]
+    pub fn figures(&self) -> BTreeMap<&'static str, Value> {
+        self.figures
+            .lock()
+            .map(|known| known.clone())
+            .unwrap_or_default()
     }
 
     /// Every dependency as last found.
@@ -131,6 +166,8 @@ pub async fn ready(State(kernel): State<Arc<Kernel>>, headers: HeaderMap) -> Res
         body["version"] = env!("CARGO_PKG_VERSION").into();
         body["time"] = base::instant::wall().rfc3339().into();
         body["dependencies"] = serde_json::json!(kernel.health.dependencies());
+        body["figures"] = serde_json::json!(kernel.health.figures());
+        body["restarts"] = serde_json::json!(kernel.health.restarts());
     }
     if status != Status::Unhealthy {
         return crate::extract::json(StatusCode::OK, &body);
@@ -156,7 +193,7 @@ async fn is_operator(kernel: &Arc<Kernel>, headers: &HeaderMap) -> bool {
         Some(known) => known,
         None if kernel.health.is_ready() => {
             let asked = kernel.wiring().sessions.resolve(kernel, hash);
-            match tokio::time::timeout(Duration::from_secs(1), asked).await {
+            match tokio::time::timeout(Duration::from_millis(300), asked).await {
                 Ok(Ok(found)) => found.map(Arc::new),
                 _ => None,
             }

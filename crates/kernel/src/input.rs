@@ -4,11 +4,17 @@
 //! The reader collects every fault with its pointer; in describe mode the same calls record the
 //! schema instead. So validation and document cannot differ.
 
-use crate::error::Fault;
-use base::{Currency, Money};
+use crate::{error::Fault, list::Seal};
+use base::Currency;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-use uuid::Uuid;
+
+mod list;
+mod money;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use value::is_link;
 
 /// Something read from a request.
 pub trait Input: Sized {
@@ -42,6 +48,8 @@ pub struct Reader {
     properties: Map<String, Value>,
     required: Vec<String>,
     currency: Currency,
+    seal: Option<Seal>,
+    noted: Vec<String>,
 }
 
 impl Reader {
@@ -55,6 +63,8 @@ impl Reader {
             properties: Map::new(),
             required: vec![],
             currency,
+            seal: None,
+            noted: vec![],
         }
     }
 
@@ -80,9 +90,49 @@ impl Reader {
     ) -> Result<T, Vec<Fault>> {
         let mut fields = Map::new();
         for (name, value) in pairs {
-            insert_pair(&mut fields, name, value);
+            list::insert_pair(&mut fields, name, value);
         }
         Self::new(Mode::Text, String::new(), fields, currency).run()
+    }
+
+    /// Reads `T` from the pairs of a query. Cursors in it are those of the list at `path` under
+    /// just the filters that were read, sealed by `key`.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn query<T: Input>(
+        pairs: &[(String, String)],
+        currency: Currency,
+        key: &[u8],
+        path: &str,
+    ) -> Result<T, Vec<Fault>> {
+        let mut fields = Map::new();
+        for (name, value) in pairs {
+            list::insert_pair(&mut fields, name, value);
+        }
+        let mut reader = Self::new(Mode::Text, String::new(), fields, currency);
+        let seal = Seal::default();
+        reader.seal = Some(seal.clone());
+        let value = T::read(&mut reader);
+        seal.close(key, path, &reader.noted);
+        reader.leftovers();
+        if reader.faults.is_empty() {
+            Ok(value)
+        } else {
+            Err(reader.faults)
+        }
+    }
+
+    /// The seal of the list whose query is read here.
+    pub(crate) fn seal(&self) -> Seal {
+        self.seal.clone().unwrap_or_default()
+    }
+
+    /// Notes a filter that a list's cursors are bound to.
+    fn note(&mut self, name: &str, value: impl std::fmt::Display) {
+        if self.seal.is_some() && !matches!(name, "limit" | "cursor" | "page") {
+            self.noted.push(format!("{name}={value}"));
+        }
     }
 
     /// The JSON schema of `T`.
@@ -224,6 +274,9 @@ impl Reader {
             self.fault_with(name, "too_long", vec![("most", most.into())]);
             None
         } else {
+            if !text.is_empty() {
+                self.note(name, &text);
+            }
             Some(text)
         }
     }
@@ -275,459 +328,9 @@ impl Reader {
             }
         }
     }
-
-    /// One of these words.
-    pub fn choice(&mut self, name: &str, choices: &'static [&'static str]) -> &'static str {
-        let first = choices.first().copied().unwrap_or_default();
-        self.chosen(name, true, choices).unwrap_or(first)
-    }
-
-    /// One of these words, or nothing.
-    pub fn choice_opt(
-        &mut self,
-        name: &str,
-        choices: &'static [&'static str],
-    ) -> Option<&'static str> {
-        self.chosen(name, false, choices)
-    }
-
-    fn chosen(
-        &mut self,
-        name: &str,
-        required: bool,
-        choices: &'static [&'static str],
-    ) -> Option<&'static str> {
-        let text = self.string(name, required, json!({"type": "string", "enum": choices}))?;
-        let found = choices.iter().find(|c| **c == text).copied();
-        if found.is_none() {
-            self.fault(name, "invalid_choice");
-        }
-        found
-    }
-
-    /// A required whole number within limits.
-    pub fn integer(&mut self, name: &str, least: i64, most: i64) -> i64 {
-        self.number(name, true, least, most).unwrap_or(least)
-    }
-
-    /// An optional whole number within limits.
-    pub fn integer_opt(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
-        self.number(name, false, least, most)
-    }
-
-    fn number(&mut self, name: &str, required: bool, least: i64, most: i64) -> Option<i64> {
-        let schema =
-            json!({"type": "integer", "format": "int64", "minimum": least, "maximum": most});
-        let value = self.take(name, required, schema)?;
-        let number = match (&value, self.mode) {
-            (Value::Number(n), _) => whole(n),
-            (Value::String(s), Mode::Text) => s.trim().parse().ok(),
-            _ => None,
-        };
-        let Some(number) = number else {
-            self.fault(name, "invalid_type");
-            return None;
-        };
-        if number < least {
-            self.fault_with(name, "too_small", vec![("least", least.into())]);
-            return None;
-        }
-        if number > most {
-            self.fault_with(name, "too_large", vec![("most", most.into())]);
-            return None;
-        }
-        Some(number)
-    }
-
-    /// True or false; absent is false. In forms a present checkbox is true.
-    pub fn flag(&mut self, name: &str) -> bool {
-        match self.take(name, false, json!({"type": "boolean"})) {
-            None => false,
-            Some(Value::Bool(b)) => b,
-            Some(Value::String(s)) if self.mode == Mode::Text => match s.as_str() {
-                "true" | "on" | "1" => true,
-                "false" | "off" | "0" => false,
-                _ => {
-                    self.fault(name, "invalid_type");
-                    false
-                }
-            },
-            Some(_) => {
-                self.fault(name, "invalid_type");
-                false
-            }
-        }
-    }
-
-    /// Something that must be agreed to: true, or refused.
-    pub fn agreed(&mut self, name: &str) -> bool {
-        if self.mode == Mode::Describe {
-            self.take(name, true, json!({"type": "boolean", "const": true}));
-            return true;
-        }
-        let before = self.faults.len();
-        let agreed = self.flag(name);
-        if !agreed && self.faults.len() == before {
-            self.fault(name, "required");
-        }
-        agreed
-    }
-
-    /// An id.
-    pub fn id(&mut self, name: &str) -> Uuid {
-        self.uuid(name, true).unwrap_or_default()
-    }
-
-    /// An id, or nothing.
-    pub fn id_opt(&mut self, name: &str) -> Option<Uuid> {
-        self.uuid(name, false)
-    }
-
-    fn uuid(&mut self, name: &str, required: bool) -> Option<Uuid> {
-        let text = self.string(name, required, json!({"type": "string", "format": "uuid"}))?;
-        let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == 36);
-        if id.is_none() {
-            self.fault(name, "invalid_format");
-        }
-        id
-    }
-
-    /// An http or https address.
-    pub fn link_opt(&mut self, name: &str) -> Option<String> {
-        let text = self.string(
-            name,
-            false,
-            json!({"type": "string", "format": "uri", "maxLength": 2000}),
-        )?;
-        let text = base::text::line(&text);
-        if is_link(&text) {
-            Some(text)
-        } else {
-            self.fault(name, "invalid_format");
-            None
-        }
-    }
-
-    /// A positive amount. JSON: `{"amount_minor", "currency"}`; forms: decimal text under `name`
-    /// and optionally `name_currency`, by default the workspace's currency.
-    pub fn money(&mut self, name: &str) -> Money {
-        self.amount(name, true)
-            .unwrap_or(Money::new(1, self.currency))
-    }
-
-    /// A positive amount, or nothing.
-    pub fn money_opt(&mut self, name: &str) -> Option<Money> {
-        self.amount(name, false)
-    }
-
-    fn amount(&mut self, name: &str, required: bool) -> Option<Money> {
-        let most = base::money::MAX_MINOR;
-        let schema = json!({"type": "object", "additionalProperties": false, "required": ["amount_minor", "currency"], "properties": {
-            "amount_minor": {"type": "integer", "format": "int64", "minimum": 1, "maximum": most},
-            "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}}});
-        let value = self.take(name, required, schema);
-        if self.mode == Mode::Text {
-            let currency_name = format!("{name}_currency");
-            self.taken.push(currency_name.clone());
-            let currency = match self.fields.get(&currency_name).and_then(Value::as_str) {
-                None => self.currency,
-                Some(code) => match code.parse() {
-                    Ok(currency) => currency,
-                    Err(_) => {
-                        self.fault(name, "unknown_currency");
-                        return None;
-                    }
-                },
-            };
-            return match value?.as_str().map(|text| Money::parse(text, currency)) {
-                Some(Ok(money)) if money.minor > 0 => Some(money),
-                Some(Ok(_)) => {
-                    self.fault_with(name, "too_small", vec![("least", 1.into())]);
-                    None
-                }
-                Some(Err(base::money::MoneyError::Range)) => {
-                    self.fault_with(name, "too_large", vec![("most", most.into())]);
-                    None
-                }
-                _ => {
-                    self.fault(name, "invalid_format");
-                    None
-                }
-            };
-        }
-        let Value::Object(fields) = value? else {
-            self.fault(name, "invalid_type");
-            return None;
-        };
-        let mut inner = Self::new(
-            Mode::Json,
-            format!("{}/{name}", self.path),
-            fields,
-            self.currency,
-        );
-        let minor = inner.number("amount_minor", true, 1, most);
-        let code = inner.string("currency", true, Value::Null);
-        let currency: Option<Currency> = code.as_deref().and_then(|c| c.parse().ok());
-        if code.is_some() && currency.is_none() {
-            inner.fault("currency", "unknown_currency");
-        }
-        inner.leftovers();
-        self.faults.append(&mut inner.faults);
-        Some(Money::new(minor?, currency?))
-    }
-
-    /// A list of single lines, `least` to `most` of them, each up to `length` characters.
-    pub fn lines(&mut self, name: &str, least: usize, most: usize, length: usize) -> Vec<String> {
-        let item = json!({"type": "string", "minLength": 1, "maxLength": length});
-        let schema = json!({"type": "array", "minItems": least, "maxItems": most, "items": item});
-        let values = self.array(name, least, most, schema);
-        let mut lines = vec![];
-        for (index, value) in values.into_iter().enumerate() {
-            match value {
-                Value::String(text) if !text.contains('\0') => {
-                    let text = base::text::line(&text);
-                    if let Some(text) = self.sized(&format!("{name}/{index}"), text, 1, length) {
-                        lines.push(text);
-                    }
-                }
-                _ => self.fault(&format!("{name}/{index}"), "invalid_type"),
-            }
-        }
-        lines
-    }
-
-    /// A list of ids.
-    pub fn ids(&mut self, name: &str, least: usize, most: usize) -> Vec<Uuid> {
-        let schema = json!({"type": "array", "minItems": least, "maxItems": most, "items": {"type": "string", "format": "uuid"}});
-        let values = self.array(name, least, most, schema);
-        let mut ids = vec![];
-        for (index, value) in values.into_iter().enumerate() {
-            match value
-                .as_str()
-                .and_then(|t| Uuid::try_parse(t).ok().filter(|_| t.len() == 36))
-            {
-                Some(id) => ids.push(id),
-                None => self.fault(&format!("{name}/{index}"), "invalid_format"),
-            }
-        }
-        ids
-    }
-
-    /// A list of objects, `least` to `most` of them.
-    pub fn objects<T: Input>(&mut self, name: &str, least: usize, most: usize) -> Vec<T> {
-        let schema = json!({"type": "array", "minItems": least, "maxItems": most,
-            "items": if self.mode == Mode::Describe { Self::describe::<T>() } else { Value::Null }});
-        let values = self.array(name, least, most, schema);
-        let mut objects = vec![];
-        for (index, value) in values.into_iter().enumerate() {
-            let Value::Object(fields) = value else {
-                self.fault(&format!("{name}/{index}"), "invalid_type");
-                continue;
-            };
-            let mut inner = Self::new(
-                self.mode,
-                format!("{}/{name}/{index}", self.path),
-                fields,
-                self.currency,
-            );
-            objects.push(T::read(&mut inner));
-            inner.leftovers();
-            self.faults.append(&mut inner.faults);
-        }
-        objects
-    }
-
-    fn array(&mut self, name: &str, least: usize, most: usize, schema: Value) -> Vec<Value> {
-        let values = match (self.take(name, least > 0, schema), self.mode) {
-            (None, _) => return vec![],
-            (Some(Value::Array(values)), Mode::Text) => values
-                .into_iter()
-                .filter(|v| v.as_str().is_none_or(|s| !s.trim().is_empty()))
-                .collect(),
-            (Some(Value::Array(values)), _) => values,
-            // A form's text field holds a list as words between commas; a repeated one is an array.
-            (Some(Value::String(text)), Mode::Text) => text
-                .split([',', '،'])
-                .map(str::trim)
-                .filter(|t| !t.is_empty())
-                .map(|t| Value::String(t.to_owned()))
-                .collect(),
-            (Some(Value::Object(numbered)), Mode::Text) => {
-                let mut rows: BTreeMap<usize, Value> = BTreeMap::new();
-                for (key, value) in numbered {
-                    let empty = value.as_object().is_some_and(|o| {
-                        o.values()
-                            .all(|v| v.as_str().is_some_and(|s| s.trim().is_empty()))
-                    });
-                    if let (Ok(index), false) = (key.parse(), empty) {
-                        rows.insert(index, value);
-                    }
-                }
-                rows.into_values().collect()
-            }
-            _ => {
-                self.fault(name, "invalid_type");
-                return vec![];
-            }
-        };
-        if values.len() < least {
-            self.fault_with(name, "too_few", vec![("least", least.into())]);
-        } else if values.len() > most {
-            self.fault_with(name, "too_many", vec![("most", most.into())]);
-            return vec![];
-        }
-        values
-    }
-}
-
-/// Whether the text is an http or https address with a host and nothing odd in it.
-#[must_use]
-pub fn is_link(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/'))
-        && text.len() <= 2000
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
-}
-
-/// `16692.0` is an integer to JSON Schema, so it is one here.
-fn whole(number: &serde_json::Number) -> Option<i64> {
-    if let Some(n) = number.as_i64() {
-        return Some(n);
-    }
-    let text = number.to_string();
-    let (whole, fraction) = text.split_once('.')?;
-    fraction
-        .chars()
-        .all(|c| c == '0')
-        .then(|| whole.parse().ok())
-        .flatten()
 }
 
 fn escape(name: &str) -> String {
     let short: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
     short.replace('~', "~0").replace('/', "~1")
-}
-
-fn insert_pair(fields: &mut Map<String, Value>, name: &str, value: &str) {
-    let mut parts = name.splitn(3, '.');
-    let (first, index, rest) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
-    if let (Some(index), Some(rest)) = (index, rest) {
-        let list = fields.entry(first).or_insert_with(|| json!({}));
-        if let Some(list) = list.as_object_mut()
-            && let Some(object) = list
-                .entry(index)
-                .or_insert_with(|| json!({}))
-                .as_object_mut()
-        {
-            object.insert(rest.to_owned(), Value::String(value.to_owned()));
-        }
-        return;
-    }
-    match fields.get_mut(name) {
-        None => {
-            fields.insert(name.to_owned(), Value::String(value.to_owned()));
-        }
-        Some(Value::Array(values)) => values.push(Value::String(value.to_owned())),
-        Some(known) => {
-            let first = known.take();
-            *known = json!([first, value]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Sample {
-        title: String,
-        budget: Money,
-        rows: Vec<Row>,
-    }
-    struct Row {
-        days: i64,
-    }
-    impl Input for Row {
-        fn read(r: &mut Reader) -> Self {
-            Self {
-                days: r.integer("days", 1, 10),
-            }
-        }
-    }
-    impl Input for Sample {
-        fn read(r: &mut Reader) -> Self {
-            Self {
-                title: r.line("title", 1, 5),
-                budget: r.money("budget"),
-                rows: r.objects("rows", 1, 3),
-            }
-        }
-    }
-    fn faults(value: Value) -> Vec<(String, &'static str)> {
-        let result: Result<Sample, _> = Reader::json(value, Currency::USD);
-        result
-            .err()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|f| (f.pointer, f.code))
-            .collect()
-    }
-
-    #[test]
-    fn all_faults_come_at_once_with_pointers() {
-        let found = faults(
-            json!({"title": "", "budget": {"amount_minor": 10.5, "currency": "XXQ", "x": 1}, "rows": [{"days": "5"}, 3], "role": "admin"}),
-        );
-        let expected = [
-            ("/title", "required"),
-            ("/budget/amount_minor", "invalid_type"),
-            ("/budget/currency", "unknown_currency"),
-            ("/budget/x", "unknown_field"),
-            ("/rows/0/days", "invalid_type"),
-            ("/rows/1", "invalid_type"),
-            ("/role", "unknown_field"),
-        ];
-        assert_eq!(found, expected.map(|(p, c)| (p.to_owned(), c)));
-    }
-
-    #[test]
-    fn a_form_reads_like_the_body() {
-        let pairs = [
-            ("title", " a  b"),
-            ("budget", "1,500.5"),
-            ("rows.0.days", "3"),
-            ("rows.1.days", ""),
-        ]
-        .map(|(a, b)| (a.to_owned(), b.to_owned()));
-        let sample: Sample =
-            Reader::pairs(&pairs, Currency::USD).unwrap_or_else(|f| panic!("{f:?}"));
-        assert_eq!(
-            (
-                sample.title.as_str(),
-                sample.budget.minor,
-                sample.rows.len()
-            ),
-            ("a b", 150_050, 1)
-        );
-        assert_eq!(sample.rows[0].days, 3);
-    }
-
-    #[test]
-    fn whole_floats_are_integers() {
-        assert!(faults(json!({"title": "a", "budget": {"amount_minor": 5.0, "currency": "USD"}, "rows": [{"days": 2.0}]})).is_empty());
-    }
-
-    #[test]
-    fn the_schema_is_what_is_read() {
-        let schema = Reader::describe::<Sample>();
-        assert_eq!(schema["required"], json!(["title", "budget", "rows"]));
-        assert_eq!(
-            schema["properties"]["rows"]["items"]["properties"]["days"]["maximum"],
-            json!(10)
-        );
-    }
 }

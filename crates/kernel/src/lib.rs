@@ -26,6 +26,7 @@ pub mod problem;
 pub mod product;
 pub mod rate;
 pub mod route;
+pub mod schedule;
 pub mod server;
 pub mod state;
 pub mod tx;

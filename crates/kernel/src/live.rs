@@ -1,15 +1,28 @@
 //! Live hints to browsers: which account should look again at what. The hint carries kind, id and
 //! version only; the page fetches again and is authorised then. Processes tell each other with a
-//! few notices a second, outside of any command's transaction.
+//! few notices a second, outside of any command's transaction, and keep what was told for some
+//! minutes, so that a browser that was cut off hears what it missed.
 
+use crate::{Kernel, Result, server::idle};
 use serde::{Deserialize, Serialize};
-use std::sync::Mutex;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::broadcast;
 use uuid::Uuid;
+
+/// Hints are kept this long, in seconds; who was away for longer asks for everything again.
+const KEPT_SECONDS: i64 = 600;
+/// The most hints that are told again at once; past that one asks for everything again.
+const REPLAYED_MOST: i64 = 500;
 
 /// Something changed for an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hint {
+    /// Its place among all hints; 0 until it is sent.
+    #[serde(default)]
+    pub number: i64,
     /// Whose browsers it concerns.
     pub account: Uuid,
     /// Kind of the record: `notice`, `contract`, …
@@ -23,6 +36,18 @@ pub struct Hint {
 impl Hint {
     /// The kind of a hint that a session of the account ended: its streams end with it.
     pub const SESSION: &'static str = "session";
+
+    /// A hint to an account about a record.
+    #[must_use]
+    pub fn new(account: Uuid, kind: impl Into<String>, id: Uuid, version: i64) -> Self {
+        Self {
+            number: 0,
+            account,
+            kind: kind.into(),
+            id,
+            version,
+        }
+    }
 }
 
 /// The hints of this process: those to send out, and those that arrive.
@@ -67,4 +92,151 @@ impl Live {
         // Nobody listening is no fault.
         let _ = self.incoming.send(hint);
     }
+}
+
+const CHANNEL: &str = "guildhall_hints";
+
+/// Sends out what this process has to tell, a few times a second.
+pub(crate) async fn send_out(kernel: Arc<Kernel>) {
+    let mut forgotten = std::time::Instant::now();
+    while !kernel.shutdown.is_cancelled() {
+        idle(&kernel, Duration::from_millis(250)).await;
+        let hints = kernel.live.drain();
+        // A notice holds at most 8 000 bytes.
+        for chunk in hints.chunks(40) {
+            if let Err(error) = send(&kernel, chunk).await {
+                tracing::warn!(key = "hints.failed", error = %error);
+            }
+        }
+        if forgotten.elapsed() > Duration::from_secs(60) {
+            forgotten = std::time::Instant::now();
+            if let Err(error) = forget(&kernel).await {
+                tracing::warn!(key = "hints.failed", error = %error);
+            }
+        }
+    }
+}
+
+async fn send(kernel: &Kernel, hints: &[Hint]) -> Result<()> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    // Numbers must follow the order of commits, or who comes back could miss a lower one that was
+    // committed later. Only these short transactions take turns, a few times a second.
+    sqlx::query!("select pg_advisory_xact_lock(7310579628)")
+        .fetch_one(&mut *tx)
+        .await?;
+    let accounts: Vec<_> = hints.iter().map(|h| h.account).collect();
+    let kinds: Vec<_> = hints.iter().map(|h| h.kind.clone()).collect();
+    let ids: Vec<_> = hints.iter().map(|h| h.id).collect();
+    let versions: Vec<_> = hints.iter().map(|h| h.version).collect();
+    let numbers = sqlx::query_scalar!(
+        "insert into kernel.hint (account_id, kind, record_id, version, told_at)
+         select a, k, r, v, $5 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[]) with ordinality as t (a, k, r, v, n) order by n
+         returning id",
+        &accounts,
+        &kinds,
+        &ids,
+        &versions,
+        base::instant::wall() as _
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let told: Vec<Hint> = hints
+        .iter()
+        .zip(numbers)
+        .map(|(hint, number)| Hint {
+            number,
+            ..hint.clone()
+        })
+        .collect();
+    let text = serde_json::to_string(&told).map_err(anyhow::Error::from)?;
+    sqlx::query!("select pg_notify($1, $2)", CHANNEL, text)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn forget(kernel: &Kernel) -> Result<()> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    sqlx::query!(
+        "delete from kernel.hint where told_at < $1",
+        base::instant::wall().plus_seconds(-KEPT_SECONDS) as _
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes in what any process tells.
+pub(crate) async fn take_in(kernel: Arc<Kernel>) {
+    let Ok(mut listener) = kernel.db.listener().await else {
+        return;
+    };
+    if listener.listen(CHANNEL).await.is_err() {
+        return;
+    }
+    loop {
+        tokio::select! {
+            () = kernel.shutdown.cancelled() => return,
+            received = listener.recv() => match received {
+                Ok(notice) => {
+                    let hints: Vec<Hint> = serde_json::from_str(notice.payload()).unwrap_or_default();
+                    for hint in hints {
+                        kernel.live.arrived(hint);
+                    }
+                }
+                Err(_) => return,
+            },
+        }
+    }
+}
+
+/// What an account missed.
+#[derive(Debug)]
+pub struct Missed {
+    /// The hints after the one it heard last, in order.
+    pub hints: Vec<Hint>,
+    /// The number of the newest hint there is, for whoever begins now.
+    pub newest: i64,
+    /// Whether some of what was told in between may be forgotten: ask for everything again.
+    pub has_gap: bool,
+}
+
+/// What was told to an account after hint `after`; nothing but the newest number without one.
+///
+/// # Errors
+/// The database's.
+pub async fn missed(kernel: &Kernel, account: Uuid, after: Option<i64>) -> Result<Missed> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let newest = sqlx::query!(
+        r#"select coalesce(max(id), 0) as "newest!", coalesce(min(id), 0) as "oldest!" from kernel.hint"#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let mut hints = vec![];
+    let mut has_gap = false;
+    if let Some(after) = after {
+        hints = sqlx::query_as!(
+            Hint,
+            r#"select id as number, account_id as account, kind, record_id as id, version
+               from kernel.hint where account_id = $1 and id > $2 order by id limit $3"#,
+            account,
+            after,
+            REPLAYED_MOST + 1
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        has_gap = after + 1 < newest.oldest
+            || i64::try_from(hints.len()).unwrap_or(i64::MAX) > REPLAYED_MOST;
+        if has_gap {
+            hints.clear();
+        }
+    }
+    tx.commit().await?;
+    Ok(Missed {
+        newest: newest.newest.max(after.unwrap_or(0)),
+        hints,
+        has_gap,
+    })
 }

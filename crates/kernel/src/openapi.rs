@@ -2,6 +2,9 @@
 
 use crate::route::{Access, Idempotency, Kind, Meta};
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+
+mod example;
 
 /// The document of all API routes.
 #[must_use]
@@ -23,9 +26,19 @@ pub fn document(routes: &[&'static Meta], base_url: &str) -> Value {
                     .or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
             }
         }
+    }
+    // What is edited under a version is read with one.
+    let versioned: HashSet<&str> = routes
+        .iter()
+        .filter(|m| m.kind == Kind::Api && m.if_match)
+        .map(|m| m.path.as_str())
+        .collect();
+    for meta in routes.iter().filter(|m| m.kind == Kind::Api) {
+        let has_version = versioned.contains(meta.path.as_str());
+        let described = operation(meta, has_version, &schemas);
         let entry = paths.entry(meta.path.clone()).or_insert_with(|| json!({}));
         if let Some(item) = entry.as_object_mut() {
-            item.insert(meta.method.as_str().to_lowercase(), operation(meta));
+            item.insert(meta.method.as_str().to_lowercase(), described);
         }
     }
     json!({
@@ -41,7 +54,7 @@ pub fn document(routes: &[&'static Meta], base_url: &str) -> Value {
     })
 }
 
-fn operation(meta: &Meta) -> Value {
+fn operation(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Value {
     let mut parameters: Vec<Value> = path_names(&meta.path)
         .map(|name| {
             let schema = if name == "workspace" {
@@ -57,9 +70,11 @@ fn operation(meta: &Meta) -> Value {
         .as_ref()
         .and_then(|q| q["properties"].as_object())
     {
+        let needed = meta.query.as_ref().and_then(|q| q["required"].as_array());
         for (name, schema) in properties {
+            let needed = needed.is_some_and(|all| all.iter().any(|one| one == name));
             parameters.push(
-                json!({"name": name, "in": "query", "required": false, "schema": not_null(schema)}),
+                json!({"name": name, "in": "query", "required": needed, "schema": not_null(schema)}),
             );
         }
     }
@@ -75,7 +90,7 @@ fn operation(meta: &Meta) -> Value {
         "summary": summary(meta.operation),
         "tags": [meta.operation.split('.').next().unwrap_or("")],
         "parameters": parameters,
-        "responses": responses(meta),
+        "responses": responses(meta, has_version, schemas),
         "x-permission": match meta.access { Access::Public => "public", Access::SignedIn => "signed_in", Access::Permission(p) => p },
         "x-rate-class": meta.rate.name(),
         "x-idempotency": match meta.idempotency { Idempotency::Required => "required", Idempotency::Accepted => "accepted", Idempotency::None => "none" },
@@ -88,10 +103,11 @@ fn operation(meta: &Meta) -> Value {
             "properties": {"file": {"type": "string", "format": "binary"}}}}}});
     } else if let Some(body) = &meta.body {
         let mut content = json!({"schema": body});
-        if let Some(example) = &meta.example {
-            content["example"] = example.clone();
-        }
         let empty = body["properties"].as_object().is_some_and(Map::is_empty);
+        content["example"] = match &meta.example {
+            Some(example) => example.clone(),
+            None => example::of(body, schemas),
+        };
         operation["requestBody"] =
             json!({"required": !empty, "content": {"application/json": content}});
     }
@@ -107,7 +123,7 @@ fn summary(operation: &str) -> String {
     words
 }
 
-fn responses(meta: &Meta) -> Value {
+fn responses(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Value {
     let mut all = Map::new();
     let success = match &meta.answer {
         Some(answer) => {
@@ -118,12 +134,36 @@ fn responses(meta: &Meta) -> Value {
             } else {
                 json!({"type": "object", "required": ["data"], "properties": {"data": reference}})
             };
-            json!({"description": "Success", "content": {"application/json": {"schema": schema}}})
+            let example = if meta.is_list {
+                json!({"data": [example::of(&reference, schemas)], "page":
+                    {"next_cursor": null, "prev_cursor": null, "limit": 50, "total": 1, "total_is_estimate": false}})
+            } else {
+                json!({"data": example::of(&reference, schemas)})
+            };
+            json!({"description": "Success", "content": {"application/json": {"schema": schema, "example": example}}})
         }
         None => json!({"description": "Success"}),
     };
+    let mut success = success;
+    success["headers"] = limit_headers(meta, has_version);
     all.insert(meta.status.to_string(), success);
-    let mut statuses = vec![400, 403, 404, 429, 503, 504];
+    if has_version && meta.method == http::Method::GET {
+        all.insert("304".to_owned(), json!({"description": "Not Modified"}));
+    }
+    for status in statuses(meta) {
+        all.insert(
+            status.to_string(),
+            json!({"description": http::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("Refused"),
+                   "x-codes": codes(meta, status),
+                   "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
+        );
+    }
+    Value::Object(all)
+}
+
+/// The statuses of an operation's refusals.
+fn statuses(meta: &Meta) -> Vec<u16> {
+    let mut statuses = vec![400, 403, 404, 429, 431, 503, 504];
     if meta.access != Access::Public {
         statuses.push(401);
     }
@@ -140,16 +180,99 @@ fn responses(meta: &Meta) -> Value {
         statuses.extend([412, 428]);
     }
     statuses.extend(meta.refusals);
+    statuses.extend(meta.codes.iter().map(|(status, _)| *status));
     statuses.sort_unstable();
     statuses.dedup();
-    for status in statuses {
-        all.insert(
-            status.to_string(),
-            json!({"description": http::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("Refused"),
-                   "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
+    statuses
+}
+
+/// An example of an operation's body: the declared one, or one made of the schema.
+#[must_use]
+pub fn example(meta: &Meta) -> Option<Value> {
+    let body = meta.body.as_ref()?;
+    let empty = body["properties"].as_object().is_some_and(Map::is_empty);
+    let made = || (!empty).then(|| example::of(body, &Map::new()));
+    meta.example.clone().or_else(made)
+}
+
+/// Every code with which an operation refuses, each with its status: `409 in_progress`.
+#[must_use]
+pub fn own_codes(meta: &Meta) -> Vec<String> {
+    let of = |status: u16| {
+        let codes = codes(meta, status).into_iter();
+        codes.map(move |code| format!("{status} {code}"))
+    };
+    statuses(meta).into_iter().flat_map(of).collect()
+}
+
+/// The codes that this operation refuses with: what holds for all its kind, then its own.
+fn codes(meta: &Meta, status: u16) -> Vec<&'static str> {
+    let takes_key = meta.idempotency != Idempotency::None;
+    let member = matches!(meta.access, Access::Permission(_));
+    let all: &[(bool, u16, &str)] = &[
+        (true, 400, "malformed"),
+        (meta.is_list, 400, "invalid_cursor"),
+        (
+            meta.idempotency == Idempotency::Required,
+            400,
+            "idempotency_key_required",
+        ),
+        (true, 401, "unauthenticated"),
+        (member, 403, "forbidden"),
+        (member, 403, "email_unverified"),
+        (meta.method != http::Method::GET, 403, "csrf_failed"),
+        (true, 404, "not_found"),
+        (takes_key, 409, "in_progress"),
+        (true, 409, "conflict"),
+        (true, 412, "stale"),
+        (true, 413, "payload_too_large"),
+        (true, 415, "unsupported_media_type"),
+        (true, 422, "invalid"),
+        (takes_key, 422, "idempotency_mismatch"),
+        (true, 428, "precondition_required"),
+        (true, 429, "rate_limited"),
+        (true, 431, "headers_too_large"),
+        (true, 503, "service_unavailable"),
+        (true, 503, "database_busy"),
+        (true, 504, "request_timeout"),
+    ];
+    let usual = all
+        .iter()
+        .filter(|(holds, of, _)| *holds && *of == status)
+        .map(|(_, _, code)| *code);
+    let own = meta
+        .codes
+        .iter()
+        .filter(|(of, _)| *of == status)
+        .map(|(_, code)| *code);
+    usual.chain(own).collect()
+}
+
+fn limit_headers(meta: &Meta, has_version: bool) -> Value {
+    let mut headers = Map::new();
+    if meta.rate != crate::Rate::Free {
+        for (name, says) in [
+            ("RateLimit-Limit", "Requests in a window"),
+            ("RateLimit-Remaining", "Requests left in this window"),
+            ("RateLimit-Reset", "Seconds until the window ends"),
+        ] {
+            headers.insert(
+                name.to_owned(),
+                json!({"description": says, "schema": {"type": "integer"}}),
+            );
+        }
+    }
+    if has_version {
+        headers.insert(
+            "ETag".to_owned(),
+            json!({"description": "The version, for If-Match and If-None-Match", "schema": {"type": "string"}}),
         );
     }
-    Value::Object(all)
+    headers.insert(
+        "X-Request-Id".to_owned(),
+        json!({"description": "The id of this request in logs and audit", "schema": {"type": "string"}}),
+    );
+    Value::Object(headers)
 }
 
 /// The names in braces of a path.
@@ -178,7 +301,8 @@ fn problem_schema() -> Value {
         "detail": {"type": "string"}, "request_id": {"type": "string"}, "timestamp": {"type": "string", "format": "date-time"},
         "retryable": {"type": "boolean"},
         "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "code", "message"], "properties": {
-            "pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}}}})
+            "pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
+        "current": {"type": "object", "description": "412: the record as it is now, with its version"}}})
 }
 
 fn page_schema() -> Value {

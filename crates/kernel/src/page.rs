@@ -9,6 +9,10 @@ use http::StatusCode;
 use maud::Markup;
 use ui::frame::{self, Frame};
 
+mod merge;
+
+pub use merge::{Stale, stale};
+
 /// The address of the sign-in page; other crates link to it.
 pub const SIGN_IN: &str = "/login";
 
@@ -97,10 +101,27 @@ async fn framed(
         }
     }
     if let Some(session) = &cx.session {
-        let unread = match cx.kernel.wiring().unread {
+        if session.is_operator {
+            let item = frame::NavItem::new("/operator", cx.t("operator-title"), ui::Icon::Activity);
+            frame
+                .nav
+                .push(item.active(cx.path.starts_with("/operator")));
+        }
+        let here = cx.workspace.as_ref().map(|w| w.slug.as_str());
+        frame.others = session
+            .places
+            .iter()
+            .filter(|(slug, _)| Some(slug.as_str()) != here)
+            .map(|(slug, name)| frame::Workspace {
+                name: name.clone(),
+                slug: slug.clone(),
+            })
+            .collect();
+        let told = match cx.kernel.wiring().unread {
             Some(count) if cx.member.is_some() => count(cx.clone()).await?,
-            _ => 0,
+            _ => crate::product::Told::default(),
         };
+        frame.flash = told.banner;
         let name = cx
             .member
             .as_ref()
@@ -114,7 +135,7 @@ async fn framed(
             } else {
                 "/account".to_owned()
             },
-            unread,
+            unread: told.unread,
         });
         frame.events = cx.member.is_some();
     }

@@ -48,6 +48,7 @@ pub fn document(error: &Error, locale: Locale, request_id: &str) -> Response {
                 .map(|p| json!({"pointer": p, "code": code, "message": message}))
                 .collect();
         }
+        Error::Stale(current) => body["current"] = (**current).clone(),
         _ => {}
     }
     let bytes = serde_json::to_vec(&body)
@@ -59,7 +60,24 @@ pub fn document(error: &Error, locale: Locale, request_id: &str) -> Response {
     )
         .into_response();
     retry_after(error, &mut response);
+    if let Error::Stale(current) = error
+        && let Some(version) = current["version"].as_i64()
+        && let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\""))
+    {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
     response
+}
+
+/// The answer when not even an error can be told.
+pub(crate) fn fixed() -> Response {
+    let body = r#"{"type":"/errors/internal_error","title":"Internal Server Error","status":500,"code":"internal_error","detail":"Something went wrong on our side.","retryable":false}"#;
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body,
+    )
+        .into_response()
 }
 
 /// The page of an error.

@@ -2,9 +2,11 @@
 
 use crate::{
     BoxFuture, Kernel, Result, Route, deadline::Deadline, error::Constraint, events::Consumer,
-    jobs::JobKind, state::Tick,
+    jobs::JobKind, schedule::Schedule, state::Tick,
 };
+use sqlx::PgConnection;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What a product or shared crate brings. `Product { name: "market", ..Product::default() }`.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub struct Product {
     pub consumers: Vec<Consumer>,
     /// Kinds of background jobs.
     pub jobs: Vec<JobKind>,
+    /// What recurs daily.
+    pub schedules: Vec<Schedule>,
     /// Things that fall due on the business clock.
     pub deadlines: Vec<Deadline>,
     /// Work repeated on the wall clock by one process at a time.
@@ -29,10 +33,60 @@ pub struct Product {
     pub checks: Vec<Check>,
     /// How many notices a member has not read; notify brings it.
     pub unread: Option<CountUnread>,
+    /// What it has to say when a member is to leave.
+    pub leaving: Option<Leaving>,
 }
 
-/// Counts a member's unread notices.
-pub type CountUnread = fn(crate::Cx) -> BoxFuture<'static, Result<i64>>;
+/// Counts a member's unread notices, and says what they should know on every page.
+pub type CountUnread = fn(crate::Cx) -> BoxFuture<'static, Result<Told>>;
+
+/// What the frame of every page tells its reader.
+#[derive(Default)]
+pub struct Told {
+    /// Notices not read yet.
+    pub unread: i64,
+    /// A message across the page.
+    pub banner: Option<ui::parts::Banner>,
+}
+
+/// A member of a workspace who is to leave it.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaver {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The member.
+    pub member: Uuid,
+}
+
+/// A question or act about a leaver, inside the transaction that decides.
+pub type OfLeaver<T> = for<'a> fn(&'a mut PgConnection, Leaver) -> BoxFuture<'a, Result<T>>;
+
+/// What a product has to say when a member leaves a workspace or an account is deleted. Identity
+/// asks, since it cannot know what products keep.
+#[derive(Clone, Copy)]
+pub struct Leaving {
+    /// What keeps the member here, as codes of refusals (409): money, contracts.
+    pub keeps: OfLeaver<Vec<&'static str>>,
+    /// How many records another member must take over first.
+    pub owned: OfLeaver<i64>,
+    /// Gives those records to another member; says how many.
+    pub hand_over: for<'a> fn(&'a mut PgConnection, Leaver, Uuid) -> BoxFuture<'a, Result<i64>>,
+    /// Ends what the leaver alone had going: bids nobody took up.
+    pub let_go: OfLeaver<()>,
+    /// Erases what is personal and not needed by anyone else, when the account is deleted.
+    pub erase: OfLeaver<()>,
+}
+
+impl Leaving {
+    /// Nothing keeps, nothing is owned, nothing is erased: for `Leaving { keeps, ..Leaving::NONE }`.
+    pub const NONE: Self = Self {
+        keeps: |_, _| Box::pin(async { Ok(vec![]) }),
+        owned: |_, _| Box::pin(async { Ok(0) }),
+        hand_over: |_, _, _| Box::pin(async { Ok(0) }),
+        let_go: |_, _| Box::pin(async { Ok(()) }),
+        erase: |_, _| Box::pin(async { Ok(()) }),
+    };
+}
 
 /// A section in the frame's rail.
 #[derive(Clone, Copy)]

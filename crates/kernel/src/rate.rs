@@ -10,10 +10,12 @@ use std::{
 };
 use uuid::Uuid;
 
-/// This process's leased tokens.
+/// This process's leased tokens, who was refused how often, and how much is under way.
 #[derive(Default)]
 pub struct Limits {
     leased: Mutex<HashMap<String, Lease>>,
+    refused: Mutex<HashMap<String, (i64, i64)>>,
+    running: AtomicI64,
     factor: AtomicI64,
     factor_read_at: AtomicI64,
 }
@@ -22,7 +24,36 @@ pub struct Limits {
 struct Lease {
     window: i64,
     left: i64,
+    /// What the shared counter still had after this block was taken.
+    rest: i64,
     spent: bool,
+}
+
+/// Requests at once, over all clients; what comes on top is asked to come back.
+const ROOM: i64 = 512;
+/// Requests at once when they sign somebody in: a full house must let its keeper in.
+const ROOM_TO_SIGN_IN: i64 = ROOM + 64;
+/// Refusals in a minute after which a client has to wait as a whole.
+const REFUSED_MOST: i64 = 100;
+
+/// How much of a limit is used, as `RateLimit-*` headers say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Requests in a window.
+    pub limit: i64,
+    /// Requests left, as far as this process knows.
+    pub remaining: i64,
+    /// Seconds until the window ends.
+    pub reset: i64,
+}
+
+/// A place among the requests under way; given back when dropped.
+pub struct Place<'a>(&'a AtomicI64);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Policy {
@@ -51,7 +82,51 @@ fn policy(rate: Rate, signed_in: bool) -> Option<Policy> {
 }
 
 impl Limits {
-    /// Counts one request; refuses with 429 and the seconds until the window ends.
+    /// Takes a place among the requests under way; `None` when the house is full.
+    #[must_use]
+    pub fn enter(&self, signs_in: bool) -> Option<Place<'_>> {
+        let most = if signs_in { ROOM_TO_SIGN_IN } else { ROOM };
+        let place = Place(&self.running);
+        (self.running.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
+    }
+
+    /// Notes that a client's request was refused for what it was (4xx).
+    pub fn note_refusal(&self, account: Option<Uuid>, network: &str) {
+        let minute = base::instant::wall().unix_seconds().div_euclid(60);
+        let Ok(mut all) = self.refused.lock() else {
+            return;
+        };
+        if all.len() > 50_000 {
+            all.retain(|_, (window, _)| *window == minute);
+        }
+        let count = all.entry(client(account, network)).or_insert((minute, 0));
+        *count = if count.0 == minute {
+            (minute, count.1 + 1)
+        } else {
+            (minute, 1)
+        };
+    }
+
+    /// Refuses a client that was refused more than a hundred times in this minute.
+    async fn patience(&self, kernel: &Kernel, account: Option<Uuid>, network: &str) -> Result<()> {
+        let now = base::instant::wall().unix_seconds();
+        let refused = {
+            let Ok(all) = self.refused.lock() else {
+                return Ok(());
+            };
+            match all.get(&client(account, network)) {
+                Some((minute, n)) if *minute == now.div_euclid(60) => *n,
+                _ => return Ok(()),
+            }
+        };
+        if refused > REFUSED_MOST.saturating_mul(self.factor(kernel).await) {
+            return Err(limited(60 - now.rem_euclid(60)));
+        }
+        Ok(())
+    }
+
+    /// Counts one request and says how the limit stands; refuses with 429 and the seconds until
+    /// the window ends.
     ///
     /// # Errors
     /// 429 `rate_limited`; 503 for exact limits when the counter is out of reach.
@@ -61,11 +136,14 @@ impl Limits {
         rate: Rate,
         account: Option<Uuid>,
         network: &str,
-    ) -> Result<()> {
+    ) -> (Option<Standing>, Result<()>) {
         let Some(policy) = policy(rate, account.is_some()) else {
-            return Ok(());
+            return (None, Ok(()));
         };
-        let who = account.map_or_else(|| network.to_owned(), |a| a.to_string());
+        if let Err(error) = self.patience(kernel, account, network).await {
+            return (None, Err(error));
+        }
+        let who = client(account, network);
         let most = policy.most.saturating_mul(self.factor(kernel).await);
         self.count(
             kernel,
@@ -89,7 +167,7 @@ impl Limits {
         seconds: i64,
     ) -> Result<()> {
         let most = most.saturating_mul(self.factor(kernel).await);
-        self.count(kernel, name, most, seconds, true).await
+        self.count(kernel, name, most, seconds, true).await.1
     }
 
     async fn count(
@@ -99,12 +177,22 @@ impl Limits {
         most: i64,
         seconds: i64,
         exact: bool,
-    ) -> Result<()> {
+    ) -> (Option<Standing>, Result<()>) {
         let now = base::instant::wall().unix_seconds();
         let window = now - now.rem_euclid(seconds);
         let until = window + seconds - now;
-        if !exact && let Some(allowed) = self.leased_token(bucket, window) {
-            return if allowed { Ok(()) } else { Err(limited(until)) };
+        let standing = |remaining: i64| {
+            Some(Standing {
+                limit: most,
+                remaining: remaining.max(0),
+                reset: until,
+            })
+        };
+        if !exact && let Some(left) = self.leased_token(bucket, window) {
+            return match left {
+                Some(left) => (standing(left), Ok(())),
+                None => (standing(0), Err(limited(until))),
+            };
         }
         let block = if exact {
             1
@@ -112,16 +200,21 @@ impl Limits {
             (most / 10).clamp(1, 1_000)
         };
         let used = take(kernel, bucket, window, block).await;
-        let granted = match used {
-            Ok(used) => (block - (used - most).max(0)).max(0),
+        let (granted, rest, spent) = match used {
+            Ok(used) => {
+                let granted = (block - (used - most).max(0)).max(0);
+                (granted, (most - used).max(0), granted < block)
+            }
             Err(error) if exact => {
-                return Err(if error.is_internal() {
+                let error = if error.is_internal() {
                     Error::unavailable("service_unavailable")
                 } else {
                     error
-                });
+                };
+                return (None, Err(error));
             }
-            Err(_) => block,
+            // Out of reach: this process alone counts, for the rest of the window.
+            Err(_) => (most, 0, true),
         };
         if !exact && let Ok(mut leased) = self.leased.lock() {
             if leased.len() > 50_000 {
@@ -132,25 +225,28 @@ impl Limits {
                 Lease {
                     window,
                     left: granted - 1,
-                    spent: granted < block,
+                    rest,
+                    spent,
                 },
             );
         }
         if granted > 0 {
-            Ok(())
+            (standing(granted - 1 + rest), Ok(()))
         } else {
-            Err(limited(until))
+            (standing(0), Err(limited(until)))
         }
     }
 
-    fn leased_token(&self, bucket: &str, window: i64) -> Option<bool> {
+    /// Spends a leased token: `Some(Some(left))` when there was one, `Some(None)` when the window
+    /// has no more, `None` when a block must be asked for.
+    fn leased_token(&self, bucket: &str, window: i64) -> Option<Option<i64>> {
         let mut leased = self.leased.lock().ok()?;
         let lease = leased.get_mut(bucket).filter(|l| l.window == window)?;
         if lease.left > 0 {
             lease.left -= 1;
-            return Some(true);
+            return Some(Some(lease.left + lease.rest));
         }
-        lease.spent.then_some(false)
+        lease.spent.then_some(None)
     }
 
     async fn factor(&self, kernel: &Kernel) -> i64 {
@@ -158,7 +254,9 @@ impl Limits {
             return 1;
         }
         let now = base::instant::wall().unix_seconds();
-        if self.factor_read_at.swap(now, Ordering::Relaxed) != now {
+        // The first ones read it all: none may count with a factor that nobody knows yet.
+        let unknown = self.factor.load(Ordering::Relaxed) == 0;
+        if self.factor_read_at.swap(now, Ordering::Relaxed) != now || unknown {
             let read = async {
                 let mut tx = kernel.db.begin_system(None).await?;
                 let value = sqlx::query_scalar!(
@@ -197,8 +295,16 @@ impl Limits {
         if let Ok(mut leased) = self.leased.lock() {
             leased.clear();
         }
+        if let Ok(mut refused) = self.refused.lock() {
+            refused.clear();
+        }
         Ok(())
     }
+}
+
+/// A client as limits know it: its account, else its network.
+fn client(account: Option<Uuid>, network: &str) -> String {
+    account.map_or_else(|| network.to_owned(), |a| a.to_string())
 }
 
 fn limited(until: i64) -> Error {

@@ -114,6 +114,8 @@ pub struct Meta {
     pub from_provider: bool,
     /// Statuses beyond the usual that this route answers with.
     pub refusals: &'static [u16],
+    /// Its own codes beyond the usual, each with its status.
+    pub codes: &'static [(u16, &'static str)],
 }
 
 /// The schema of an answer.
@@ -161,6 +163,7 @@ impl Route {
                 upload: false,
                 from_provider: false,
                 refusals: &[],
+                codes: &[],
                 method,
             },
             handler,
@@ -298,6 +301,12 @@ impl Route {
     #[must_use]
     pub fn refuses(mut self, statuses: &'static [u16]) -> Self {
         self.meta.refusals = statuses;
+        self
+    }
+    /// Names its own codes: `.codes(&[(409, "project_not_draft")])`.
+    #[must_use]
+    pub fn codes(mut self, codes: &'static [(u16, &'static str)]) -> Self {
+        self.meta.codes = codes;
         self
     }
     /// What the table knows of it, for lists made before wiring.

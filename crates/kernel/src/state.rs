@@ -9,6 +9,7 @@ use crate::{
     product::{Check, Nav},
     rate::Limits,
     route::Meta,
+    schedule::Schedule,
 };
 use base::Instant;
 use database::Database;
@@ -65,14 +66,18 @@ pub struct Kernel {
     pub live: Live,
     /// Refusals that wait to be audited.
     pub denials: crate::audit::Denials,
-    /// Wakes the dispatcher and workers after a commit.
+    /// Wakes the dispatcher after a commit with events.
     pub wake: Notify,
+    /// Wakes the deliverers when something was fanned out to them.
+    pub wake_deliverers: Notify,
+    /// Wakes the workers after a commit with jobs to be done at once.
+    pub wake_workers: Notify,
     /// Cancelled when the process drains.
     pub shutdown: CancellationToken,
     /// This process, as a holder of leases.
     pub process: Uuid,
     /// The latest health report.
-    pub health: crate::health::Health,
+    pub health: Arc<crate::health::Health>,
     /// Client for calls to the outside: 5 s to connect, 30 s in all, no redirects.
     pub http: reqwest::Client,
     wiring: OnceLock<Wiring>,
@@ -88,6 +93,8 @@ pub struct Wiring {
     pub consumers: Vec<Consumer>,
     /// Every kind of job.
     pub jobs: Vec<JobKind>,
+    /// What recurs daily; their jobs are among the kinds above.
+    pub schedules: Vec<Schedule>,
     /// Everything that falls due.
     pub deadlines: Vec<Deadline>,
     /// Repeated work.
@@ -98,6 +105,8 @@ pub struct Wiring {
     pub checks: Vec<Check>,
     /// How many notices a member has not read, for the frame's badge.
     pub unread: Option<crate::product::CountUnread>,
+    /// What products have to say when a member leaves.
+    pub leaving: Vec<crate::product::Leaving>,
     /// All routes, for documents and sweeps.
     pub routes: Vec<&'static Meta>,
 }
@@ -132,9 +141,11 @@ impl Kernel {
             live: Live::default(),
             denials: crate::audit::Denials::default(),
             wake: Notify::new(),
+            wake_deliverers: Notify::new(),
+            wake_workers: Notify::new(),
             shutdown,
             process: base::id::new(),
-            health: crate::health::Health::default(),
+            health: Arc::default(),
             http: reqwest::Client::builder()
                 .connect_timeout(five)
                 .timeout(Duration::from_secs(30))
@@ -162,11 +173,13 @@ impl Kernel {
             sessions,
             consumers: vec![],
             jobs: vec![],
+            schedules: vec![],
             deadlines: vec![],
             ticks: vec![],
             nav: vec![],
             checks: vec![],
             unread: None,
+            leaving: vec![],
             routes: vec![],
         };
         let mut routes = vec![];
@@ -176,11 +189,14 @@ impl Kernel {
             constraints.extend(product.constraints);
             wiring.consumers.extend(product.consumers);
             wiring.jobs.extend(product.jobs);
+            wiring.jobs.extend(product.schedules.iter().map(|s| s.job));
+            wiring.schedules.extend(product.schedules);
             wiring.deadlines.extend(product.deadlines);
             wiring.ticks.extend(product.ticks);
             wiring.nav.extend(product.nav);
             wiring.checks.extend(product.checks);
             wiring.unread = wiring.unread.or(product.unread);
+            wiring.leaving.extend(product.leaving);
         }
         crate::error::register_constraints(constraints);
         let (router, metas) = crate::route::router(self, routes)?;

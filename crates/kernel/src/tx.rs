@@ -3,8 +3,9 @@
 
 use crate::{BoxFuture, Cx, Error, Permit, Result, events::Event, idempotency};
 use base::Instant;
+use database::Transaction;
 use serde_json::{Map, Value, json};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 use std::ops::{Deref, DerefMut};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub trait AtCommit: Send {
 
 /// An open transaction as a role, in a workspace, at one business time.
 pub struct Tx {
-    inner: Transaction<'static, Postgres>,
+    inner: Transaction,
     cx: Cx,
     workspace: Uuid,
     now: Instant,
@@ -78,12 +79,7 @@ impl Cx {
             .await
     }
 
-    async fn open(
-        &self,
-        mut inner: Transaction<'static, Postgres>,
-        workspace: Uuid,
-        takes_key: bool,
-    ) -> Result<Tx> {
+    async fn open(&self, mut inner: Transaction, workspace: Uuid, takes_key: bool) -> Result<Tx> {
         let now = crate::clock::business(&mut inner, self.kernel.config.has_test()).await?;
         let claim = if takes_key {
             self.claim.lock().ok().and_then(|mut slot| slot.take())
@@ -195,8 +191,12 @@ impl Tx {
             key = "changed", action = permit.action, record_kind = permit.record_kind,
             record = %permit.record_id, workspace = %self.workspace, request_id = %self.cx.request_id,
         );
-        if !self.events.is_empty() || !self.jobs.is_empty() {
-            self.cx.kernel.wake.notify_waiters();
+        // Each is woken only for what it does: idle rounds cost as much as a small command.
+        if !self.events.is_empty() {
+            self.cx.kernel.wake.notify_one();
+        }
+        if self.jobs.iter().any(|job| job.delay_seconds <= 0) {
+            self.cx.kernel.wake_workers.notify_waiters();
         }
         Ok(())
     }

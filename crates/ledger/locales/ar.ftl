@@ -201,3 +201,6 @@ notice-payout-failed-title = تعذّر سحب { $amount }
 notice-payout-failed-body = تعذّر دفع مبلغ السحب { $amount }. عاد المبلغ إلى رصيدك المتاح. افتحه لمعرفة السبب.
 notice-payout-returned-title = عاد مبلغ السحب { $amount }
 notice-payout-returned-body = أعاد بنكك مبلغ السحب { $amount }. عاد إلى رصيدك المتاح. تحقق من بيانات الحساب.
+error-member-has-money = ما زال في المحفظة مال، ويجب سحبه أولًا.
+error-member-has-payouts = ما زالت حوالة في الطريق. انتظر حتى تصل.
+error-member-has-payments = ما زالت دفعة قيد المعالجة. انتظر حتى تتم.

@@ -197,3 +197,6 @@ notice-payout-failed-title = Withdrawal of { $amount } failed
 notice-payout-failed-body = Your withdrawal of { $amount } could not be paid. The money is available again. Open it to see why.
 notice-payout-returned-title = Withdrawal of { $amount } came back
 notice-payout-returned-body = Your bank sent back the withdrawal of { $amount }. The money is available again. Check the account’s details.
+error-member-has-money = There is still money in the wallet. It has to be withdrawn first.
+error-member-has-payouts = A payout is still on its way. Wait until it has arrived.
+error-member-has-payments = A payment is still being processed. Wait until it is done.

@@ -1,5 +1,11 @@
 //! Chargebacks: the payer's bank has taken a sum back through the provider. The platform holds the
-//! claim, and earnings that came from the payment do not clear while it is open.
+//! claim, and earnings that came from the payment do not clear while it is open. Won, the sum comes
+//! back; lost, it is taken from where the payment's money lies, and what was paid out already is a
+//! debt of the payee, recovered from what clears later.
+
+pub(crate) mod close;
+pub(crate) mod list;
+pub(crate) mod web;
 
 use crate::{
     account::{account, stored},
@@ -11,6 +17,26 @@ use kernel::{Action, Cx, Error, Kernel, Result, events::Event};
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Takes up what the provider says of a dispute: opens it here, and ends it when it has ended; says
+/// whether anything changed.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn follow(
+    kernel: &Arc<Kernel>,
+    workspace: Uuid,
+    payment_id: Uuid,
+    fact: &DisputeFact,
+) -> Result<bool> {
+    let opened = open(kernel, workspace, payment_id, fact).await?;
+    let ended = match fact.status.as_str() {
+        "won" => close::close(kernel, workspace, payment_id, close::End::Won).await?,
+        "lost" => close::close(kernel, workspace, payment_id, close::End::Lost).await?,
+        _ => false,
+    };
+    Ok(opened || ended)
+}
 
 const OPEN: Action = Action::new("chargeback.open", "chargeback", "payment.show");
 
@@ -40,14 +66,16 @@ pub(crate) async fn open(
         base::id::new(),
     );
     let new = sqlx::query!(
-        "insert into ledger.chargeback (workspace_id, id, payment_id, amount_minor, currency, opened_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict on constraint chargeback_payment_unique do nothing",
+        "insert into ledger.chargeback (workspace_id, id, payment_id, amount_minor, currency, opened_at, provider_dispute_id, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict on constraint chargeback_payment_unique do nothing",
         workspace,
         id,
         payment_id,
         amount.minor,
         amount.currency.code(),
-        now as _
+        now as _,
+        fact.id,
+        fact.reason.chars().take(100).collect::<String>()
     )
     .execute(&mut *tx)
     .await?
@@ -70,9 +98,20 @@ pub(crate) async fn open(
         &format!("/payments/{payment_id}"),
         amount,
     )];
-    for owner in notice::owners(&mut tx).await? {
-        if owner != row.payer_id {
-            notify.push(notice::about(owner, "chargeback_opened", "/ledger", amount));
+    let href = format!("/chargebacks/{id}");
+    for staff in notice::staff(&mut tx).await? {
+        if staff != row.payer_id {
+            notify.push(notice::about(staff, "chargeback_opened", &href, amount));
+        }
+    }
+    for holder in close::holders(&mut tx, payment_id).await? {
+        if holder != row.payer_id {
+            notify.push(notice::about(
+                holder,
+                "chargeback_held",
+                "/wallet/holds",
+                amount,
+            ));
         }
     }
     tx.emit(Event::new(

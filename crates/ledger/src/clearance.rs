@@ -3,6 +3,8 @@
 
 use crate::{
     account::{account, stored},
+    chargeback::close::{before_clearing, recover},
+    notice,
     posting::{Posting, post},
 };
 use base::Instant;
@@ -88,7 +90,7 @@ async fn clear(
     let (pending, available) = (account("pending", owner), account("available", owner));
     crate::account::lock(
         &mut tx,
-        &[pending, available],
+        &[pending, available, account("chargeback_debt", owner)],
         stored(0, currency)?.currency,
     )
     .await?;
@@ -109,17 +111,39 @@ async fn clear(
         return Ok(0);
     }
     let mut sum = 0_i64;
+    let mut notify = vec![];
     // Lots leave by payment and clearing time, so in this order each posting takes exactly its lot.
     for lot in &lots {
         let amount = stored(lot.remaining_minor, currency)?;
+        let whole = amount;
+        let amount = before_clearing(&mut tx, lot.id, lot.payment_id, owner, whole).await?;
+        if amount.minor < whole.minor {
+            let taken = base::Money::new(whole.minor - amount.minor, whole.currency);
+            notify.push(notice::about(
+                owner,
+                "chargeback_taken",
+                "/wallet/holds",
+                taken,
+            ));
+        }
         sum = sum.saturating_add(amount.minor);
         let posting = Posting::because(format!("ledger.clear/{}", lot.id))
             .transfer("clear", pending, available, amount)
             .from_payment(lot.payment_id);
         post(&mut tx, posting).await?;
     }
+    // What the member owes from a lost chargeback goes first.
+    let cleared = stored(sum, currency)?;
+    if let Some(taken) = recover(&mut tx, owner, cleared, lots[0].id).await? {
+        notify.push(notice::about(
+            owner,
+            "debt_recovered",
+            "/wallet/holds",
+            taken,
+        ));
+    }
     tx.emit(Event::new("ledger.cleared", "account", account_id, 0, json!({
-        "member_id": owner, "amount_minor": sum, "currency": currency, "lots": lots.len(), "notify": []})));
+        "member_id": owner, "amount_minor": sum, "currency": currency, "lots": lots.len(), "notify": notify})));
     let permit = cx.authorize(&CLEAR, account_id, &[])?;
     tx.commit(permit).await?;
     Ok(lots.len())

@@ -17,8 +17,12 @@ pub const REMOVE: Action = Action::new("destination.remove", "destination", "des
 pub struct DestinationView {
     /// Its id.
     pub id: Uuid,
-    /// `Bank ••1234`.
+    /// `Bank ••1234`, in the reader's language.
     pub label: String,
+    /// `bank`, or `card` for a debit card that can be paid at once.
+    pub kind: String,
+    /// The last four digits of its number.
+    pub last4: String,
     /// ISO 3166 code.
     pub country: String,
     /// ISO 4217 code of the money it takes.
@@ -46,21 +50,35 @@ impl Input for NewDestination {
     }
 }
 
+/// `Bank ••1234` in the reader's language.
+pub(crate) fn label(cx: &Cx, kind: &str, last4: &str) -> String {
+    let key = if kind == "card" {
+        "ledger-destination-card-label"
+    } else {
+        "ledger-destination-bank-label"
+    };
+    ui::text::plain(cx.locale, key, &[("last4", last4.into())])
+}
+
 /// The bank accounts of a member, the newest first; at most [`MOST`].
 ///
 /// # Errors
 /// The database's.
 pub async fn of_member(tx: &mut Tx, member: Uuid) -> Result<Vec<DestinationView>> {
     let workspace = tx.workspace();
-    Ok(sqlx::query_as!(
+    let mut all = sqlx::query_as!(
         DestinationView,
-        "select id, label, country, currency, created_at from ledger.destination
-         where workspace_id = $1 and member_id = $2 and removed_at is null order by created_at desc, id desc limit 50",
+        r#"select id, '' as "label!", kind, last4, country, currency, created_at from ledger.destination
+           where workspace_id = $1 and member_id = $2 and removed_at is null order by created_at desc, id desc limit 50"#,
         workspace,
         member
     )
     .fetch_all(&mut **tx)
-    .await?)
+    .await?;
+    for one in &mut all {
+        one.label = label(tx.cx(), &one.kind, &one.last4);
+    }
+    Ok(all)
 }
 
 /// Adds a bank account of the acting member. The same token again gives the one added before.
@@ -110,7 +128,7 @@ pub async fn add(cx: &Cx, new: &NewDestination) -> Result<Uuid> {
             return Err(Error::conflict("destination_taken").at("/provider_token"));
         }
         if known.removed_at.is_some() {
-            sqlx::query!("update ledger.destination set removed_at = null where workspace_id = $1 and id = $2", workspace, known.id)
+            sqlx::query!("update ledger.destination set removed_at = null, created_at = $3 where workspace_id = $1 and id = $2", workspace, known.id, now as _)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -122,16 +140,18 @@ pub async fn add(cx: &Cx, new: &NewDestination) -> Result<Uuid> {
     }
     let id = base::id::new();
     sqlx::query!(
-        "insert into ledger.destination (workspace_id, id, member_id, provider_token, label, country, currency, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into ledger.destination (workspace_id, id, member_id, provider_token, label, country, currency, created_at, kind, last4)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         workspace,
         id,
         me,
         details.id,
-        details.label,
+        format!("••{}", details.last4),
         details.country,
         details.currency,
-        now as _
+        now as _,
+        if details.kind == "card" { "card" } else { "bank" },
+        details.last4
     )
     .execute(&mut *tx)
     .await?;

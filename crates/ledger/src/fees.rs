@@ -1,23 +1,171 @@
 //! The fee schedule: data, versioned. The version in force is frozen on an item when it is funded.
+//! A schedule has one general rate for each side and rules that say more for a category or a type
+//! of contract; it is proposed by one person and confirmed by another.
 
-use base::Instant;
+pub(crate) mod change;
+pub(crate) mod web;
+
+use base::{Currency, Instant, Money};
 use kernel::{Result, Tx, events::Consumer};
+use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// What fees, clearance and least withdrawal are in one version.
+/// Who pays a fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The freelancer, out of what is released.
+    Payee,
+    /// The client, on top of the amount.
+    Client,
+}
+
+impl Side {
+    /// Its name in rows and answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Payee => "payee",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// The one plan there is until plans can be bought; rules carry it so that others may follow.
+pub const PLAN: &str = "free";
+/// What a fee may depend on besides its side and category.
+pub const CONTRACT_TYPES: &[&str] = &["fixed", "hourly", "order", "bonus"];
+
+/// What is paid for, as far as fees depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    /// Key of the project's category, if it has one.
+    pub category: Option<&'a str>,
+    /// One of [`CONTRACT_TYPES`].
+    pub contract_type: &'a str,
+}
+
+/// One rule of a schedule. Sums are in hundredths of a currency unit, as they are for the least
+/// withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FeeRule {
+    /// `payee` or `client`.
+    pub side: String,
+    /// The plan it is for.
+    pub plan: String,
+    /// The category it is for; every one when `None`.
+    pub category: Option<String>,
+    /// The type of contract it is for; every one when `None`.
+    pub contract_type: Option<String>,
+    /// 100 are one percent.
+    pub basis_points: u32,
+    /// Added to the share.
+    pub fixed_minor: i64,
+    /// The fee is never less.
+    pub least_minor: i64,
+    /// The fee is never more.
+    pub most_minor: Option<i64>,
+}
+
+impl FeeRule {
+    /// The rate alone, for everything.
+    #[must_use]
+    pub fn general(side: Side, basis_points: u32) -> Self {
+        Self {
+            side: side.name().to_owned(),
+            plan: PLAN.to_owned(),
+            category: None,
+            contract_type: None,
+            basis_points,
+            fixed_minor: 0,
+            least_minor: 0,
+            most_minor: None,
+        }
+    }
+
+    /// How special it is for this item; nothing when it is for others.
+    fn weight(&self, side: Side, item: &Item) -> Option<u8> {
+        let fits = |of: &Option<String>, is: Option<&str>| match of {
+            None => Some(0),
+            Some(of) => (Some(of.as_str()) == is).then_some(1),
+        };
+        let ours = self.side == side.name() && self.plan == PLAN;
+        let category = fits(&self.category, item.category)?;
+        let contract_type = fits(&self.contract_type, Some(item.contract_type))?;
+        ours.then_some(category * 2 + contract_type)
+    }
+
+    /// The fee of an amount: share, rounded half up, and fixed part, within least and most. A
+    /// payee never pays more than there is.
+    #[must_use]
+    pub fn of(&self, amount: Money) -> Money {
+        if amount.minor <= 0 {
+            return Money::zero(amount.currency);
+        }
+        let scaled = |hundredths| hundredths_in(hundredths, amount.currency);
+        let share = amount.split(self.basis_points).0.minor;
+        let mut fee = share
+            .saturating_add(scaled(self.fixed_minor))
+            .max(scaled(self.least_minor));
+        if let Some(most) = self.most_minor {
+            fee = fee.min(scaled(most));
+        }
+        if self.side == Side::Payee.name() {
+            fee = fee.min(amount.minor);
+        }
+        Money::new(fee, amount.currency)
+    }
+}
+
+/// What fees, clearance and least withdrawal are in one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeeSchedule {
     /// Its version, to be frozen on an item.
     pub version: i32,
-    /// The payee's fee; 100 are one percent.
+    /// The payee's general fee; 100 are one percent.
     pub payee_basis_points: u32,
-    /// The client's fee on top; 100 are one percent.
+    /// The client's general fee on top; 100 are one percent.
     pub client_basis_points: u32,
     /// Days for which released earnings stay pending.
     pub clearance_days: i64,
     /// The least withdrawal, in hundredths of a currency unit; see [`FeeSchedule::minimum_payout`].
     pub minimum_payout_minor: i64,
+    /// What differs from the general rates.
+    pub rules: Vec<FeeRule>,
+}
+
+/// What an amount costs either side under one version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The version.
+    pub version: i32,
+    /// What is agreed, and goes into escrow.
+    pub amount: Money,
+    /// The client's fee on top.
+    pub client_fee: Money,
+    /// The payee's fee out of the amount.
+    pub payee_fee: Money,
+}
+
+impl Terms {
+    /// What the client pays in all.
+    ///
+    /// # Errors
+    /// 422 `too_large` where the sum does not fit.
+    pub fn total(&self) -> Result<Money> {
+        self.amount
+            .plus(self.client_fee)
+            .map_err(|_| kernel::Error::invalid("/amount", "too_large"))
+    }
+
+    /// What the payee receives.
+    #[must_use]
+    pub fn net(&self) -> Money {
+        Money::new(
+            self.amount.minor - self.payee_fee.minor,
+            self.amount.currency,
+        )
+    }
 }
 
 /// The first version of every workspace.
@@ -27,19 +175,94 @@ const FIRST: FeeSchedule = FeeSchedule {
     client_basis_points: 0,
     clearance_days: 5,
     minimum_payout_minor: 2000,
+    rules: vec![],
 };
+
+/// A sum in hundredths of a currency unit as minor units: 20.00 USD, 20 JPY, 20.000 KWD.
+fn hundredths_in(hundredths: i64, currency: Currency) -> i64 {
+    let digits = currency.digits();
+    if digits >= 2 {
+        hundredths.saturating_mul(10_i64.pow(digits - 2))
+    } else {
+        hundredths / 10_i64.pow(2 - digits)
+    }
+}
+
+/// The share of a fee that belongs to `part` of `whole` after `before` was dealt with: whatever the
+/// parts, their shares add up to the whole fee.
+#[must_use]
+pub fn part(fee: Money, whole: Money, before: Money, part: Money) -> Money {
+    let upto = |minor: i64| {
+        if whole.minor <= 0 {
+            return 0;
+        }
+        let scaled = i128::from(fee.minor) * i128::from(minor.clamp(0, whole.minor)) * 2;
+        let share = (scaled + i128::from(whole.minor)).div_euclid(i128::from(whole.minor) * 2);
+        i64::try_from(share).unwrap_or(fee.minor)
+    };
+    let share = upto(before.minor.saturating_add(part.minor)) - upto(before.minor);
+    Money::new(share, fee.currency)
+}
 
 impl FeeSchedule {
     /// The least withdrawal in a currency, minor units: 20.00 USD, 20 JPY, 20.000 KWD.
     #[must_use]
-    pub fn minimum_payout(&self, currency: base::Currency) -> i64 {
-        let digits = currency.digits();
-        if digits >= 2 {
-            self.minimum_payout_minor
-                .saturating_mul(10_i64.pow(digits - 2))
-        } else {
-            self.minimum_payout_minor / 10_i64.pow(2 - digits)
+    pub fn minimum_payout(&self, currency: Currency) -> i64 {
+        hundredths_in(self.minimum_payout_minor, currency)
+    }
+
+    /// The rule that counts for an item: the most special one, else the general rate.
+    #[must_use]
+    pub fn rule(&self, side: Side, item: &Item) -> FeeRule {
+        let special = self
+            .rules
+            .iter()
+            .filter_map(|rule| Some((rule.weight(side, item)?, rule)))
+            .max_by_key(|(weight, _)| *weight);
+        special.map_or_else(
+            || {
+                let general = match side {
+                    Side::Payee => self.payee_basis_points,
+                    Side::Client => self.client_basis_points,
+                };
+                FeeRule::general(side, general)
+            },
+            |(_, rule)| rule.clone(),
+        )
+    }
+
+    /// What an amount costs either side, as it is posted later.
+    #[must_use]
+    pub fn terms(&self, item: &Item, amount: Money) -> Terms {
+        Terms {
+            version: self.version,
+            amount,
+            client_fee: self.rule(Side::Client, item).of(amount),
+            payee_fee: self.rule(Side::Payee, item).of(amount),
         }
+    }
+}
+
+/// A schedule as its row and rules come.
+struct Row {
+    version: i32,
+    payee_basis_points: i32,
+    client_basis_points: i32,
+    clearance_days: i32,
+    minimum_payout_minor: i64,
+    rules: serde_json::Value,
+}
+
+impl Row {
+    fn read(self) -> Result<FeeSchedule> {
+        Ok(FeeSchedule {
+            version: self.version,
+            payee_basis_points: points(self.payee_basis_points),
+            client_basis_points: points(self.client_basis_points),
+            clearance_days: i64::from(self.clearance_days),
+            minimum_payout_minor: self.minimum_payout_minor,
+            rules: serde_json::from_value(self.rules).map_err(anyhow::Error::from)?,
+        })
     }
 }
 
@@ -49,21 +272,19 @@ impl FeeSchedule {
 /// The database's.
 pub async fn current(tx: &mut Tx) -> Result<FeeSchedule> {
     let (workspace, now) = (tx.workspace(), tx.now());
-    let row = sqlx::query!(
-        "select version, payee_basis_points, client_basis_points, clearance_days, minimum_payout_minor
-         from ledger.fee_schedule where workspace_id = $1 and effective_at <= $2 order by effective_at desc, version desc limit 1",
+    let row = sqlx::query_as!(
+        Row,
+        r#"select s.version, s.payee_basis_points, s.client_basis_points, s.clearance_days, s.minimum_payout_minor,
+             (select coalesce(jsonb_agg(r order by r.position), '[]') from ledger.fee_rule r
+              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!"
+           from ledger.fee_schedule s where s.workspace_id = $1 and s.state = 'confirmed' and s.effective_at <= $2
+           order by s.effective_at desc, s.version desc limit 1"#,
         workspace,
         now as _
     )
     .fetch_optional(&mut **tx)
     .await?;
-    Ok(row.map_or(FIRST, |r| FeeSchedule {
-        version: r.version,
-        payee_basis_points: points(r.payee_basis_points),
-        client_basis_points: points(r.client_basis_points),
-        clearance_days: i64::from(r.clearance_days),
-        minimum_payout_minor: r.minimum_payout_minor,
-    }))
+    row.map_or(Ok(FIRST), Row::read)
 }
 
 /// A version frozen on an item.
@@ -72,22 +293,19 @@ pub async fn current(tx: &mut Tx) -> Result<FeeSchedule> {
 /// Not found, or the database's.
 pub async fn by_version(tx: &mut Tx, version: i32) -> Result<FeeSchedule> {
     let workspace = tx.workspace();
-    let row = sqlx::query!(
-        "select version, payee_basis_points, client_basis_points, clearance_days, minimum_payout_minor
-         from ledger.fee_schedule where workspace_id = $1 and version = $2",
+    let row = sqlx::query_as!(
+        Row,
+        r#"select s.version, s.payee_basis_points, s.client_basis_points, s.clearance_days, s.minimum_payout_minor,
+             (select coalesce(jsonb_agg(r order by r.position), '[]') from ledger.fee_rule r
+              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!"
+           from ledger.fee_schedule s where s.workspace_id = $1 and s.version = $2"#,
         workspace,
         version
     )
     .fetch_optional(&mut **tx)
     .await?;
     match row {
-        Some(r) => Ok(FeeSchedule {
-            version: r.version,
-            payee_basis_points: points(r.payee_basis_points),
-            client_basis_points: points(r.client_basis_points),
-            clearance_days: i64::from(r.clearance_days),
-            minimum_payout_minor: r.minimum_payout_minor,
-        }),
+        Some(row) => row.read(),
         None if version == FIRST.version => Ok(FIRST),
         None => Err(kernel::Error::NotFound),
     }
@@ -140,9 +358,81 @@ fn points(stored: i32) -> u32 {
 mod tests {
     use super::*;
 
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::USD)
+    }
+    fn rule(category: Option<&str>, contract_type: Option<&str>, basis_points: u32) -> FeeRule {
+        FeeRule {
+            category: category.map(str::to_owned),
+            contract_type: contract_type.map(str::to_owned),
+            ..FeeRule::general(Side::Payee, basis_points)
+        }
+    }
+
     #[test]
     fn the_least_withdrawal_follows_the_digits() {
-        let of = |code: &str| FIRST.minimum_payout(code.parse().unwrap_or(base::Currency::USD));
+        let of = |code: &str| FIRST.minimum_payout(code.parse().unwrap_or(Currency::USD));
         assert_eq!((of("USD"), of("JPY"), of("KWD")), (2000, 20, 20_000));
+    }
+
+    #[test]
+    fn the_most_special_rule_counts() {
+        let rules = vec![
+            rule(None, Some("bonus"), 100),
+            rule(Some("design"), None, 200),
+            rule(Some("design"), Some("bonus"), 300),
+        ];
+        let schedule = FeeSchedule { rules, ..FIRST };
+        let of = |category, contract_type| {
+            let item = Item {
+                category,
+                contract_type,
+            };
+            schedule.terms(&item, usd(10_000)).payee_fee.minor
+        };
+        assert_eq!(of(None, "fixed"), 500);
+        assert_eq!(of(Some("law"), "bonus"), 100);
+        assert_eq!(of(Some("design"), "fixed"), 200);
+        assert_eq!(of(Some("design"), "bonus"), 300);
+    }
+
+    #[test]
+    fn fixed_part_least_and_most_bound_the_share() {
+        let rule = FeeRule {
+            fixed_minor: 30,
+            least_minor: 100,
+            most_minor: Some(5_000),
+            ..FeeRule::general(Side::Payee, 290)
+        };
+        assert_eq!(rule.of(usd(10_000)).minor, 320);
+        assert_eq!(rule.of(usd(1_000)).minor, 100);
+        assert_eq!(rule.of(usd(40)).minor, 40);
+        assert_eq!(rule.of(usd(1_000_000)).minor, 5_000);
+        let yen = "JPY".parse().expect("a currency");
+        assert_eq!(rule.of(Money::new(1_000, yen)).minor, 29);
+    }
+
+    #[test]
+    fn shares_of_parts_add_up_whatever_the_parts() {
+        let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+        let mut next = |most: i64| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            i64::try_from(seed >> 2).unwrap_or(0) % most
+        };
+        for _ in 0..20_000 {
+            let whole = 1 + next(1_000_000_000);
+            let fee = next(whole + 1);
+            let (mut before, mut sum) = (0, 0);
+            while before < whole {
+                let piece = (1 + next(whole)).min(whole - before);
+                let share = part(usd(fee), usd(whole), usd(before), usd(piece)).minor;
+                assert!(share >= 0 && share <= piece);
+                sum += share;
+                before += piece;
+            }
+            assert_eq!(sum, fee);
+        }
     }
 }

@@ -48,7 +48,7 @@ fn attempt(cx: &Cx, kind: &str, next: &str) -> Result<String> {
 ///
 /// # Errors
 /// Not found.
-pub(crate) fn answered(cx: &Cx, kind: &str, next: &Next, given: &str) -> Result<()> {
+fn answered(cx: &Cx, kind: &str, next: &Next, given: &str) -> Result<()> {
     let given = BASE64URL_NOPAD
         .decode(given.as_bytes())
         .map_err(|_| Error::NotFound)?;
@@ -99,6 +99,27 @@ pub(crate) fn address(
         .append_pair("locale", cx.locale.code())
         .append_pair("theme", theme);
     Ok(url.into())
+}
+
+/// What the hosted page brought back, if this session began the attempt.
+///
+/// # Errors
+/// Not found, or 422 as the form says.
+pub(crate) fn brought<T: Input + Send>(
+    cx: &Cx,
+    kind: &str,
+    attempt: &str,
+    next: &Next,
+    form: kernel::Form<T>,
+) -> Result<T> {
+    answered(cx, kind, next, attempt)?;
+    form.input.map_err(Error::Invalid)
+}
+
+/// On to where the person was going, else to `list` below the workspace.
+pub(crate) fn go_on(cx: &Cx, next: &Next, list: &str) -> axum::response::Response {
+    let list = cx.href(list);
+    kernel::extract::see_other(next.local(cx).unwrap_or(&list))
 }
 
 /// The origin the browser is at: outside production any loopback name counts as ours, and the

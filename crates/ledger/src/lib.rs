@@ -9,10 +9,14 @@ mod chargeback;
 mod checks;
 mod clearance;
 pub mod destination;
+pub mod escrow;
 pub mod fees;
+mod finance;
 mod fold;
 mod hosted;
+pub mod invoice;
 mod journal;
+mod leaving;
 pub mod method;
 mod notice;
 mod overview;
@@ -31,12 +35,7 @@ pub use posting::{Posting, post};
 
 use axum::routing::{get, post as posted};
 use http::Method;
-use kernel::{
-    Cx, Input, Product, Rate, Reader, Result, Route,
-    list::{Page, Paging},
-    product::Nav,
-    state::Tick,
-};
+use kernel::{Cx, Product, Rate, Route, list::Short, product::Nav, state::Tick};
 use uuid::Uuid;
 
 /// What the ledger plugs in; `purposes` say what payments may be for.
@@ -60,7 +59,7 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
         )
         .product("market")
         .permission("ledger.overview")
-        .query::<ShortQuery>()
+        .query::<Short>()
         .lists::<overview::LedgerSumView>(),
         Route::page(
             Method::GET,
@@ -72,10 +71,17 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
         .permission("ledger.overview"),
     ];
     routes.extend(wallet::web::routes());
+    routes.extend(invoice::web::routes());
+    routes.extend(fees::web::routes());
     routes.extend(method::web::routes());
     routes.extend(destination::web::routes());
     routes.extend(payment::web::routes());
     routes.extend(payout::web::routes());
+    routes.extend(payout::desk::routes());
+    routes.extend(payout::schedule_web::routes());
+    routes.extend(payment::receipt_web::routes());
+    routes.extend(provider::events::web::routes());
+    routes.extend(chargeback::web::routes());
     Product {
         name: "ledger",
         routes,
@@ -86,7 +92,12 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
             refund::JOB,
             payout::settle::JOB,
         ],
-        deadlines: vec![clearance::DEADLINE],
+        deadlines: vec![
+            clearance::DEADLINE,
+            payout::schedule::DEADLINE,
+            payment::transfer::DEADLINE,
+            method::DEADLINE,
+        ],
         ticks: vec![
             fold::TICK,
             Tick {
@@ -97,6 +108,7 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
         ],
         constraints: vec![
             ("account_floor", 409, "insufficient_available"),
+            ("invoice_once", 409, "invoice_exists"),
             ("payment_running_once", 409, "funding_in_progress"),
             ("payment_method_token_unique", 409, "payment_method_taken"),
             ("payment_method_default_once", 409, "in_progress"),
@@ -112,14 +124,36 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
             },
             Nav {
                 product: Some("market"),
+                path: "/payout-reviews",
+                label: "ledger-finance",
+                icon: ui::Icon::Banknote,
+                permission: "payout_review.list",
+            },
+            Nav {
+                product: Some("market"),
                 path: "/ledger",
                 label: "ledger-overview-title",
                 icon: ui::Icon::Landmark,
                 permission: "ledger.overview",
             },
+            Nav {
+                product: Some("market"),
+                path: "/invoices",
+                label: "ledger-invoices",
+                icon: ui::Icon::Receipt,
+                permission: "invoice.list",
+            },
+            Nav {
+                product: Some("market"),
+                path: "/fees",
+                label: "ledger-fees",
+                icon: ui::Icon::Percent,
+                permission: "fee_schedule.list",
+            },
         ],
         checks: checks::all(),
-        unread: None,
+        leaving: Some(leaving::LEAVING),
+        ..Product::default()
     }
 }
 
@@ -129,42 +163,6 @@ pub(crate) fn own(cx: &Cx, owner: Uuid) -> Vec<&'static str> {
         vec!["own"]
     } else {
         vec![]
-    }
-}
-
-/// The query of a list that is short by nature.
-pub(crate) struct ShortQuery {
-    paging: Paging,
-}
-
-impl Input for ShortQuery {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            paging: Paging::read(r),
-        }
-    }
-}
-
-impl ShortQuery {
-    /// One page of a whole list.
-    pub fn page<T>(&self, all: Vec<T>) -> Result<Page<T>> {
-        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let position = self.paging.position::<i64>()?;
-        let mut rows: Vec<(i64, T)> = (0..).zip(all).collect();
-        if let Some(position) = &position {
-            rows.retain(|(at, _)| {
-                if position.back {
-                    *at < position.key
-                } else {
-                    *at > position.key
-                }
-            });
-            if position.back {
-                rows.reverse();
-            }
-        }
-        let page = Page::of(rows, &self.paging, position.as_ref(), |(at, _)| *at);
-        Ok(page.with_total(total).map(|(_, row)| row))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Saved means of payment: the provider's token and what may be shown of it.
 
+mod expiry;
 pub(crate) mod web;
+
+pub(crate) use expiry::DEADLINE;
 
 use base::Instant;
 use kernel::{
@@ -67,19 +70,16 @@ pub async fn methods(tx: &mut Tx, member: Uuid) -> Result<Vec<MethodView>> {
 }
 
 /// Lets the provider refuse new charges of a removed method.
-pub(crate) const DETACH: JobKind = JobKind {
-    name: "ledger.detach",
-    run: |kernel, job| {
-        Box::pin(async move {
-            use crate::provider::CallError;
-            let token = job.payload["token"].as_str().unwrap_or_default().to_owned();
-            match crate::provider::port(&kernel)?.detach(&token).await {
-                Ok(()) | Err(CallError::Unknown | CallError::Refused(_)) => Ok(()),
-                Err(error) => Err(error.into()),
-            }
-        })
-    },
-};
+pub(crate) const DETACH: JobKind = JobKind::new("ledger.detach", |kernel, job| {
+    Box::pin(async move {
+        use crate::provider::CallError;
+        let token = job.payload["token"].as_str().unwrap_or_default().to_owned();
+        match crate::provider::port(&kernel)?.detach(&token).await {
+            Ok(()) | Err(CallError::Unknown | CallError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    })
+});
 
 /// How many methods a member may keep.
 pub const MOST: i64 = 20;
@@ -201,7 +201,8 @@ pub async fn set_default(cx: &Cx, id: Uuid) -> Result<Uuid> {
 /// Removes a method of the acting member; the newest of the others becomes the default.
 ///
 /// # Errors
-/// Not found, 409 `payment_method_in_use` while a payment of it runs.
+/// Not found, 409 `payment_method_in_use` while a payment of it runs, 409 `payment_method_needed` for
+/// the only one while something is to be paid.
 pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let me = lock(&mut tx, id).await?;
@@ -217,6 +218,12 @@ pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
     .await?;
     if running {
         return Err(Error::conflict("payment_method_in_use"));
+    }
+    // Asked under the owner's lock, so that two removals cannot each leave the other's.
+    if methods(&mut tx, me).await?.len() == 1
+        && crate::payment::owes(&cx.kernel, workspace, me).await?
+    {
+        return Err(Error::conflict("payment_method_needed"));
     }
     let token = sqlx::query_scalar!(
         "update ledger.payment_method set removed_at = $3, is_default = false where workspace_id = $1 and id = $2 returning provider_token",

@@ -11,14 +11,14 @@ pub(crate) fn about(member: Uuid, kind: &str, href: &str, amount: Money) -> Valu
     json!({"member": member, "kind": kind, "href": href, "args": {"amount": ui::text::money(Locale::En, amount)}})
 }
 
-/// The workspace's owners: who must know when money is in question.
-pub(crate) async fn owners(tx: &mut Tx) -> Result<Vec<Uuid>> {
+/// The workspace's owners and those of its finance: who must know when money is in question.
+pub(crate) async fn staff(tx: &mut Tx) -> Result<Vec<Uuid>> {
     let workspace = tx.workspace();
     Ok(sqlx::query_scalar!(
-        "select m.id from kernel.member m
+        "select distinct m.id from kernel.member m
          join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
          join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-         where m.workspace_id = $1 and m.state = 'active' and r.key = 'owner' limit 20",
+         where m.workspace_id = $1 and m.state = 'active' and r.key in ('owner', 'finance') limit 20",
         workspace
     )
     .fetch_all(&mut **tx)

@@ -52,7 +52,7 @@ async fn sums(cx: &Cx) -> Result<Vec<(LedgerSumView, base::Money)>> {
 /// `GET /w/{workspace}/ledger`: at most one row per kind and currency, so one page.
 pub(crate) async fn api(
     cx: Cx,
-    kernel::Query(query): kernel::Query<crate::ShortQuery>,
+    kernel::Query(query): kernel::Query<kernel::list::Short>,
 ) -> Result<axum::response::Response> {
     let rows = sums(&cx).await?.into_iter().map(|(view, _)| view).collect();
     Ok(query.page(rows)?.answer())

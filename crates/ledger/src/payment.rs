@@ -1,7 +1,10 @@
 //! Payments: one charge of a payer for one purpose. Intended with the command that needs it,
 //! captured only by a provider's fact, then applied to its purpose or given back.
 
+pub mod receipt;
+pub(crate) mod receipt_web;
 pub(crate) mod settle;
+pub mod transfer;
 pub(crate) mod web;
 
 pub use settle::advance;
@@ -23,6 +26,8 @@ pub struct Purpose {
     /// belongs and calls [`mark_applied`]. True when done (now or before), false when the target is
     /// closed: the ledger then gives the money back. It may be asked more than once.
     pub apply: fn(Arc<Kernel>, Uuid, Captured) -> BoxFuture<'static, Result<bool>>,
+    /// Whether this member (of the workspace named first) has yet to pay for something of this kind.
+    pub owes: fn(Arc<Kernel>, Uuid, Uuid) -> BoxFuture<'static, Result<bool>>,
 }
 
 /// Money that has come in for a purpose.
@@ -38,12 +43,28 @@ pub struct Captured {
     pub amount: Money,
 }
 
+/// For purposes that nobody has to pay for beforehand.
+#[must_use]
+pub fn owes_nothing(_: Arc<Kernel>, _: Uuid, _: Uuid) -> BoxFuture<'static, Result<bool>> {
+    Box::pin(async { Ok(false) })
+}
+
 static PURPOSES: OnceLock<Vec<Purpose>> = OnceLock::new();
 
 /// Tells the purposes once, when the process is wired.
 pub(crate) fn register(purposes: Vec<Purpose>) {
     // A second wiring in one process (tests) carries the same table.
     let _ = PURPOSES.set(purposes);
+}
+
+/// Whether a member has yet to pay for anything.
+pub(crate) async fn owes(kernel: &Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool> {
+    for purpose in PURPOSES.get().into_iter().flatten() {
+        if (purpose.owes)(kernel.clone(), workspace, member).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 pub(crate) fn purpose(kind: &str) -> Option<Purpose> {
@@ -74,9 +95,13 @@ pub struct PaymentView {
     pub purpose_id: Uuid,
     /// How much.
     pub amount: base::money::View,
-    /// The method charged.
-    pub method_id: Uuid,
-    /// `created`, `processing`, `requires_action`, `captured`, `failed` or `expired`.
+    /// The method charged; none for a bank transfer.
+    pub method_id: Option<Uuid>,
+    /// What the payer must write on a bank transfer.
+    pub bank_reference: Option<String>,
+    /// Where a bank transfer goes, while it is awaited.
+    pub bank_details: Option<transfer::BankDetailsView>,
+    /// `created`, `processing`, `requires_action`, `awaiting_transfer`, `captured`, `failed` or `expired`.
     pub state: String,
     /// Whether captured money has reached its purpose (`purpose`), went back (`refunded`) or not yet (`no`).
     pub applied: String,
@@ -84,6 +109,8 @@ pub struct PaymentView {
     pub failure_code: Option<String>,
     /// Where the payer must confirm it, with `requires_action`.
     pub next_action_url: Option<String>,
+    /// Who pays.
+    pub payer_id: Uuid,
     /// When it was begun.
     pub created_at: Instant,
     /// When the provider told of the capture.
@@ -96,7 +123,8 @@ pub struct PaymentView {
 pub(crate) struct Row {
     pub id: Uuid,
     pub payer_id: Uuid,
-    pub method_id: Uuid,
+    pub method_id: Option<Uuid>,
+    pub bank_reference: Option<String>,
     pub purpose_kind: String,
     pub purpose_id: Uuid,
     pub amount_minor: i64,
@@ -109,7 +137,7 @@ pub(crate) struct Row {
     pub created_at: Instant,
     pub captured_at: Option<Instant>,
     pub version: i64,
-    pub method_token: String,
+    pub method_token: Option<String>,
 }
 
 impl Row {
@@ -126,6 +154,11 @@ impl Row {
         )
     }
 
+    /// Whether it was given up without money; a late success may still be heard of.
+    pub fn is_given_up(&self) -> bool {
+        matches!(self.state.as_str(), "failed" | "expired")
+    }
+
     /// What its payer sees.
     pub fn view(self) -> Result<PaymentView> {
         Ok(PaymentView {
@@ -134,10 +167,13 @@ impl Row {
             purpose_kind: self.purpose_kind,
             purpose_id: self.purpose_id,
             method_id: self.method_id,
+            bank_reference: self.bank_reference,
+            bank_details: None,
             state: self.state,
             applied: self.applied,
             failure_code: self.failure_code,
             next_action_url: self.next_action_url,
+            payer_id: self.payer_id,
             created_at: self.created_at,
             captured_at: self.captured_at,
             version: self.version,
@@ -159,12 +195,12 @@ pub(crate) async fn find(
     }
     Ok(sqlx::query_as!(
         Row,
-        "select p.id, p.payer_id, p.method_id, p.purpose_kind, p.purpose_id, p.amount_minor, p.currency, p.state, p.applied,
+        r#"select p.id, p.payer_id, p.method_id, p.bank_reference, p.purpose_kind, p.purpose_id, p.amount_minor, p.currency, p.state, p.applied,
            p.provider_payment_id, p.failure_code, p.next_action_url, p.created_at, p.captured_at, p.version,
-           m.provider_token as method_token
+           m.provider_token as "method_token?"
          from ledger.payment p
-         join ledger.payment_method m on m.workspace_id = p.workspace_id and m.id = p.method_id
-         where p.workspace_id = $1 and p.id = $2",
+         left join ledger.payment_method m on m.workspace_id = p.workspace_id and m.id = p.method_id
+         where p.workspace_id = $1 and p.id = $2"#,
         workspace,
         id
     )
@@ -254,11 +290,18 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<PaymentView> {
     let row = find(&mut tx, workspace, id, false)
         .await?
         .ok_or(Error::NotFound)?;
+    let details = if row.state == "awaiting_transfer" {
+        Some(transfer::current(&mut tx).await?.details())
+    } else {
+        None
+    };
     tx.finish().await?;
     if !cx.can("payment.show", &crate::own(cx, row.payer_id)) {
         return Err(Error::NotFound);
     }
-    row.view()
+    let mut view = row.view()?;
+    view.bank_details = details;
+    Ok(view)
 }
 
 pub use crate::method::{MethodView, methods};

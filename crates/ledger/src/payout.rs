@@ -1,21 +1,25 @@
 //! Payouts: a payee's available money goes to their bank. The sum is set aside when it is asked
 //! for, and leaves the books only by the provider's fact; failed or returned, it comes back.
 
+pub(crate) mod desk;
+mod list;
+pub mod policy;
+pub mod review;
+pub mod schedule;
+pub(crate) mod schedule_web;
 pub(crate) mod settle;
+pub(crate) mod state;
 pub(crate) mod web;
+
+pub use list::{PayoutQuery, list, show};
 
 use crate::{
     account::{account, lock, stored},
-    fees,
+    fees, notice,
     posting::{Posting, post},
 };
 use base::{Instant, Money};
-use kernel::{
-    Action, Cx, Error, Fault, Input, Reader, Result, Tx,
-    events::Event,
-    jobs::NewJob,
-    list::{Page, Paging},
-};
+use kernel::{Action, Cx, Error, Fault, Input, Reader, Result, Tx, events::Event, jobs::NewJob};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -35,8 +39,26 @@ pub(crate) const ARRIVES_IN: i64 = 2;
 pub struct NewPayout {
     /// How much.
     pub amount: Money,
-    /// Which bank account; the newest that takes the currency when `None`.
+    /// Which destination; the newest that takes the currency when `None`.
     pub destination_id: Option<Uuid>,
+    /// `standard`, or `instant` for a fee where the destination takes it.
+    pub speed: &'static str,
+}
+
+/// Who asked for a payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Asked,
+    Automatic,
+}
+
+impl Origin {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Automatic => "automatic",
+        }
+    }
 }
 
 impl Input for NewPayout {
@@ -44,6 +66,9 @@ impl Input for NewPayout {
         Self {
             amount: r.money("amount"),
             destination_id: r.id_opt("destination_id"),
+            speed: r
+                .choice_opt("speed", &["standard", "instant"])
+                .unwrap_or("standard"),
         }
     }
 }
@@ -53,18 +78,28 @@ impl Input for NewPayout {
 pub struct PayoutView {
     /// Its id.
     pub id: Uuid,
+    /// Whose it is.
+    pub member_id: Uuid,
     /// How much leaves the available balance.
     pub amount: base::money::View,
     /// What is taken off on the way.
     pub fee: base::money::View,
+    /// What arrives.
+    pub net: base::money::View,
+    /// `standard` or `instant`.
+    pub speed: String,
+    /// `asked`, or `automatic` by the standing order.
+    pub origin: String,
     /// Where it goes.
     pub destination_id: Uuid,
-    /// The bank account's label.
+    /// The destination's label, in the reader's language.
     pub destination_label: String,
-    /// `requested`, `processing`, `paid`, `failed`, `returned` or `cancelled`.
+    /// `in_review`, `requested`, `processing`, `paid`, `failed`, `returned`, `rejected` or `cancelled`.
     pub state: String,
     /// Why it failed or came back: `account_closed`, `account_returned`, …
     pub reason: Option<String>,
+    /// What a person said who sent the money back.
+    pub review_note: Option<String>,
     /// When it was asked for.
     pub requested_at: Instant,
     /// When it has usually arrived.
@@ -82,9 +117,14 @@ pub(crate) struct Row {
     pub id: Uuid,
     pub member_id: Uuid,
     pub destination_id: Uuid,
-    pub label: String,
+    pub destination_kind: String,
+    pub last4: String,
     pub destination_token: String,
     pub amount_minor: i64,
+    pub fee_minor: i64,
+    pub speed: String,
+    pub origin: String,
+    pub review_note: Option<String>,
     pub currency: String,
     pub state: String,
     pub reason: Option<String>,
@@ -98,23 +138,59 @@ impl Row {
         stored(self.amount_minor, &self.currency)
     }
 
-    pub fn view(self) -> Result<PayoutView> {
-        let amount = self.amount()?;
+    /// What the fee takes.
+    pub fn fee(&self) -> Result<Money> {
+        stored(self.fee_minor, &self.currency)
+    }
+
+    /// What the provider is asked to pay.
+    pub fn net(&self) -> Result<Money> {
+        stored(
+            self.amount_minor.saturating_sub(self.fee_minor),
+            &self.currency,
+        )
+    }
+
+    pub fn view(self, cx: &Cx) -> Result<PayoutView> {
         Ok(PayoutView {
             id: self.id,
-            amount: amount.into(),
-            fee: Money::zero(amount.currency).into(),
+            member_id: self.member_id,
+            amount: self.amount()?.into(),
+            fee: self.fee()?.into(),
+            net: self.net()?.into(),
             destination_id: self.destination_id,
-            destination_label: self.label,
-            can_cancel: self.state == "requested",
+            destination_label: crate::destination::label(cx, &self.destination_kind, &self.last4),
+            can_cancel: state::after(&self.state, state::Step::Cancel).is_some(),
+            arrives_at: arrives(self.requested_at, &self.speed),
+            speed: self.speed,
+            origin: self.origin,
+            review_note: self.review_note,
             state: self.state,
             reason: self.reason,
             requested_at: self.requested_at,
-            arrives_at: self.requested_at.plus_days(ARRIVES_IN),
             paid_at: self.paid_at,
             version: self.version,
         })
     }
+}
+
+/// When a payout asked for at an instant has usually arrived.
+pub(crate) fn arrives(asked: Instant, speed: &str) -> Instant {
+    if speed == "instant" {
+        asked.plus_seconds(1800)
+    } else {
+        asked.plus_days(ARRIVES_IN)
+    }
+}
+
+/// The refusal of less than may be withdrawn.
+pub(crate) fn below_minimum(pointer: &str, least: Money) -> Error {
+    let least = ui::text::money(ui::text::Locale::En, least);
+    Error::Invalid(vec![Fault {
+        pointer: pointer.to_owned(),
+        code: "below_minimum",
+        args: vec![("least", least.into())],
+    }])
 }
 
 /// Reads a payout; with `lock` it stays as it is until the transaction ends.
@@ -131,7 +207,8 @@ pub(crate) async fn find(
     }
     Ok(sqlx::query_as!(
         Row,
-        "select p.id, p.member_id, p.destination_id, d.label, d.provider_token as destination_token, p.amount_minor, p.currency, p.state,
+        "select p.id, p.member_id, p.destination_id, d.kind as destination_kind, d.last4, d.provider_token as destination_token, p.amount_minor, p.currency, p.state,
+               p.fee_minor, p.speed, p.origin, p.review_note,
            p.reason, p.requested_at, p.paid_at, p.version
          from ledger.payout p join ledger.destination d on d.workspace_id = p.workspace_id and d.id = p.destination_id
          where p.workspace_id = $1 and p.id = $2",
@@ -142,18 +219,23 @@ pub(crate) async fn find(
     .await?)
 }
 
-/// What stands against a payout, in the order in which a person can mend it.
-pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<(Uuid, String)> {
+/// What a payout would be.
+pub(crate) struct Terms {
+    pub destination: Uuid,
+    pub destination_kind: String,
+    pub last4: String,
+    pub fee: Money,
+    /// Why a person must look at it first; mostly nothing.
+    pub review: Vec<String>,
+}
+
+/// What a payout would be, or what stands against it, in the order in which a person can mend it.
+pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Terms> {
     let workspace = tx.workspace();
     let currency = new.amount.currency;
     let least = fees::current(tx).await?.minimum_payout(currency);
     if new.amount.minor < least {
-        let least = ui::text::money(ui::text::Locale::En, Money::new(least, currency));
-        return Err(Error::Invalid(vec![Fault {
-            pointer: "/amount".to_owned(),
-            code: "below_minimum",
-            args: vec![("least", least.into())],
-        }]));
+        return Err(below_minimum("/amount", Money::new(least, currency)));
     }
     crate::account::check_currency(tx, currency, false).await?;
     let available = account("available", me);
@@ -162,7 +244,7 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<(Uui
         return Err(Error::conflict("insufficient_available").at("/amount"));
     }
     let destination = sqlx::query!(
-        "select id, label from ledger.destination
+        "select id, kind, last4, created_at from ledger.destination
          where workspace_id = $1 and member_id = $2 and currency = $3 and removed_at is null and (id = $4 or $4::uuid is null)
          order by created_at desc, id desc limit 1",
         workspace,
@@ -172,11 +254,29 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<(Uui
     )
     .fetch_optional(&mut **tx)
     .await?;
-    match (destination, new.destination_id) {
-        (Some(found), _) => Ok((found.id, found.label)),
-        (None, Some(_)) => Err(Error::invalid("/destination_id", "destination_unknown")),
-        (None, None) => Err(Error::conflict("no_payout_destination").at("/destination_id")),
-    }
+    let found = match (destination, new.destination_id) {
+        (Some(found), _) => found,
+        (None, Some(_)) => return Err(Error::invalid("/destination_id", "destination_unknown")),
+        (None, None) => {
+            return Err(Error::conflict("no_payout_destination").at("/destination_id"));
+        }
+    };
+    let policy = policy::current(tx).await?;
+    let fee = if new.speed == "instant" {
+        if found.kind != "card" {
+            return Err(Error::conflict("instant_unavailable").at("/speed"));
+        }
+        policy.instant_fee(new.amount)
+    } else {
+        Money::zero(currency)
+    };
+    Ok(Terms {
+        review: policy.causes(new.amount, found.created_at, tx.now()),
+        destination: found.id,
+        destination_kind: found.kind,
+        last4: found.last4,
+        fee,
+    })
 }
 
 /// Asks for a payout of the acting member's available money and sets it aside. It is sent after
@@ -184,26 +284,41 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<(Uui
 ///
 /// # Errors
 /// 422 `below_minimum` at `/amount`, 409 `insufficient_available`, 409 `no_payout_destination`,
-/// 422 `destination_unknown`, 503 `payment_unavailable` without a provider.
+/// 422 `destination_unknown`, 409 `instant_unavailable` at `/speed`, 503 `payment_unavailable` without a provider.
 pub async fn request(cx: &Cx, new: &NewPayout) -> Result<Uuid> {
     cx.kernel.provider()?;
     let me = cx.member()?.id;
     let mut tx = cx.begin().await?;
-    let (destination, _) = check(&mut tx, me, new).await?;
-    let (workspace, now, id) = (tx.workspace(), tx.now(), base::id::new());
+    let id = make(&mut tx, me, new, Origin::Asked).await?;
     let permit = cx.authorize(&REQUEST, id, &["own"])?;
+    tx.commit(permit).await?;
+    Ok(id)
+}
+
+/// Makes a member's payout in the caller's transaction: sets the money aside and sends it after
+/// [`GRACE`] seconds, or once a person has let it go where the workspace's rules say so.
+pub(crate) async fn make(tx: &mut Tx, me: Uuid, new: &NewPayout, origin: Origin) -> Result<Uuid> {
+    let terms = check(tx, me, new).await?;
+    let (workspace, now, id) = (tx.workspace(), tx.now(), base::id::new());
+    let waits = !terms.review.is_empty();
     sqlx::query!(
-        "insert into ledger.payout (workspace_id, id, member_id, destination_id, amount_minor, currency, requested_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        "insert into ledger.payout (workspace_id, id, member_id, destination_id, amount_minor, currency, requested_at, updated_at,
+           state, speed, fee_minor, origin, review_causes)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12)",
         workspace,
         id,
         me,
-        destination,
+        terms.destination,
         new.amount.minor,
         new.amount.currency.code(),
-        now as _
+        now as _,
+        if waits { "in_review" } else { "requested" },
+        new.speed,
+        terms.fee.minor,
+        origin.name(),
+        &terms.review
     )
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await?;
     let posting = Posting::because(format!("ledger.payout/{id}")).transfer(
         "payout",
@@ -211,23 +326,36 @@ pub async fn request(cx: &Cx, new: &NewPayout) -> Result<Uuid> {
         account("payout_in_transit", id),
         new.amount,
     );
-    post(&mut tx, posting).await?;
-    tx.enqueue(NewJob {
-        kind: "ledger.payout",
-        payload: json!({"payout_id": id}),
-        dedup: Some(id.to_string()),
-        delay_seconds: GRACE,
-    });
+    post(tx, posting).await?;
+    let mut notify = vec![];
+    if waits {
+        for staff in notice::staff(tx).await? {
+            if staff != me {
+                notify.push(notice::about(
+                    staff,
+                    "payout_review",
+                    "/payout-reviews",
+                    new.amount,
+                ));
+            }
+        }
+    } else {
+        tx.enqueue(NewJob {
+            kind: "ledger.payout",
+            payload: json!({"payout_id": id}),
+            dedup: Some(id.to_string()),
+            delay_seconds: GRACE,
+        });
+    }
     tx.emit(Event::new("ledger.payout_requested", "payout", id, 1, json!({
-        "member_id": me, "amount_minor": new.amount.minor, "currency": new.amount.currency.code(), "notify": []})));
-    tx.commit(permit).await?;
+        "member_id": me, "amount_minor": new.amount.minor, "currency": new.amount.currency.code(), "notify": notify})));
     Ok(id)
 }
 
 /// Takes a payout back before it is sent; the money is available again.
 ///
 /// # Errors
-/// Not found, 409 `payout_in_processing`.
+/// Not found, 409 `payout_cancelled` a second time, 409 `payout_in_processing` once it was sent.
 pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
@@ -235,13 +363,19 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
         .await?
         .ok_or(Error::NotFound)?;
     let permit = cx.authorize(&CANCEL, id, &crate::own(cx, row.member_id))?;
-    if row.state != "requested" {
-        return Err(Error::conflict("payout_in_processing"));
-    }
+    let Some(to) = state::after(&row.state, state::Step::Cancel) else {
+        return Err(Error::conflict(match row.state.as_str() {
+            "cancelled" => "payout_cancelled",
+            "rejected" => "payout_not_in_review",
+            _ => "payout_in_processing",
+        }));
+    };
     sqlx::query!(
-        "update ledger.payout set state = 'cancelled', updated_at = $3, version = version + 1 where workspace_id = $1 and id = $2",
+        "update ledger.payout set state = $3, updated_at = $4, version = version + 1
+         where workspace_id = $1 and id = $2 and state in ('requested', 'in_review')",
         workspace,
         id,
+        to,
         now as _
     )
     .execute(&mut *tx)
@@ -253,116 +387,7 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
         row.amount()?,
     );
     post(&mut tx, posting).await?;
-    tx.change("state", "requested", "cancelled");
+    tx.change("state", row.state.as_str(), to);
     tx.commit(permit).await?;
     Ok(id)
-}
-
-/// A payout of the acting member.
-///
-/// # Errors
-/// Not found for anyone else's.
-pub async fn show(cx: &Cx, id: Uuid) -> Result<PayoutView> {
-    let mut tx = cx.read().await?;
-    let workspace = tx.workspace();
-    let row = find(&mut tx, workspace, id, false)
-        .await?
-        .ok_or(Error::NotFound)?;
-    tx.finish().await?;
-    if !cx.can("payout.show", &crate::own(cx, row.member_id)) {
-        return Err(Error::NotFound);
-    }
-    row.view()
-}
-
-/// Which page of payouts, and in which state.
-pub struct PayoutQuery {
-    /// Only those in this state.
-    pub state: Option<&'static str>,
-    /// Which page.
-    pub paging: Paging,
-}
-
-impl Input for PayoutQuery {
-    fn read(r: &mut Reader) -> Self {
-        const STATES: &[&str] = &[
-            "requested",
-            "processing",
-            "paid",
-            "failed",
-            "returned",
-            "cancelled",
-        ];
-        Self {
-            state: r.choice_opt("state", STATES),
-            paging: Paging::read(r),
-        }
-    }
-}
-
-/// The acting member's payouts, the newest first.
-///
-/// # Errors
-/// 400 `invalid_cursor`, or the database's.
-pub async fn list(cx: &Cx, query: &PayoutQuery) -> Result<Page<PayoutView>> {
-    let me = cx.member()?.id;
-    let position = query.paging.position::<(Instant, Uuid)>()?;
-    let mut tx = cx.read().await?;
-    let workspace = tx.workspace();
-    let far = (Instant::from_unix_seconds(i64::MAX), Uuid::max());
-    let (back, (at, last)) = position.as_ref().map_or((false, far), |p| (p.back, p.key));
-    let limit = query.paging.limit + 1;
-    let rows = if back {
-        sqlx::query_as!(
-            Row,
-            "select p.id, p.member_id, p.destination_id, d.label, d.provider_token as destination_token, p.amount_minor, p.currency, p.state,
-               p.reason, p.requested_at, p.paid_at, p.version
-             from ledger.payout p join ledger.destination d on d.workspace_id = p.workspace_id and d.id = p.destination_id
-             where p.workspace_id = $1 and p.member_id = $2 and (p.requested_at, p.id) > ($3, $4) and ($5::text is null or p.state = $5)
-             order by p.requested_at, p.id limit $6",
-            workspace,
-            me,
-            at as _,
-            last,
-            query.state,
-            limit
-        )
-        .fetch_all(&mut *tx)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Row,
-            "select p.id, p.member_id, p.destination_id, d.label, d.provider_token as destination_token, p.amount_minor, p.currency, p.state,
-               p.reason, p.requested_at, p.paid_at, p.version
-             from ledger.payout p join ledger.destination d on d.workspace_id = p.workspace_id and d.id = p.destination_id
-             where p.workspace_id = $1 and p.member_id = $2 and (p.requested_at, p.id) < ($3, $4) and ($5::text is null or p.state = $5)
-             order by p.requested_at desc, p.id desc limit $6",
-            workspace,
-            me,
-            at as _,
-            last,
-            query.state,
-            limit
-        )
-        .fetch_all(&mut *tx)
-        .await?
-    };
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from (select 1 from ledger.payout where workspace_id = $1 and member_id = $2
-             and ($3::text is null or state = $3) limit 10001) as c"#,
-        workspace,
-        me,
-        query.state
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    tx.finish().await?;
-    let rows = rows
-        .into_iter()
-        .map(Row::view)
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Page::of(rows, &query.paging, position.as_ref(), |r| {
-        (r.requested_at, r.id)
-    })
-    .with_total(total))
 }

@@ -2,6 +2,7 @@
 //! call goes wrong. The simulator is the one adapter.
 
 pub(crate) mod breaker;
+pub mod events;
 pub(crate) mod inbox;
 pub(crate) mod poll;
 pub(crate) mod simulator;
@@ -115,12 +116,19 @@ pub struct RefundFact {
 pub struct DestinationDetails {
     /// The token.
     pub id: String,
-    /// `Bank ••1234`.
-    pub label: String,
+    /// `bank`, or `card` for a debit card that can be paid at once.
+    #[serde(default = "bank")]
+    pub kind: String,
+    /// The last four digits of its number.
+    pub last4: String,
     /// ISO 3166 code.
     pub country: String,
     /// ISO 4217 code.
     pub currency: String,
+}
+
+fn bank() -> String {
+    "bank".to_owned()
 }
 
 /// A payout as the provider has it.
@@ -137,6 +145,12 @@ pub struct PayoutFact {
 /// A chargeback as the provider has it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DisputeFact {
+    /// The provider's id.
+    pub id: String,
+    /// `open`, `won` or `lost`.
+    pub status: String,
+    /// What the payer's bank says: `fraudulent`, …
+    pub reason: String,
     /// Our payment.
     pub payment_reference: String,
     /// Minor units the provider took.
@@ -176,6 +190,7 @@ pub trait Provider: Send + Sync {
         destination: &'a str,
         amount_minor: i64,
         currency: &'a str,
+        instant: bool,
     ) -> BoxFuture<'a, Called<PayoutFact>>;
     /// The provider's payout of ours, if one was ever made.
     fn find_payout(&self, payout: Uuid) -> BoxFuture<'_, Called<Option<PayoutFact>>>;

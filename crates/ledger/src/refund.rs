@@ -22,25 +22,57 @@ const SETTLE: Action = Action::new("refund.settle", "refund", "payment.show");
 const TRIES: i32 = 5;
 
 /// Does a refund; a failed one is tried again with the pauses of jobs.
-pub(crate) const JOB: JobKind = JobKind {
-    name: "ledger.refund",
-    run: |kernel, job| {
-        Box::pin(async move {
-            let id = job.payload["refund_id"]
-                .as_str()
-                .and_then(|t| t.parse().ok())
-                .unwrap_or_default();
-            drive(&kernel, job.workspace_id, id).await.map(drop)
-        })
-    },
-};
+pub(crate) const JOB: JobKind = JobKind::new("ledger.refund", |kernel, job| {
+    Box::pin(async move {
+        let id = job.payload["refund_id"]
+            .as_str()
+            .and_then(|t| t.parse().ok())
+            .unwrap_or_default();
+        drive(&kernel, job.workspace_id, id).await.map(drop)
+    })
+});
+
+/// What is to be given back of one payment.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The payment.
+    pub payment: Uuid,
+    /// The milestone, order or bonus it was for; nothing when the money never reached one.
+    pub item: Option<Uuid>,
+    /// Where that payment's money lies now: `unapplied`, `escrow`, `pending`, …
+    pub from: AccountKey,
+    /// How much goes back, without the client's fee.
+    pub amount: Money,
+    /// The part of `amount` that lies in the platform's fees, not in `from`.
+    pub payee_fee: Money,
+    /// The client's fee that goes back on top of it.
+    pub client_fee: Money,
+    /// Why, for people.
+    pub reason: &'static str,
+}
+
+impl Ask {
+    /// A refund without fees.
+    #[must_use]
+    pub fn of(payment: Uuid, from: AccountKey, amount: Money, reason: &'static str) -> Self {
+        let none = Money::zero(amount.currency);
+        Self {
+            payment,
+            item: None,
+            from,
+            amount,
+            payee_fee: none,
+            client_fee: none,
+            reason,
+        }
+    }
+}
 
 /// Begins to give `amount` of a captured payment back to its payer, out of the account where that
 /// payment's money lies now (`unapplied`, `escrow`, `pending`, …), with the command that decided so.
 ///
 /// # Errors
-/// Not found, 409 `refund_exceeds_payment` when more would go back than came in; at commit 409
-/// `insufficient_available` when the account does not hold that much of this payment.
+/// As [`begin`].
 pub async fn ask(
     tx: &mut Tx,
     payment_id: Uuid,
@@ -48,41 +80,63 @@ pub async fn ask(
     amount: Money,
     reason: &'static str,
 ) -> Result<Uuid> {
+    begin(tx, Ask::of(payment_id, from, amount, reason)).await
+}
+
+/// Begins a refund with the fees that go back with it.
+///
+/// # Errors
+/// Not found, 409 `refund_exceeds_payment` when more would go back than came in; at commit 409
+/// `insufficient_available` when the account does not hold that much of this payment.
+pub async fn begin(tx: &mut Tx, ask: Ask) -> Result<Uuid> {
     let (workspace, now) = (tx.workspace(), tx.now());
-    let payment = crate::payment::find(tx, workspace, payment_id, true)
+    let too_much = || Error::conflict("refund_exceeds_payment");
+    let payment = crate::payment::find(tx, workspace, ask.payment, true)
         .await?
         .ok_or(Error::NotFound)?;
     let refunded = sqlx::query_scalar!(
         r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from ledger.refund where workspace_id = $1 and payment_id = $2"#,
         workspace,
-        payment_id
+        ask.payment
     )
     .fetch_one(&mut **tx)
     .await?;
     let most = payment.amount()?;
+    let whole = ask.amount.plus(ask.client_fee).map_err(|_| too_much())?;
+    let from_account = ask.amount.minus(ask.payee_fee).map_err(|_| too_much())?;
     if payment.state != "captured"
-        || amount.currency != most.currency
-        || refunded.saturating_add(amount.minor) > most.minor
+        || whole.currency != most.currency
+        || from_account.minor < 0
+        || refunded.saturating_add(whole.minor) > most.minor
     {
-        return Err(Error::conflict("refund_exceeds_payment"));
+        return Err(too_much());
     }
     let id = base::id::new();
     sqlx::query!(
-        "insert into ledger.refund (workspace_id, id, payment_id, amount_minor, currency, reason, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7)",
+        "insert into ledger.refund (workspace_id, id, payment_id, item_id, amount_minor, client_fee_minor, payee_fee_minor, released, currency, reason, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
         workspace,
         id,
-        payment_id,
-        amount.minor,
-        amount.currency.code(),
-        reason,
+        ask.payment,
+        ask.item,
+        whole.minor,
+        ask.client_fee.minor,
+        ask.payee_fee.minor,
+        matches!(ask.from.kind, "pending" | "available"),
+        whole.currency.code(),
+        ask.reason,
         now as _
     )
     .execute(&mut **tx)
     .await?;
+    let (fees, transit) = (account("fees", workspace), account("refund_in_transit", id));
     let posting = Posting::because(format!("ledger.refund/{id}"))
-        .transfer("refund", from, account("refund_in_transit", id), amount)
-        .from_payment(payment_id);
+        .transfer("refund", ask.from, transit, from_account)
+        .from_payment(ask.payment)
+        .transfer("fee_reversed", fees, transit, ask.payee_fee)
+        .from_payment(ask.payment)
+        .transfer("client_fee_reversed", fees, transit, ask.client_fee)
+        .from_payment(ask.payment);
     post(tx, posting).await?;
     tx.enqueue(NewJob {
         kind: "ledger.refund",
@@ -94,6 +148,8 @@ pub async fn ask(
 }
 
 struct Row {
+    item_id: Option<Uuid>,
+    client_fee_minor: i64,
     payment_id: Uuid,
     payer_id: Uuid,
     amount_minor: i64,
@@ -110,7 +166,7 @@ async fn find(tx: &mut sqlx::PgConnection, workspace: Uuid, id: Uuid, lock: bool
     }
     sqlx::query_as!(
         Row,
-        "select r.payment_id, p.payer_id, r.amount_minor, r.currency, r.state, p.provider_payment_id
+        "select r.item_id, r.client_fee_minor, r.payment_id, p.payer_id, r.amount_minor, r.currency, r.state, p.provider_payment_id
          from ledger.refund r join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
          where r.workspace_id = $1 and r.id = $2",
         workspace,
@@ -142,9 +198,10 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     if failed >= TRIES {
         return settle(kernel, workspace, id, Outcome::Manual(failed)).await;
     }
-    let charge = row.provider_payment_id.ok_or_else(|| {
-        Error::Internal(anyhow::anyhow!("refund {id} of a payment without a charge"))
-    })?;
+    // What came by bank transfer goes back by one: people do that.
+    let Some(charge) = row.provider_payment_id else {
+        return settle(kernel, workspace, id, Outcome::Manual(0)).await;
+    };
     match provider
         .refund(id, failed + 1, &charge, row.amount_minor)
         .await
@@ -215,6 +272,17 @@ async fn settle(
                 amount,
             );
             post(&mut tx, posting).await?;
+            let client_fee = Money::new(row.client_fee_minor, amount.currency);
+            crate::invoice::of_refund(
+                &mut tx,
+                id,
+                row.payer_id,
+                row.payment_id,
+                row.item_id,
+                amount,
+                client_fee,
+            )
+            .await?;
             let notify = [notice::about(row.payer_id, "refund_made", &href, amount)];
             tx.emit(Event::new(
                 "ledger.refund_made",
@@ -225,7 +293,7 @@ async fn settle(
             ));
         }
         Outcome::Manual(_) => {
-            let notify: Vec<_> = notice::owners(&mut tx)
+            let notify: Vec<_> = notice::staff(&mut tx)
                 .await?
                 .into_iter()
                 .map(|o| notice::about(o, "refund_stuck", "/ledger", amount))

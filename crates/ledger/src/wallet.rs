@@ -35,6 +35,8 @@ pub struct WalletBalanceView {
     pub held: base::money::View,
     /// Reserved for payouts on their way.
     pub in_transit: base::money::View,
+    /// The same under the name that withdrawals use: out of `available`, not paid out yet.
+    pub reserved: base::money::View,
     /// Paid in by this member and held for milestones that are not approved yet.
     pub escrowed: base::money::View,
     /// When pending money next becomes available.
@@ -130,6 +132,7 @@ pub async fn show(cx: &Cx) -> Result<WalletView> {
         pending: s.pending.into(),
         held: s.held.into(),
         in_transit: s.in_transit.into(),
+        reserved: s.in_transit.into(),
         escrowed: s.escrowed.into(),
         next_clearing_at: s.next.map(|(at, _)| at),
         next_clearing: s.next.map(|(_, sum)| sum.into()),
@@ -185,16 +188,36 @@ pub struct StatementEntryView {
     pub booked_at: Instant,
     /// Page of what caused it, if it has one.
     pub href: Option<String>,
+    /// The receipt or earning statement of what caused it.
+    pub invoice_id: Option<Uuid>,
 }
 
 /// One entry, as numbers.
 pub(crate) struct Line {
     pub sequence: i64,
+    /// The paper of what caused it.
+    pub paper: Option<crate::invoice::Short>,
     pub cause: String,
     pub kind: String,
     pub amount: Money,
     pub balance: Money,
     pub at: Instant,
+}
+
+struct EntryRow {
+    sequence: i64,
+    cause: String,
+    kind: String,
+    amount_minor: i64,
+    balance_after: i64,
+    booked_at: Instant,
+}
+
+/// The milestone, bonus or order that a cause of the marketplace names.
+fn item_of(cause: &str) -> Option<Uuid> {
+    let (what, id) = cause.split_once('/')?;
+    what.strip_prefix("market.")?;
+    id.get(..36)?.parse().ok()
 }
 
 /// The entries of one of the acting member's accounts, the newest first.
@@ -226,27 +249,43 @@ pub(crate) async fn lines(cx: &Cx, query: &StatementQuery) -> Result<Page<Line>>
     };
     let back = position.as_ref().is_some_and(|p| p.back);
     let key = position.as_ref().map_or(i64::MAX, |p| p.key);
-    // One index range either way: below the place going on, above it going back.
-    let (low, high) = if back { (key, i64::MAX) } else { (0, key) };
-    let rows = sqlx::query!(
-        r#"select e.sequence, t.cause, t.kind, e.amount_minor, e.balance_after, e.booked_at as "booked_at: Instant"
-           from (select * from ledger.entry where workspace_id = $1 and account_id = $2 and sequence > $3 and sequence < $4
-                 order by case when $5 then sequence else -sequence end limit $6) as e
-           join ledger.transfer t on t.workspace_id = e.workspace_id and t.id = e.transfer_id
-           order by case when $5 then e.sequence else -e.sequence end"#,
-        workspace,
-        account.id,
-        low,
-        high,
-        back,
-        query.paging.limit + 1
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    // One stretch of the primary key either way, read in its order: nothing is sorted.
+    let rows = if back {
+        sqlx::query_as!(
+            EntryRow,
+            r#"select e.sequence, t.cause, t.kind, e.amount_minor, e.balance_after, e.booked_at as "booked_at: Instant"
+               from (select sequence, transfer_id, amount_minor, balance_after, booked_at from ledger.entry
+                     where workspace_id = $1 and account_id = $2 and sequence > $3 order by sequence limit $4) as e
+               join ledger.transfer t on t.workspace_id = $1 and t.id = e.transfer_id order by e.sequence"#,
+            workspace,
+            account.id,
+            key,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut *tx)
+        .await?
+    } else {
+        sqlx::query_as!(
+            EntryRow,
+            r#"select e.sequence, t.cause, t.kind, e.amount_minor, e.balance_after, e.booked_at as "booked_at: Instant"
+               from (select sequence, transfer_id, amount_minor, balance_after, booked_at from ledger.entry
+                     where workspace_id = $1 and account_id = $2 and sequence < $3 order by sequence desc limit $4) as e
+               join ledger.transfer t on t.workspace_id = $1 and t.id = e.transfer_id order by e.sequence desc"#,
+            workspace,
+            account.id,
+            key,
+            query.paging.limit + 1
+        )
+        .fetch_all(&mut *tx)
+        .await?
+    };
+    let items: Vec<Uuid> = rows.iter().filter_map(|r| item_of(&r.cause)).collect();
+    let papers = crate::invoice::of_items(&mut tx, &items, me).await?;
     tx.finish().await?;
     let lines = rows
         .into_iter()
         .map(|r| Line {
+            paper: item_of(&r.cause).and_then(|item| papers.get(&item).cloned()),
             sequence: r.sequence,
             cause: r.cause,
             kind: r.kind,
@@ -269,6 +308,7 @@ pub async fn statement(cx: &Cx, query: &StatementQuery) -> Result<Page<Statement
     Ok(lines(cx, query).await?.map(|l| StatementEntryView {
         sequence: l.sequence,
         href: href_of(&l.cause).map(|path| cx.href(&path)),
+        invoice_id: l.paper.as_ref().map(|p| p.id),
         cause: l.cause,
         kind: l.kind,
         amount: l.amount.into(),
@@ -287,6 +327,7 @@ pub(crate) fn href_of(cause: &str) -> Option<String> {
         | "ledger.payout_paid"
         | "ledger.payout_failed"
         | "ledger.payout_returned" => Some(format!("/payouts/{id}")),
+        "market.bonus" => Some(format!("/bonuses/{id}")),
         "ledger.capture" => Some(format!("/payments/{id}")),
         _ if what.starts_with("market.") => Some(format!("/milestones/{id}")),
         _ => None,
@@ -303,6 +344,10 @@ mod tests {
         assert_eq!(
             href_of(&format!("ledger.payout/{id}")),
             Some(format!("/payouts/{id}"))
+        );
+        assert_eq!(
+            href_of(&format!("market.bonus/{id}")),
+            Some(format!("/bonuses/{id}"))
         );
         assert_eq!(href_of(&format!("ledger.clear/{id}")), None);
         assert_eq!(href_of("nonsense"), None);

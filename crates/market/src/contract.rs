@@ -2,12 +2,18 @@
 
 pub mod answer;
 pub mod cancel;
+mod ending;
+pub mod hold;
 pub mod list;
 pub mod next;
 pub mod page;
+pub mod pause;
+mod settle;
 pub mod show;
 pub mod state;
+mod stop;
 pub mod store;
+pub mod termination;
 
 pub use show::{ContractParty, ContractView, show};
 pub use state::{State, Step};
@@ -156,17 +162,25 @@ pub fn routes() -> Vec<Route> {
         .idempotency(accepted)
         .body::<cancel::Cancellation>(),
     ]);
+    routes.extend(ending::routes());
     routes
 }
 
 /// Offers that nobody answered lapse.
 #[must_use]
 pub fn deadlines() -> Vec<Deadline> {
-    vec![Deadline {
-        name: "market.offer_lapses",
-        next: |kernel| Box::pin(answer::next_lapse(kernel)),
-        sweep: |kernel, now| Box::pin(answer::sweep_lapses(kernel, now)),
-    }]
+    vec![
+        Deadline {
+            name: "market.offer_lapses",
+            next: |kernel| Box::pin(answer::next_lapse(kernel)),
+            sweep: |kernel, now| Box::pin(answer::sweep_lapses(kernel, now)),
+        },
+        Deadline {
+            name: "market.settlement_lapses",
+            next: |kernel| Box::pin(termination::lapse::next(kernel)),
+            sweep: |kernel, now| Box::pin(termination::lapse::sweep(kernel, now)),
+        },
+    ]
 }
 
 async fn api_list(cx: Cx, Query(query): Query<list::ListQuery>) -> Result<Response> {

@@ -4,6 +4,7 @@
 pub mod approve;
 pub mod changes;
 pub mod clock;
+pub mod next;
 pub mod page;
 pub mod show;
 pub mod store;
@@ -16,9 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, Method};
-use kernel::{
-    Body, Cx, Id, Idempotency, Query, Rate, Result, Route, extract, input::Nothing, once,
-};
+use kernel::{Body, Cx, Id, Idempotency, Query, Rate, Result, Route, extract, once};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,7 +53,8 @@ pub fn routes() -> Vec<Route> {
             .permission("delivery.approve")
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
-            .body::<Nothing>()
+            .body::<approve::Approval>()
+            .example(json!({"fund_next": false}))
             .answers::<DeliveryView>(200)
             .refuses(&[409]),
         Route::page(Method::GET, OF_MILESTONE, "delivery.submit", get(page::submit_page)).permission("delivery.submit"),
@@ -71,7 +71,8 @@ pub fn routes() -> Vec<Route> {
         Route::page(Method::POST, APPROVAL, "delivery.approve", post(page::approve_form))
             .permission("delivery.approve")
             .rate(Rate::Money)
-            .idempotency(Idempotency::Required),
+            .idempotency(Idempotency::Required)
+            .body::<approve::Approval>(),
     ];
     routes.into_iter().map(|r| r.product("market")).collect()
 }
@@ -116,7 +117,15 @@ async fn api_changes(
     Ok(extract::data(&show::show(&cx, id).await?))
 }
 
-async fn api_approve(cx: Cx, Id(id): Id<Uuid>, Body(Nothing): Body<Nothing>) -> Result<Response> {
-    let id = once(approve::approve(&cx, id).await)?;
-    Ok(extract::data(&show::show(&cx, id).await?))
+async fn api_approve(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    Body(input): Body<approve::Approval>,
+) -> Result<Response> {
+    let id = once(approve::approve(&cx, id, &input).await)?;
+    let mut view = show::show(&cx, id).await?;
+    if input.fund_next {
+        view.next_funding = next::advance(&cx, view.milestone.contract_id).await?;
+    }
+    Ok(extract::data(&view))
 }

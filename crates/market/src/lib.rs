@@ -2,10 +2,15 @@
 //! deliveries, sign-off and reviews. Money stands in the ledger; here stands what it is for.
 
 pub mod activity;
+pub mod amendment;
+pub mod bonus;
 pub mod category;
 pub mod contract;
 pub mod dashboard;
 pub mod delivery;
+pub mod draft;
+mod forms;
+mod leaving;
 pub mod milestone;
 pub mod offer;
 pub mod policy;
@@ -15,10 +20,16 @@ pub mod purpose;
 pub mod quote;
 pub mod review;
 pub mod search;
+pub mod share;
 pub mod signoff;
+pub mod standing;
+mod standing_page;
+
+pub use standing_page::section as work_section;
 
 use kernel::{
     Product,
+    events::Consumer,
     product::{Check, Nav},
 };
 use ui::Icon;
@@ -48,12 +59,17 @@ pub fn product() -> Product {
             proposal::routes(),
             offer::routes(),
             quote::routes(),
+            bonus::routes(),
             contract::routes(),
+            amendment::routes(),
+            share::routes(),
             milestone::routes(),
             delivery::routes(),
             signoff::routes(),
             review::routes(),
             dashboard::routes(),
+            search::routes(),
+            draft::routes(),
         ]
         .into_iter()
         .flatten()
@@ -61,6 +77,7 @@ pub fn product() -> Product {
         deadlines: [
             project::deadlines(),
             contract::deadlines(),
+            amendment::deadlines(),
             milestone::deadlines(),
             signoff::deadlines(),
             review::deadlines(),
@@ -68,11 +85,23 @@ pub fn product() -> Product {
         .into_iter()
         .flatten()
         .collect(),
+        consumers: vec![
+            Consumer {
+                name: "market_standing",
+                wants: standing::wants,
+                run: |kernel, event| Box::pin(async move { standing::take(&kernel, event).await }),
+            },
+            contract::hold::consumer(),
+        ],
         constraints: vec![
             ("proposal_live_once", 409, "already_proposed"),
             ("contract_live_once", 409, "offer_exists"),
+            ("amendment_once", 409, "amendment_open"),
+            ("termination_once", 409, "contract_changed"),
+            ("share_part_once", 409, "part_open"),
             ("project_category", 422, "unknown_category"),
             ("review_once", 409, "already_reviewed"),
+            ("project_invitation_once", 409, "invitation_exists"),
         ],
         nav: vec![
             Nav {
@@ -113,6 +142,12 @@ pub fn product() -> Product {
                 "freelancer.list",
             ),
             section("/wallet", "market-nav-wallet", Icon::Wallet, "wallet.show"),
+            section(
+                "/contracts/held",
+                "amend-nav-held",
+                Icon::Gavel,
+                "contract.decide",
+            ),
         ],
         checks: [
             vec![Check {
@@ -122,6 +157,7 @@ pub fn product() -> Product {
             milestone::checks(),
         ]
         .concat(),
+        leaving: Some(leaving::LEAVING),
         ..Product::default()
     }
 }

@@ -15,8 +15,10 @@ pub const MILESTONE_REVIEW_DAYS: i64 = 14;
 pub const SIGN_OFF_DAYS: i64 = 7;
 /// Days after completion in which the parties may review each other.
 pub const REVIEW_WINDOW_DAYS: i64 = 14;
+/// Days in which the parties may agree what becomes of the escrow of a contract that ends early.
+pub const SETTLEMENT_DAYS: i64 = 7;
 /// Rounds of changes a contract includes when nothing else is said.
-pub const REVISIONS: i64 = 3;
+pub const REVISIONS: i64 = 2;
 /// From this many bids upward their number and range are shown to others than the client.
 pub const BIDS_SHOWN_FROM: i32 = 5;
 

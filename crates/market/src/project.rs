@@ -1,17 +1,24 @@
 //! Projects: what a client wants done, from draft to completion.
 
+pub mod attach;
 pub mod check;
 pub mod create;
 mod decide_page;
 pub(crate) mod expiry;
 pub mod facets;
+pub(crate) mod files_page;
+mod filter_page;
 mod form_page;
 pub(crate) mod hiring;
 pub mod input;
+pub mod invite;
+mod invite_page;
 pub mod list;
-mod list_page;
+pub(crate) mod list_page;
+mod mine_page;
 pub mod publish;
-mod room_page;
+pub mod query;
+pub(crate) mod room_page;
 pub mod state;
 pub mod store;
 pub mod view;
@@ -24,7 +31,7 @@ use axum::{
     routing::{get, patch, post},
 };
 use http::{HeaderMap, Method};
-use input::{ChangeProject, EditForm, ListQuery, NewProject};
+use input::{ChangeProject, EditForm, NewProject};
 use kernel::{
     Body, Cx, Id, Query, Result, Route,
     access::Action,
@@ -34,9 +41,10 @@ use kernel::{
     once,
     route::Idempotency,
 };
+use query::ListQuery;
 use serde_json::json;
 use uuid::Uuid;
-use view::{ProjectView, show};
+use view::{ProjectRoomView, ProjectView, show};
 
 /// Writing a draft.
 pub const CREATE: Action = Action::new("project.create", "project", "project.list");
@@ -48,8 +56,19 @@ pub const PUBLISH: Action = Action::new("project.publish", "project", "project.s
 pub const CANCEL: Action = Action::new("project.cancel", "project", "project.show");
 /// Taking up again.
 pub const REOPEN: Action = Action::new("project.reopen", "project", "project.show");
+/// Taking no proposals for a while, and taking them again.
+pub const PAUSE: Action = Action::new("project.pause", "project", "project.show");
+/// Hiring no more.
+pub const CLOSE_HIRING: Action = Action::new("project.close_hiring", "project", "project.show");
+/// Putting an ended project away.
+pub const ARCHIVE: Action = Action::new("project.archive", "project", "project.show");
+/// Asking freelancers to bid.
+pub const INVITE: Action = Action::new("project.invite", "project", "project.show");
 /// Expiring or warning of it: the scheduler's.
 pub const EXPIRE: Action = Action::new("project.expire", "project", "project.show");
+
+/// The kind of record that a project's files belong to.
+pub const RECORD: &str = "project";
 
 /// On a list searched by words: `q=…` as it was searched for, when nothing was found for the words
 /// as they were asked and the closest known ones were taken instead.
@@ -60,6 +79,8 @@ const SEARCHED_FOR: http::HeaderName = http::HeaderName::from_static("searched-f
 pub fn routes() -> Vec<Route> {
     let mut all = api();
     all.extend(pages());
+    all.extend(invite_page::routes());
+    all.extend(files_page::routes());
     all.into_iter()
         .map(|route| route.product("market"))
         .collect()
@@ -80,6 +101,7 @@ fn api() -> Vec<Route> {
             get(crate::category::api_list),
         )
         .permission("project.list")
+        .query::<kernel::list::Short>()
         .lists::<crate::category::CategoryView>(),
         Route::api(
             Method::POST,
@@ -91,7 +113,7 @@ fn api() -> Vec<Route> {
         .idempotency(Idempotency::Accepted)
         .body::<NewProject>()
         .example(example())
-        .answers::<ProjectView>(201),
+        .answers::<ProjectRoomView>(201),
         Route::api(
             Method::GET,
             "/w/{workspace}/projects",
@@ -108,7 +130,7 @@ fn api() -> Vec<Route> {
             get(api_show),
         )
         .permission("project.show")
-        .answers::<ProjectView>(200),
+        .answers::<ProjectRoomView>(200),
         Route::api(
             Method::PATCH,
             "/w/{workspace}/projects/{project}",
@@ -121,36 +143,60 @@ fn api() -> Vec<Route> {
         .example(
             json!({"title": "Booking site for a small hotel, in two languages", "positions": 1}),
         )
-        .answers::<ProjectView>(200)
+        .answers::<ProjectRoomView>(200)
         .refuses(&[409, 412]),
         command(
-            "/w/{workspace}/projects/{project}/publication",
+            "publication",
+            "project.publish",
             "project.publish",
             post(api_publish),
         ),
         command(
-            "/w/{workspace}/projects/{project}/cancellation",
+            "cancellation",
+            "project.cancel",
             "project.cancel",
             post(api_cancel),
         ),
         command(
-            "/w/{workspace}/projects/{project}/reopening",
+            "reopening",
+            "project.reopen",
             "project.reopen",
             post(api_reopen),
+        ),
+        command("pause", "project.pause", "project.pause", post(api_pause)),
+        command(
+            "resumption",
+            "project.resume",
+            "project.pause",
+            post(api_resume),
+        ),
+        command(
+            "hiring-end",
+            "project.close_hiring",
+            "project.close_hiring",
+            post(api_close_hiring),
+        ),
+        command(
+            "archive",
+            "project.archive",
+            "project.archive",
+            post(api_archive),
         ),
     ]
 }
 
 fn command(
-    path: &str,
+    what: &str,
     operation: &'static str,
+    permission: &'static str,
     handler: axum::routing::MethodRouter<std::sync::Arc<kernel::Kernel>>,
 ) -> Route {
-    Route::api(Method::POST, path, operation, handler)
-        .permission(operation)
+    let path = format!("/w/{{workspace}}/projects/{{project}}/{what}");
+    Route::api(Method::POST, &path, operation, handler)
+        .permission(permission)
         .idempotency(Idempotency::Accepted)
         .body::<Nothing>()
-        .answers::<ProjectView>(200)
+        .answers::<ProjectRoomView>(200)
         .refuses(&[409])
 }
 
@@ -159,6 +205,13 @@ fn pages() -> Vec<Route> {
         Route::page(Method::POST, path, operation, handler)
             .permission(operation)
             .idempotency(Idempotency::Accepted)
+    };
+    let button = |what: &str, operation: &'static str, permission: &'static str, handler| {
+        let path = format!("/w/{{workspace}}/projects/{{project}}/{what}");
+        Route::page(Method::POST, &path, operation, handler)
+            .permission(permission)
+            .idempotency(Idempotency::Accepted)
+            .body::<Nothing>()
     };
     vec![
         Route::page(
@@ -173,7 +226,7 @@ fn pages() -> Vec<Route> {
             Method::GET,
             "/w/{workspace}/projects/mine",
             "project.list_mine",
-            get(list_page::mine),
+            get(mine_page::mine),
         )
         .permission("project.create")
         .query::<ListQuery>(),
@@ -236,12 +289,43 @@ fn pages() -> Vec<Route> {
             post(decide_page::cancel),
         )
         .body::<Nothing>(),
-        form(
-            "/w/{workspace}/projects/{project}/reopening",
+        button(
+            "reopening",
+            "project.reopen",
             "project.reopen",
             post(decide_page::reopen),
+        ),
+        button(
+            "pause",
+            "project.pause",
+            "project.pause",
+            post(decide_page::pause),
+        ),
+        button(
+            "resumption",
+            "project.resume",
+            "project.pause",
+            post(decide_page::resume),
+        ),
+        button(
+            "archive",
+            "project.archive",
+            "project.archive",
+            post(decide_page::archive),
+        ),
+        Route::page(
+            Method::GET,
+            "/w/{workspace}/projects/{project}/hiring-end",
+            "project.close_hiring",
+            get(decide_page::hiring_end),
         )
-        .body::<Nothing>(),
+        .permission("project.close_hiring"),
+        button(
+            "hiring-end",
+            "project.close_hiring",
+            "project.close_hiring",
+            post(decide_page::close_hiring),
+        ),
     ]
 }
 
@@ -261,7 +345,8 @@ async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
     let mut tx = cx.read().await?;
     let found = list::page(&mut tx, &cx, &query).await?;
     tx.finish().await?;
-    let mut answer = found.page.map(ProjectView::from).answer();
+    let more = json!({"facets": found.facets.map(|f| f.told()), "meant": found.meant});
+    let mut answer = found.page.map(ProjectView::from).answer_with(more);
     if let Some(words) = found.meant {
         let told = serde_urlencoded::to_string([("q", words)]).unwrap_or_default();
         if let Ok(value) = told.parse() {
@@ -273,7 +358,11 @@ async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
 
 async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Response> {
     let project = show(&cx, id).await?;
-    Ok(extract::versioned(&headers, project.version, &project))
+    Ok(extract::versioned(
+        &headers,
+        project.project.version,
+        &project,
+    ))
 }
 
 async fn api_update(
@@ -282,26 +371,44 @@ async fn api_update(
     IfMatch(version): IfMatch,
     Body(input): Body<ChangeProject>,
 ) -> Result<Response> {
-    let id = once(create::update(&cx, id, version, input).await)?;
+    let edited = once(create::update(&cx, id, version, input).await);
+    let id = extract::or_current(edited, show(&cx, id)).await?;
     let project = show(&cx, id).await?;
     Ok(extract::versioned(
         &HeaderMap::new(),
-        project.version,
+        project.project.version,
         &project,
     ))
 }
 
 async fn api_publish(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(publish::publish(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, publish::publish(&cx, id).await).await
 }
 
 async fn api_cancel(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(publish::cancel(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, publish::cancel(&cx, id).await).await
 }
 
 async fn api_reopen(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(publish::reopen(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, publish::reopen(&cx, id).await).await
+}
+
+async fn api_pause(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    shown(&cx, publish::pause(&cx, id).await).await
+}
+
+async fn api_resume(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    shown(&cx, publish::resume(&cx, id).await).await
+}
+
+async fn api_close_hiring(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    shown(&cx, publish::close_hiring(&cx, id).await).await
+}
+
+async fn api_archive(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    shown(&cx, publish::archive(&cx, id).await).await
+}
+
+async fn shown(cx: &Cx, done: Result<Uuid>) -> Result<Response> {
+    Ok(extract::data(&show(cx, once(done)?).await?))
 }

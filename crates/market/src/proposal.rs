@@ -1,7 +1,11 @@
 //! Proposals: a freelancer's sealed bid on a project, judged by its client.
 
+pub mod answer;
+mod attach;
+pub mod compare;
 mod compare_page;
 pub mod decide;
+mod files_page;
 mod form_page;
 mod inbox_page;
 pub mod input;
@@ -48,6 +52,11 @@ pub const SHORTLIST: Action = Action::new("proposal.shortlist", "proposal", "pro
 /// Turning a bid down.
 pub const DECLINE: Action = Action::new("proposal.decline", "proposal", "proposal.show");
 
+/// The kind of record that a proposal's files belong to.
+pub const RECORD: &str = "proposal";
+
+pub use attach::record_kind;
+
 /// Keeping a note for oneself.
 pub const NOTE: Action = Action::new("proposal.note", "proposal", "proposal.show");
 /// Letting the author know that the client opened it.
@@ -58,6 +67,7 @@ pub const RECEIPT: Action = Action::new("proposal.receipt", "proposal", "proposa
 pub fn routes() -> Vec<Route> {
     let mut all = api();
     all.extend(pages());
+    all.extend(files_page::routes());
     all.into_iter()
         .map(|route| route.product("market"))
         .collect()
@@ -139,6 +149,15 @@ fn api() -> Vec<Route> {
             "proposal.decline",
             post(api_decline),
         ),
+        Route::api(
+            Method::GET,
+            "/w/{workspace}/projects/{project}/comparison",
+            "proposal.compare",
+            get(api_compare),
+        )
+        .permission("proposal.compare")
+        .query::<CompareQuery>()
+        .answers::<compare::ComparisonView>(200),
         command::<NewNote>("note", "proposal.note", "proposal.note", post(api_note)),
     ]
 }
@@ -354,7 +373,8 @@ async fn api_update(
     IfMatch(version): IfMatch,
     Body(input): Body<ChangeProposal>,
 ) -> Result<Response> {
-    let id = once(submit::update(&cx, id, version, input).await)?;
+    let edited = once(submit::update(&cx, id, version, input).await);
+    let id = extract::or_current(edited, show(&cx, id)).await?;
     let proposal = show(&cx, id).await?;
     Ok(extract::versioned(
         &HeaderMap::new(),
@@ -364,26 +384,37 @@ async fn api_update(
 }
 
 async fn api_withdraw(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(decide::withdraw(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, decide::withdraw(&cx, id).await).await
 }
 
 async fn api_shortlist(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(decide::shortlist(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, decide::shortlist(&cx, id).await).await
 }
 
 async fn api_unshortlist(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
-    let id = once(decide::unshortlist(&cx, id).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, decide::unshortlist(&cx, id).await).await
 }
 
 async fn api_decline(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<Decline>) -> Result<Response> {
-    let id = once(decide::decline(&cx, id, input.reason).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, decide::decline(&cx, id, input.reason).await).await
 }
 
 async fn api_note(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<NewNote>) -> Result<Response> {
-    let id = once(decide::note(&cx, id, input.note).await)?;
-    Ok(extract::data(&show(&cx, id).await?))
+    shown(&cx, decide::note(&cx, id, input.note).await).await
+}
+
+async fn api_compare(
+    cx: Cx,
+    Id(project): Id<Uuid>,
+    Query(query): Query<CompareQuery>,
+) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let project = for_client(&mut tx, &cx, project, "proposal.compare").await?;
+    let compared = compare::of(&mut tx, &project, query.ids).await?;
+    tx.finish().await?;
+    Ok(extract::data(&compare::ComparisonView::from(compared)))
+}
+
+async fn shown(cx: &Cx, done: Result<Uuid>) -> Result<Response> {
+    Ok(extract::data(&show(cx, once(done)?).await?))
 }

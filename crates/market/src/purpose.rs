@@ -16,7 +16,24 @@ pub fn purpose() -> ledger::Purpose {
     ledger::Purpose {
         kind: fund::PURPOSE,
         apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
+        owes: |kernel, workspace, member| Box::pin(owes(kernel, workspace, member)),
     }
+}
+
+/// Whether a client has agreed to milestones that are still to be paid for.
+async fn owes(kernel: Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let owes = sqlx::query_scalar!(
+        r#"select exists (select 1 from market.contract c
+             join market.milestone m on m.workspace_id = c.workspace_id and m.contract_id = c.id and m.state = 'agreed'
+             where c.workspace_id = $1 and c.client_id = $2 and c.state in ('accepted', 'active')) as "owes!""#,
+        workspace,
+        member
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(owes)
 }
 
 /// Moves a captured payment into the escrow of its milestone: all of it or nothing. True when this
@@ -35,8 +52,10 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
     };
     let contract = contract::store::lock(&mut tx, &cx, contract_id).await?;
     let milestone = milestone::store::lock(&mut tx, id).await?;
-    let fees = ledger::fees::by_version(&mut tx, contract.fee_version).await?;
-    let price = fund::price(milestone.amount, fees.client_basis_points)?;
+    let version = milestone.fee_version.unwrap_or(contract.fee_version);
+    let rates = crate::quote::rates_of(&mut tx, version, contract.project_id).await?;
+    let terms = rates.terms(milestone.amount);
+    let price = fund::price(&terms)?;
     let fits = contract.state.takes_funding()
         && captured.amount == price.total
         && captured.payer_id == contract.client_id;
@@ -68,15 +87,17 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
     ledger::post(&mut tx, posting).await?;
     let due_at = now.plus_days(i64::from(milestone.due_days));
     sqlx::query!(
-        "update market.milestone set state = $3, funded_at = $4, due_at = $5, fee_basis_points = $6, clearance_days = $7, version = version + 1
+        "update market.milestone set state = $3, funded_at = $4, due_at = $5, fee_basis_points = $6, clearance_days = $7, fee_version = $8, payee_fee_minor = $9, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'agreed'",
         workspace,
         id,
         to.name(),
         now as _,
         due_at as _,
-        i32::try_from(fees.payee_basis_points).unwrap_or(0),
-        i32::try_from(fees.clearance_days).unwrap_or(0)
+        i32::try_from(rates.payee_basis_points()).unwrap_or(0),
+        i32::try_from(rates.fees.clearance_days).unwrap_or(0),
+        version,
+        terms.payee_fee.minor
     )
     .execute(&mut *tx)
     .await?;

@@ -4,10 +4,91 @@
 use crate::policy;
 use base::{Currency, Money};
 use http::Method;
-use kernel::{Cx, Error, Fault, Input, Query, Reader, Result, Route, Tx, extract};
-use ledger::fees::FeeSchedule;
+use kernel::{Body, Cx, Error, Fault, Input, Query, Reader, Result, Route, Tx, extract};
+use ledger::fees::{FeeSchedule, Item, Side, Terms};
 use serde::Serialize;
 use ui::parts::MoneyLine;
+use uuid::Uuid;
+
+/// A fee schedule for what one project's contracts pay.
+#[derive(Debug, Clone)]
+pub struct Rates {
+    /// The schedule.
+    pub fees: FeeSchedule,
+    /// Key of the project's category, as far as fees depend on it.
+    pub category: Option<String>,
+    /// One of [`ledger::fees::CONTRACT_TYPES`].
+    pub contract_type: &'static str,
+}
+
+impl Rates {
+    /// The same for another type of payment: `bonus`, `order`, …
+    #[must_use]
+    pub fn with_type(self, contract_type: &'static str) -> Self {
+        Self {
+            contract_type,
+            ..self
+        }
+    }
+
+    /// What an amount costs either side.
+    #[must_use]
+    pub fn terms(&self, amount: Money) -> Terms {
+        self.fees.terms(&self.item(), amount)
+    }
+
+    /// The freelancer's rate for it; 100 are one percent.
+    #[must_use]
+    pub fn payee_basis_points(&self) -> u32 {
+        self.fees.rule(Side::Payee, &self.item()).basis_points
+    }
+
+    fn item(&self) -> Item<'_> {
+        Item {
+            category: self.category.as_deref(),
+            contract_type: self.contract_type,
+        }
+    }
+}
+
+/// The schedule in force for what a project's contracts pay.
+///
+/// # Errors
+/// The database's.
+pub async fn rates(tx: &mut Tx, project: Uuid) -> Result<Rates> {
+    let fees = ledger::fees::current(tx).await?;
+    with_category(tx, fees, project).await
+}
+
+/// The schedule of a version for what a project's contracts pay.
+///
+/// # Errors
+/// Not found; the database's.
+pub async fn rates_of(tx: &mut Tx, version: i32, project: Uuid) -> Result<Rates> {
+    let fees = ledger::fees::by_version(tx, version).await?;
+    with_category(tx, fees, project).await
+}
+
+async fn with_category(tx: &mut Tx, fees: FeeSchedule, project: Uuid) -> Result<Rates> {
+    let workspace = tx.workspace();
+    // Most schedules have no rules: then nothing depends on the category.
+    let category = if fees.rules.is_empty() {
+        None
+    } else {
+        sqlx::query_scalar!(
+            "select category from market.project where workspace_id = $1 and id = $2",
+            workspace,
+            project
+        )
+        .fetch_optional(&mut **tx)
+        .await?
+    };
+    Ok(Rates {
+        fees,
+        category,
+        contract_type: "fixed",
+    })
+}
 
 /// An amount with the fees on either side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +111,18 @@ pub struct Breakdown {
 ///
 /// # Errors
 /// Amounts whose sum does not fit.
-pub fn of(fees: &FeeSchedule, parts: &[Money], currency: Currency) -> Result<Breakdown> {
+pub fn of(rates: &Rates, parts: &[Money], currency: Currency) -> Result<Breakdown> {
     let zero = Money::zero(currency);
     let mut sums = (zero, zero, zero);
     let far = |e: base::money::MoneyError| Error::Internal(e.into());
     for part in parts {
         sums.0 = sums.0.plus(*part).map_err(far)?;
-        sums.1 = sums
-            .1
-            .plus(part.split(fees.client_basis_points).0)
-            .map_err(far)?;
-        sums.2 = sums
-            .2
-            .plus(part.split(fees.payee_basis_points).0)
-            .map_err(far)?;
+        let terms = rates.terms(*part);
+        sums.1 = sums.1.plus(terms.client_fee).map_err(far)?;
+        sums.2 = sums.2.plus(terms.payee_fee).map_err(far)?;
     }
     Ok(Breakdown {
-        version: fees.version,
+        version: rates.fees.version,
         amount: sums.0,
         client_fee: sums.1,
         client_total: sums.0.plus(sums.1).map_err(far)?,
@@ -59,9 +135,13 @@ pub fn of(fees: &FeeSchedule, parts: &[Money], currency: Currency) -> Result<Bre
 ///
 /// # Errors
 /// The database's.
-pub async fn current(tx: &mut Tx, parts: &[Money], currency: Currency) -> Result<Breakdown> {
-    let fees = ledger::fees::current(tx).await?;
-    of(&fees, parts, currency)
+pub async fn current(
+    tx: &mut Tx,
+    project: Uuid,
+    parts: &[Money],
+    currency: Currency,
+) -> Result<Breakdown> {
+    of(&rates(tx, project).await?, parts, currency)
 }
 
 impl Breakdown {
@@ -91,12 +171,38 @@ impl Breakdown {
 pub struct QuoteQuery {
     amount_minor: i64,
     currency: Option<String>,
+    category: Option<String>,
+    contract_type: Option<&'static str>,
 }
 impl Input for QuoteQuery {
     fn read(r: &mut Reader) -> Self {
         Self {
             amount_minor: r.integer("amount_minor", 1, base::money::MAX_MINOR),
             currency: r.line_opt("currency", 3),
+            category: r.line_opt("category", 41),
+            contract_type: r.choice_opt("contract_type", ledger::fees::CONTRACT_TYPES),
+        }
+    }
+}
+
+/// What is asked: amounts funded and released one by one.
+pub struct NewQuote {
+    milestones: Vec<Part>,
+    category: Option<String>,
+    contract_type: Option<&'static str>,
+}
+struct Part(Money);
+impl Input for Part {
+    fn read(r: &mut Reader) -> Self {
+        Self(r.money("amount"))
+    }
+}
+impl Input for NewQuote {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            milestones: r.objects::<Part>("milestones", 1, 50),
+            category: r.line_opt("category", 41),
+            contract_type: r.choice_opt("contract_type", ledger::fees::CONTRACT_TYPES),
         }
     }
 }
@@ -116,6 +222,35 @@ pub struct QuoteView {
     pub freelancer_fee: base::money::View,
     /// What the freelancer receives.
     pub freelancer_net: base::money::View,
+    /// Tax, of which there is none so far.
+    pub tax: base::money::View,
+}
+
+async fn reckon(
+    cx: &Cx,
+    parts: &[Money],
+    category: Option<String>,
+    contract_type: Option<&'static str>,
+) -> Result<QuoteView> {
+    let own = cx.workspace()?.currency;
+    let mut tx = cx.read().await?;
+    let fees = ledger::fees::current(&mut tx).await?;
+    tx.finish().await?;
+    let rates = Rates {
+        fees,
+        category,
+        contract_type: contract_type.unwrap_or("fixed"),
+    };
+    let quote = of(&rates, parts, own)?;
+    Ok(QuoteView {
+        fee_version: quote.version,
+        amount: quote.amount.into(),
+        client_fee: quote.client_fee.into(),
+        client_total: quote.client_total.into(),
+        freelancer_fee: quote.payee_fee.into(),
+        freelancer_net: quote.payee_net.into(),
+        tax: Money::zero(own).into(),
+    })
 }
 
 async fn api_show(cx: Cx, Query(query): Query<QuoteQuery>) -> Result<axum::response::Response> {
@@ -126,22 +261,33 @@ async fn api_show(cx: Cx, Query(query): Query<QuoteQuery>) -> Result<axum::respo
     if amount.currency != own {
         return Err(Error::invalid("/currency", "currency_not_accepted"));
     }
-    let mut tx = cx.read().await?;
-    let quote = current(&mut tx, &[amount], own).await?;
-    tx.finish().await?;
-    Ok(extract::data(&QuoteView {
-        fee_version: quote.version,
-        amount: quote.amount.into(),
-        client_fee: quote.client_fee.into(),
-        client_total: quote.client_total.into(),
-        freelancer_fee: quote.payee_fee.into(),
-        freelancer_net: quote.payee_net.into(),
-    }))
+    let view = reckon(&cx, &[amount], query.category, query.contract_type).await?;
+    Ok(extract::data(&view))
 }
 
-/// The route of quotes.
+async fn api_create(cx: Cx, Body(new): Body<NewQuote>) -> Result<axum::response::Response> {
+    let own = cx.workspace()?.currency;
+    let mut faults = vec![];
+    for (n, part) in new.milestones.iter().enumerate() {
+        let at = |name: &str| format!("/milestones/{n}/amount/{name}");
+        if part.0.currency != own {
+            faults.push(Fault::new(at("currency"), "currency_not_accepted"));
+        } else if part.0.minor < 1 {
+            faults.push(Fault::new(at("amount_minor"), "too_small"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let parts: Vec<Money> = new.milestones.iter().map(|p| p.0).collect();
+    let view = reckon(&cx, &parts, new.category, new.contract_type).await?;
+    Ok(extract::data(&view))
+}
+
+/// The routes of quotes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    let example = serde_json::json!({"milestones": [{"amount": {"amount_minor": 150_000, "currency": "USD"}}]});
     vec![
         Route::api(
             Method::GET,
@@ -152,6 +298,17 @@ pub fn routes() -> Vec<Route> {
         .product("market")
         .permission("quote.show")
         .query::<QuoteQuery>()
+        .answers::<QuoteView>(200),
+        Route::api(
+            Method::POST,
+            "/w/{workspace}/quotes",
+            "quote.create",
+            axum::routing::post(api_create),
+        )
+        .product("market")
+        .permission("quote.show")
+        .body::<NewQuote>()
+        .example(example)
         .answers::<QuoteView>(200),
     ]
 }

@@ -16,7 +16,7 @@ use kernel::{
     Body, Cx, Id, Idempotency, Query, Result, Route,
     deadline::Deadline,
     extract::{self, IfMatch},
-    list::{Page, Paging},
+    list::Short,
     once,
 };
 use serde_json::json;
@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
             get(api_of_contract),
         )
         .permission("contract.show")
+        .query::<Short>()
         .lists::<ReviewView>(),
         Route::api(Method::GET, ONE, "review.show", get(api_show))
             .permission("profile.show")
@@ -90,6 +91,7 @@ pub fn routes() -> Vec<Route> {
 pub fn section() -> people::ProfileSection {
     people::ProfileSection {
         render: |cx, member| Box::pin(page::section(cx, member)),
+        data: |_, _| Box::pin(async { Ok(serde_json::Value::Null) }),
     }
 }
 
@@ -112,17 +114,16 @@ async fn api_submit(
     Ok(extract::created(&show::show(&cx, id).await?))
 }
 
-async fn api_of_contract(cx: Cx, Id(contract): Id<Uuid>) -> Result<Response> {
+async fn api_of_contract(
+    cx: Cx,
+    Id(contract): Id<Uuid>,
+    Query(query): Query<Short>,
+) -> Result<Response> {
     crate::contract::show(&cx, contract).await?;
     let mut tx = cx.read().await?;
     let rows = of_contract(&mut tx, &cx, contract).await?;
     tx.finish().await?;
-    let count = i64::try_from(rows.len()).unwrap_or(0);
-    Ok(
-        Page::of(rows, &Paging::first(2), None, |r: &ReviewView| r.id)
-            .with_total(count)
-            .answer(),
-    )
+    Ok(query.page(rows)?.answer())
 }
 
 async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Response> {
@@ -137,7 +138,8 @@ async fn api_update(
     headers: HeaderMap,
     Body(input): Body<submit::NewReview>,
 ) -> Result<Response> {
-    submit::update(&cx, id, version, &input).await?;
+    let edited = submit::update(&cx, id, version, &input).await;
+    extract::or_current(edited, show::show(&cx, id)).await?;
     let view = show::show(&cx, id).await?;
     Ok(extract::versioned(&headers, view.version, &view))
 }

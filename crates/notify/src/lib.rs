@@ -3,12 +3,14 @@
 //! Invariants: one notification and one mail per event and person; a mail is rendered when it is
 //! sent, so no one-time token is ever at rest; every link starts with the configured address.
 
+mod erase;
 mod kind;
 pub mod mail;
 mod notification;
 mod preference;
 mod stream;
 mod take;
+mod unsubscribe;
 
 pub use kind::KINDS;
 pub use mail::{SunkMail, send_due, sink};
@@ -20,6 +22,18 @@ use kernel::{Product, Rate, Route, events::Consumer, state::Tick};
 pub fn product() -> Product {
     let mut routes = notification::routes();
     routes.extend(preference::routes());
+    routes.extend(unsubscribe::routes());
+    routes.push(
+        Route::api(
+            http::Method::GET,
+            "/events",
+            "event.list",
+            axum::routing::get(stream::api_events),
+        )
+        .signed_in()
+        .query::<stream::Since>()
+        .answers::<stream::EventsView>(200),
+    );
     routes.push(
         Route::page(
             http::Method::GET,
@@ -27,6 +41,7 @@ pub fn product() -> Product {
             "event.stream",
             axum::routing::get(stream::events),
         )
+        .query::<stream::Since>()
         .signed_in()
         .rate(Rate::Free),
     );
@@ -43,7 +58,9 @@ pub fn product() -> Product {
             every_seconds: 2,
             run: |kernel| Box::pin(async move { mail::send_due(&kernel).await }),
         }],
-        unread: Some(|cx| Box::pin(async move { notification::unread(&cx).await })),
+        deadlines: vec![mail::purge()],
+        unread: Some(|cx| Box::pin(async move { notification::told(&cx).await })),
+        leaving: Some(erase::LEAVING),
         ..Product::default()
     }
 }

@@ -1,9 +1,11 @@
 //! Mail: rendered from its row at the moment it is sent or looked at, in the recipient's language.
 
+mod purge;
 mod render;
 mod send;
 mod sink;
 
+pub(crate) use purge::deadline as purge;
 pub use send::{reachable, send_due};
 pub use sink::{SunkMail, sink};
 
@@ -17,18 +19,28 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 struct Mail {
     id: Uuid,
+    workspace_id: Option<Uuid>,
+    dedup: String,
     to_address: String,
     locale: String,
     template: String,
     arguments: Value,
     path: String,
     link_id: Option<Uuid>,
+    /// Name of the key from which the link's token is derived.
+    link_key: Option<String>,
     created_at: Instant,
 }
 
 impl Mail {
     fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or(Locale::En)
+    }
+    /// Where one click ends mails of this kind; none for what has no switch.
+    fn unsubscribe(&self, key: &[u8]) -> Option<String> {
+        let kind = self.template.strip_prefix("notice-")?;
+        let member = self.dedup.rsplit('/').next()?.parse().ok()?;
+        crate::unsubscribe::path(key, self.workspace_id?, member, kind)
     }
     /// Notices may be switched off; mail about the account itself may not.
     fn is_notice(&self) -> bool {

@@ -1,5 +1,7 @@
 //! A notification: something a member was told, unread until it is opened or marked.
 
+mod about;
+mod address;
 mod list;
 mod page;
 mod read;
@@ -7,10 +9,10 @@ mod read;
 use axum::routing::{get, post};
 use base::Instant;
 use http::Method;
-use kernel::{Cx, Error, Result, Route};
+use kernel::{Cx, Error, Result, Route, product::Told};
 use serde::Serialize;
 use serde_json::Value;
-use ui::{Arg, Locale, text};
+use ui::{Arg, Locale, parts::Banner, text};
 use uuid::Uuid;
 
 type Say = fn(Locale, &str, &[(&str, Arg<'_>)]) -> String;
@@ -22,6 +24,8 @@ pub struct NotificationView {
     pub id: Uuid,
     /// What kind of thing happened.
     pub kind: String,
+    /// What it is about: `projects`, `proposals`, `contracts`, `deliveries`, `money`, `reviews`, `other`.
+    pub about: String,
     /// One line.
     pub title: String,
     /// A sentence or two.
@@ -79,10 +83,20 @@ impl Row {
                 &args,
             )
         };
+        let open = about::still_open(cx, &self.record_kind);
         NotificationView {
-            title: words("title"),
-            body: words("body"),
+            title: if open {
+                words("title")
+            } else {
+                cx.t("notify-closed")
+            },
+            body: if open {
+                words("body")
+            } else {
+                cx.t("notify-closed-text")
+            },
             id: self.id,
+            about: about::About::of(&self.kind).code().to_owned(),
             kind: self.kind,
             href: self.href,
             record_kind: self.record_kind,
@@ -95,7 +109,8 @@ impl Row {
 }
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = address::routes();
+    routes.extend([
         Route::api(
             Method::GET,
             "/w/{workspace}/notifications",
@@ -144,7 +159,15 @@ pub(crate) fn routes() -> Vec<Route> {
             post(read::form_read_all),
         )
         .permission("notification.read"),
-    ]
+        Route::page(
+            Method::POST,
+            "/w/{workspace}/notifications/{notification}/reading",
+            "notification.mark_read",
+            post(read::form_read),
+        )
+        .permission("notification.read"),
+    ]);
+    routes
 }
 
 /// How many notifications the member has not read.
@@ -152,16 +175,39 @@ pub(crate) fn routes() -> Vec<Route> {
 /// # Errors
 /// The database's; 404 for who is not a member.
 pub(crate) async fn unread(cx: &Cx) -> Result<i64> {
+    Ok(standing(cx).await?.0)
+}
+
+/// The same for the frame, with a banner when mail does not reach the member.
+///
+/// # Errors
+/// As [`unread`].
+pub(crate) async fn told(cx: &Cx) -> Result<Told> {
+    let (unread, address) = standing(cx).await?;
+    let banner = address.map(|address| {
+        Banner::bad(cx.t("notify-unreachable"))
+            .text(cx.tr("notify-unreachable-text", &[("address", address.into())]))
+            .action(
+                cx.t("notify-unreachable-mend"),
+                cx.href("/notifications/address"),
+            )
+    });
+    Ok(Told { unread, banner })
+}
+
+/// The count, and the member's own address if a mail server refused it for good.
+async fn standing(cx: &Cx) -> Result<(i64, Option<String>)> {
     let me = cx.me().ok_or(Error::NotFound)?;
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from notify.notification where workspace_id = $1 and member_id = $2 and read_at is null"#,
+    let row = sqlx::query!(
+        r#"select (select count(*) from notify.notification where workspace_id = $1 and member_id = $2 and read_at is null) as "n!",
+             notify.unreachable($2) as "address?""#,
         workspace,
         me
     )
     .fetch_one(&mut *tx)
     .await?;
     tx.finish().await?;
-    Ok(count)
+    Ok((row.n, row.address))
 }

@@ -56,12 +56,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         let path = format!("/w/{slug}{}", safe(&entry.href));
         if person.in_app {
             enter(&mut tx, &event, entry, &path).await?;
-            hints.push(Hint {
-                account: person.account,
-                kind: "notice".to_owned(),
-                id: event.workspace_id,
-                version: 0,
-            });
+            hints.push(Hint::new(person.account, "notice", event.workspace_id, 0));
         }
         if person.mail {
             queue(&mut tx, &event, entry, &person, &path).await?;
@@ -86,12 +81,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
 }
 
 fn change(account: Uuid, event: &Delivered) -> Hint {
-    Hint {
-        account,
-        kind: event.record_kind.clone(),
-        id: event.record_id,
-        version: 0,
-    }
+    Hint::new(account, event.record_kind.clone(), event.record_id, 0)
 }
 
 /// The entries by member; the first of each counts.

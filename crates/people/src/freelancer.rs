@@ -1,10 +1,11 @@
 //! Freelancers as others see them: found by words, skills and country, and their public page.
 
+mod filter_page;
 mod list;
 mod page;
 mod show;
 
-use crate::profile::Profile;
+use crate::{profile::Profile, showcase::ShowcaseView};
 use axum::routing::get;
 use http::Method;
 use kernel::{Cx, Route};
@@ -28,6 +29,16 @@ pub struct FreelancerCard {
     pub hourly_rate: Option<base::money::View>,
     /// `open`, `limited` or `closed` to new work.
     pub availability: String,
+    /// IANA name of the time zone.
+    pub time_zone: String,
+    /// Languages spoken.
+    pub languages: Vec<String>,
+    /// Mean rating in tenths of a star, 0 without reviews.
+    pub rating_tenths: i32,
+    /// How many reviews.
+    pub reviews: i32,
+    /// Share of their contracts that went well, in percent.
+    pub success_percent: Option<i32>,
     /// Path of the page.
     pub href: String,
 }
@@ -53,8 +64,27 @@ pub struct FreelancerView {
     pub time_zone: String,
     /// Price of an hour.
     pub hourly_rate: Option<base::money::View>,
+    /// The time there now, RFC 3339 with its offset.
+    pub local_time: String,
+    /// Hours a week that are free for work.
+    pub weekly_hours: Option<i64>,
     /// `open`, `limited` or `closed` to new work.
     pub availability: String,
+    /// Mean rating in tenths of a star, 0 without reviews.
+    pub rating_tenths: i32,
+    /// How many reviews.
+    pub reviews: i32,
+    /// Share of their contracts that went well, in percent.
+    pub success_percent: Option<i32>,
+    /// Pieces of work they show.
+    pub portfolio: Vec<ShowcaseView>,
+    /// Where they learnt.
+    pub education: Vec<ShowcaseView>,
+    /// What they can prove.
+    pub certificates: Vec<ShowcaseView>,
+    /// What the workspace's products know of their work: `standing` and `history`.
+    #[schema(value_type = Object)]
+    pub work: serde_json::Value,
     /// Path of the page.
     pub href: String,
 }
@@ -76,7 +106,8 @@ pub(crate) fn routes() -> Vec<Route> {
             .answers::<FreelancerView>(200),
         Route::page(Method::GET, list, "freelancer.list", get(page::list_page))
             .public()
-            .product("market"),
+            .product("market")
+            .query::<list::ListQuery>(),
         Route::page(Method::GET, one, "freelancer.show", get(show::page)).public(),
     ]
 }
@@ -92,7 +123,7 @@ fn shown_to(profile: &Profile, is_member: bool) -> bool {
 }
 
 /// Whether the reader of this request may see it.
-fn may_see(cx: &Cx, profile: &Profile) -> bool {
+pub(crate) fn may_see(cx: &Cx, profile: &Profile) -> bool {
     cx.me() == Some(profile.member_id)
         || shown_to(profile, cx.member.is_some() && cx.can("profile.show", &[]))
 }
@@ -115,6 +146,8 @@ mod tests {
             availability: "open".to_owned(),
             visibility: visibility.to_owned(),
             is_freelancer,
+            weekly_hours: None,
+            told: crate::profile::Told::default(),
             updated_at: None,
             version: 1,
         }

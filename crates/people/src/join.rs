@@ -46,8 +46,15 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
     if known.is_removed {
         // Who left for good leaves nothing written here.
         sqlx::query!(
-            "update people.profile set title = '', bio = '', skills = '{}', languages = '{}', country = null, hourly_rate_minor = null,
-               time_zone = 'UTC', visibility = 'hidden' where workspace_id = $1 and member_id = $2",
+            "update people.profile set title = '', bio = '', skills = '{}', languages = '{}', skill_keys = '{}', language_keys = '{}',
+               weekly_hours = null, country = null, hourly_rate_minor = null, time_zone = 'UTC', visibility = 'hidden' where workspace_id = $1 and member_id = $2",
+            workspace,
+            member
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "delete from people.showcase where workspace_id = $1 and member_id = $2",
             workspace,
             member
         )
@@ -55,21 +62,30 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         .await?;
     }
     let text = sqlx::query!(
-        "select title, bio, skills from people.profile where workspace_id = $1 and member_id = $2 for no key update",
+        "select title, bio, skills, visibility from people.profile where workspace_id = $1 and member_id = $2 for no key update",
         workspace,
         member
     )
     .fetch_one(&mut *tx)
     .await?;
-    let words = words::stored(&[&known.display_name, &text.title, &text.bio], &text.skills);
+    let words = words::stored(&known.display_name, &text.title, &text.bio, &text.skills);
     sqlx::query!(
-        "update people.profile set words = array_to_tsvector($3::text[]) where workspace_id = $1 and member_id = $2",
+        "update people.profile set words = $3::text::tsvector where workspace_id = $1 and member_id = $2",
         workspace,
         member,
-        &words
+        words
     )
     .execute(&mut *tx)
     .await?;
+    if known.is_freelancer && text.visibility != "hidden" {
+        let all = [
+            known.display_name.as_str(),
+            &text.title,
+            &text.bio,
+            &text.skills.join(" "),
+        ];
+        words::learn(&mut tx, workspace, &all).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -8,7 +8,11 @@ mod country;
 pub mod freelancer;
 mod join;
 pub mod profile;
+pub mod showcase;
 mod words;
+
+pub use country::ALL as COUNTRIES;
+pub use profile::{countries, is_zone, zones};
 
 use kernel::{BoxFuture, Cx, Product, Result, events::Consumer, product::Nav};
 use maud::Markup;
@@ -21,6 +25,8 @@ use uuid::Uuid;
 pub struct ProfileSection {
     /// Draws the part for this member, or nothing (empty markup). The reader may be a visitor.
     pub render: fn(Cx, Uuid) -> BoxFuture<'static, Result<Markup>>,
+    /// The same as fields of the API's answer, an object; empty for nothing.
+    pub data: fn(Cx, Uuid) -> BoxFuture<'static, Result<serde_json::Value>>,
 }
 
 static SECTIONS: OnceLock<Vec<ProfileSection>> = OnceLock::new();
@@ -37,6 +43,7 @@ pub fn product(sections: Vec<ProfileSection>) -> Product {
     let _ = SECTIONS.set(sections);
     let mut routes = profile::routes();
     routes.extend(freelancer::routes());
+    routes.extend(showcase::routes());
     Product {
         name: "people",
         routes,

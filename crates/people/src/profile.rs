@@ -4,8 +4,9 @@ mod edit;
 mod page;
 mod show;
 
-pub use show::{Profile, ProfileView, load};
-pub(crate) use {page::countries, show::rate};
+pub(crate) use show::rate;
+pub use show::{Profile, ProfileView, Told, load, tell};
+pub use {edit::is_zone, page::countries, page::zones};
 
 use axum::routing::get;
 use http::Method;

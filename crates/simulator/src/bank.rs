@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::card;
+use crate::model::DestinationKind;
 use crate::money;
 use crate::refusal::Refusal;
 
@@ -22,18 +23,20 @@ pub(crate) struct Account {
     pub(crate) country: String,
     pub(crate) currency: String,
     pub(crate) does: BankDoes,
+    pub(crate) kind: DestinationKind,
 }
 
 /// Payouts to this account number fail.
 const CLOSED: &str = "000111111116";
 
-/// Checks what was typed; exactly one of number and IBAN counts as given when not blank.
+/// Checks what was typed; exactly one of number, IBAN and debit card counts as given when not blank.
 ///
 /// # Errors
 /// A refusal naming the field, as a 422.
 pub(crate) fn read(
     account_number: Option<&str>,
     iban: Option<&str>,
+    debit: Option<&str>,
     holder: &str,
     country: &str,
     currency: &str,
@@ -61,8 +64,13 @@ pub(crate) fn read(
     }
     let currency = currency.trim().to_ascii_uppercase();
     money::check_currency(&currency)?;
-    let number = match (given(account_number), given(iban)) {
-        (Some(number), None) => card::digits(&number)
+    let mut kind = DestinationKind::Bank;
+    let number = match (given(account_number), given(iban), given(debit)) {
+        (None, None, Some(number)) => {
+            kind = DestinationKind::Card;
+            card::debit(&number)?
+        }
+        (Some(number), None, None) => card::digits(&number)
             .filter(|digits| (4..=17).contains(&digits.len()))
             .ok_or_else(|| {
                 Refusal::unprocessable(
@@ -71,13 +79,13 @@ pub(crate) fn read(
                     "account_number",
                 )
             })?,
-        (None, Some(iban)) => read_iban(&iban).ok_or_else(|| {
+        (None, Some(iban), None) => read_iban(&iban).ok_or_else(|| {
             Refusal::unprocessable("iban_invalid", "This is not an IBAN.", "iban")
         })?,
         _ => {
             return Err(Refusal::unprocessable(
                 "account_required",
-                "Give either an account number or an IBAN.",
+                "Give an account number, an IBAN or a debit card.",
                 "account_number",
             ));
         }
@@ -95,6 +103,7 @@ pub(crate) fn read(
         } else {
             BankDoes::Pay
         },
+        kind,
     })
 }
 
@@ -130,10 +139,10 @@ fn read_iban(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BankDoes, read};
+    use super::{BankDoes, DestinationKind, read};
 
     fn fault(number: Option<&str>, iban: Option<&str>) -> &'static str {
-        read(number, iban, "Ann", "DE", "EUR")
+        read(number, iban, None, "Ann", "DE", "EUR")
             .err()
             .map_or("none", |refusal| refusal.code)
     }
@@ -146,8 +155,15 @@ mod tests {
         assert_eq!(fault(Some("12"), None), "account_number_invalid");
         assert_eq!(fault(Some(" "), None), "account_required");
         assert_eq!(fault(Some("12345"), Some("x")), "account_required");
-        let account = read(Some("000111111116"), None, "Ann", "us", "usd").expect("an account");
+        let account =
+            read(Some("000111111116"), None, None, "Ann", "us", "usd").expect("an account");
         assert_eq!(account.does, BankDoes::Closed);
         assert_eq!(account.last4, "1116");
+        let card =
+            read(None, None, Some("4000 0566 5566 5556"), "Ann", "us", "usd").expect("a card");
+        assert_eq!(
+            (card.kind, card.last4.as_str()),
+            (DestinationKind::Card, "5556")
+        );
     }
 }

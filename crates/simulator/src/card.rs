@@ -120,6 +120,28 @@ pub(crate) fn read(
     })
 }
 
+/// The debit card to which payouts go at once.
+const DEBIT: &str = "4000056655665556";
+
+/// The digits of a debit card that takes payouts.
+///
+/// # Errors
+/// 422 `card_number_invalid` or `test_card_required`, naming the field.
+pub(crate) fn debit(number: &str) -> Result<String, Refusal> {
+    let fault = |code, message| Refusal::unprocessable(code, message, "card_number");
+    let digits = digits(number)
+        .filter(|digits| digits.len() == 16 && luhn(digits))
+        .ok_or_else(|| fault("card_number_invalid", "This is not a card number."))?;
+    if digits == DEBIT {
+        Ok(digits)
+    } else {
+        Err(fault(
+            "test_card_required",
+            "This provider is for tests: use its debit test card.",
+        ))
+    }
+}
+
 /// Whether a card is past the end of its month (UTC).
 pub(crate) fn expired(month: u8, year: u16, now: Timestamp) -> bool {
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();

@@ -14,7 +14,7 @@ use crate::body::{Body, Nothing};
 use crate::model::{Next, Op, Waiting};
 use crate::refusal::Refusal;
 use crate::store::Tx;
-use crate::{clock, due};
+use crate::{clock, dispute, due};
 
 /// How long a flush waits for the other side.
 const FLUSH_LIMIT: Duration = Duration::from_secs(10);
@@ -48,8 +48,16 @@ pub(crate) async fn set_next(
             "count",
         ));
     }
-    app.store
+    let answer = app
+        .store
         .write(|tx| {
+            // A dispute that is open ends now; what is left over waits for one that opens.
+            let done = match new.next {
+                Next::WinDispute | Next::LoseDispute => {
+                    dispute::close_open(tx, new.next == Next::WinDispute, new.count)?
+                }
+                _ => 0,
+            };
             let mut waiting = tx.state.waiting.clone();
             if new.count == 0 {
                 waiting.retain(|entry| entry.next != new.next);
@@ -61,12 +69,15 @@ pub(crate) async fn set_next(
             } else {
                 waiting.push(Waiting {
                     next: new.next,
-                    count: new.count,
+                    count: new.count - done,
                 });
+                waiting.retain(|entry| entry.count > 0);
             }
             Ok(replace(tx, waiting))
         })
-        .await
+        .await;
+    app.nudge.notify_one();
+    answer
 }
 
 /// `GET /control/next`

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::bank;
 use crate::body::{Body, Id};
 use crate::id;
-use crate::model::{Destination, DestinationFace, Op};
+use crate::model::{Destination, DestinationFace, DestinationKind, Op};
 use crate::refusal::Refusal;
 
 /// A bank account as typed. Has no `Debug` and no `Serialize`, so that it cannot get anywhere.
@@ -20,6 +20,7 @@ use crate::refusal::Refusal;
 pub(crate) struct NewDestination {
     account_number: Option<String>,
     iban: Option<String>,
+    card_number: Option<String>,
     holder: String,
     country: String,
     currency: String,
@@ -33,6 +34,7 @@ pub(crate) async fn create(
     let account = bank::read(
         new.account_number.as_deref(),
         new.iban.as_deref(),
+        new.card_number.as_deref(),
         &new.holder,
         &new.country,
         &new.currency,
@@ -47,12 +49,16 @@ pub(crate) async fn save(app: &App, account: bank::Account) -> Result<Destinatio
         .write(|tx| {
             let face = DestinationFace {
                 id: id::fresh("dst")?,
-                label: format!("Bank ••{}", account.last4),
+                label: match account.kind {
+                    DestinationKind::Bank => format!("Bank ••{}", account.last4),
+                    DestinationKind::Card => format!("Debit card ••{}", account.last4),
+                },
                 last4: account.last4,
                 holder: account.holder,
                 country: account.country,
                 currency: account.currency,
                 created_at: tx.now,
+                kind: account.kind,
             };
             tx.put(Op::Destination {
                 object: Destination {

@@ -43,6 +43,17 @@ pub(crate) struct DestinationFace {
     pub(crate) country: String,
     pub(crate) currency: String,
     pub(crate) created_at: Timestamp,
+    #[serde(default)]
+    pub(crate) kind: DestinationKind,
+}
+
+/// A bank account takes days; a debit card can be paid at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DestinationKind {
+    #[default]
+    Bank,
+    Card,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -208,6 +219,8 @@ pub(crate) enum Next {
     LateEvent,
     ReturnPayout,
     Dispute,
+    WinDispute,
+    LoseDispute,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::bank::BankDoes;
 use crate::body::{Asked, Body, Id, Key, List, ListAsked, reference};
-use crate::model::{EventData, Next, Op, Payout, PayoutFace, PayoutStatus};
+use crate::model::{DestinationKind, EventData, Next, Op, Payout, PayoutFace, PayoutStatus};
 use crate::refusal::Refusal;
 use crate::store::{Asking, Tx};
 use crate::{clock, event, id, money};
@@ -27,6 +27,16 @@ pub(crate) struct NewPayout {
     destination: String,
     amount_minor: i64,
     currency: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    speed: Option<Speed>,
+}
+
+/// How soon a payout arrives; `instant` goes to debit cards alone.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Speed {
+    Standard,
+    Instant,
 }
 
 /// `POST /v1/payouts`
@@ -61,8 +71,21 @@ fn make(tx: &mut Tx<'_>, new: NewPayout) -> Result<String, Refusal> {
         Some(destination) if destination.face.currency != new.currency => Some("currency_mismatch"),
         Some(_) => None,
     };
+    let instant = new.speed == Some(Speed::Instant);
+    let takes_instant = tx
+        .state
+        .destinations
+        .get(&new.destination)
+        .is_none_or(|destination| destination.face.kind == DestinationKind::Card);
+    if instant && !takes_instant {
+        return Err(Refusal::unprocessable(
+            "instant_unavailable",
+            "Only a debit card takes an instant payout.",
+            "speed",
+        ));
+    }
     let now = tx.now;
-    let arrival_at = if tx.state.test() {
+    let arrival_at = if instant || tx.state.test() {
         now
     } else {
         clock::later(now, PAID_AFTER)

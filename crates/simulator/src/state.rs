@@ -136,11 +136,19 @@ impl State {
             }
             Op::Payout { object } => self.apply_payout(object),
             Op::Dispute { object } => {
-                self.book(&object.currency, -object.amount_minor);
-                self.disputes_on
-                    .entry(object.payment.clone())
-                    .or_default()
-                    .push(object.id.clone());
+                // Taken when it opens, given back when it is won.
+                let before = self.disputes.get(&object.id).map(|d| d.status.clone());
+                match (before.as_deref(), object.status.as_str()) {
+                    (None, _) => {
+                        self.book(&object.currency, -object.amount_minor);
+                        self.disputes_on
+                            .entry(object.payment.clone())
+                            .or_default()
+                            .push(object.id.clone());
+                    }
+                    (Some("open"), "won") => self.book(&object.currency, object.amount_minor),
+                    _ => {}
+                }
                 self.disputes.insert(object.id.clone(), object);
             }
             Op::Event { object } => {

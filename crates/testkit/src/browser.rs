@@ -1,6 +1,10 @@
 //! Chromium, driven through chromedriver as a person would: by labels, names and buttons.
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+};
 use serde_json::{Value, json};
 use std::{
     io::BufRead,
@@ -70,11 +74,11 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Log {
     }
 }
 
-/// Sets the view's size; a window cannot be made as narrow as a phone.
+/// A command of the browser's own protocol.
 #[derive(Debug)]
-struct Size(u32, u32);
+struct Devtools(&'static str, Value);
 
-impl fantoccini::wd::WebDriverCompatibleCommand for Size {
+impl fantoccini::wd::WebDriverCompatibleCommand for Devtools {
     fn endpoint(
         &self,
         base: &url::Url,
@@ -86,8 +90,7 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Size {
         ))
     }
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        let body = json!({"cmd": "Emulation.setDeviceMetricsOverride",
-            "params": {"width": self.0, "height": self.1, "deviceScaleFactor": 1, "mobile": false}});
+        let body = json!({"cmd": self.0, "params": self.1});
         (http::Method::POST, Some(body.to_string()))
     }
 }
@@ -162,10 +165,168 @@ impl Browser {
     /// # Panics
     /// When the browser refuses.
     pub async fn resize(&self, width: u32, height: u32) {
+        // A window cannot be made as narrow as a phone; the view can.
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+    }
+
+    /// Sends a command of the browser's own protocol.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         self.client
-            .issue_cmd(Size(width, height))
+            .issue_cmd(Devtools(command, parameters))
             .await
-            .expect("a size");
+            .unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// From now on pages run no scripts of their own.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn without_scripts(&self) {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({"value": true}),
+        )
+        .await;
+    }
+
+    /// From the next page on, this runs before the page's own scripts.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn before_pages(&self, script: &str) {
+        self.devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": script}),
+        )
+        .await;
+    }
+
+    /// Cuts the browser off, or connects it again.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn offline(&self, offline: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools(
+            "Network.emulateNetworkConditions",
+            json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}),
+        )
+        .await;
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    ///
+    /// # Panics
+    /// With the script's error.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client
+            .execute(script, vec![])
+            .await
+            .unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    /// Waits until a script returns true.
+    ///
+    /// # Panics
+    /// When it does not within this time.
+    pub async fn until(&self, script: &str, within: Duration) {
+        let began = Instant::now();
+        loop {
+            if self.run(&format!("return Boolean({script})")).await == true {
+                return;
+            }
+            assert!(
+                began.elapsed() < within,
+                "{script} on {}:\n{}",
+                self.path().await,
+                self.text().await
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Presses keys where the focus is.
+    ///
+    /// # Panics
+    /// When nothing takes them.
+    pub async fn keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("a focus");
+        focused
+            .send_keys(keys)
+            .await
+            .unwrap_or_else(|e| panic!("keys: {e}"));
+    }
+
+    /// Presses Tab, wherever the focus is (a field for files takes no keys from the driver).
+    async fn tab(&self) {
+        let press = KeyActions::new("keys".to_owned())
+            .then(KeyAction::Down { value: '\u{e004}' })
+            .then(KeyAction::Up { value: '\u{e004}' });
+        self.client.perform_actions(press).await.expect("a key");
+    }
+
+    /// Walks by the Tab key to the first visible element.
+    ///
+    /// # Panics
+    /// When it cannot be reached so.
+    pub async fn tab_to(&self, css: &str) {
+        let element = self.find(css).await;
+        let target = serde_json::to_value(&element).expect("an element");
+        for _ in 0..250 {
+            let there = self
+                .client
+                .execute(
+                    "return document.activeElement === arguments[0]",
+                    vec![target.clone()],
+                )
+                .await;
+            if there.is_ok_and(|t| t == true) {
+                let seen = self.run("const r = document.activeElement.getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight").await;
+                assert_eq!(seen, true, "what has the focus is in sight: {css}");
+                return;
+            }
+            self.tab().await;
+        }
+        panic!("{css} cannot be reached by keys on {}", self.path().await);
+    }
+
+    /// Presses Enter on an element reached by the Tab key, and waits for the next page.
+    ///
+    /// # Panics
+    /// When it cannot be reached.
+    pub async fn enter(&self, css: &str) {
+        self.tab_to(css).await;
+        self.mark().await;
+        self.keys("\u{e007}").await;
+        self.turned().await;
+    }
+
+    async fn mark(&self) {
+        let script = "window.__old = true; const m = document.querySelector('main'); if (m) m.__old = true; document.querySelector('[data-send-note]')?.removeAttribute('data-send-note')";
+        let _ = self.client.execute(script, vec![]).await;
+    }
+
+    /// Waits for the next page, or for the answer put into this one.
+    async fn turned(&self) {
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(5) {
+            let script = "return document.readyState === 'complete' && (window.__old !== true || document.querySelector('main')?.__old !== true || Boolean(document.querySelector('[data-send-note]')))";
+            if self
+                .client
+                .execute(script, vec![])
+                .await
+                .is_ok_and(|s| s == true)
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Goes to a path of the server by its address, as one who typed it in.
@@ -386,7 +547,7 @@ impl Browser {
     }
 
     async fn click(&self, element: Element) {
-        let _ = self.client.execute("window.__old = true", vec![]).await;
+        self.mark().await;
         let _ = self
             .client
             .execute(
@@ -398,20 +559,7 @@ impl Browser {
             .click()
             .await
             .unwrap_or_else(|e| panic!("click: {e}"));
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(5) {
-            let state = self
-                .client
-                .execute(
-                    "return window.__old !== true && document.readyState === 'complete'",
-                    vec![],
-                )
-                .await;
-            if state.is_ok_and(|s| s == true) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.turned().await;
     }
 
     /// Signs in on the page.

@@ -301,6 +301,11 @@ impl Server {
         }
     }
 
+    /// Sets a variable for the next start; an empty value takes it away.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.setup = self.setup.clone().with(name, value);
+    }
+
     /// Starts it again at the same address, and waits until it is ready.
     ///
     /// # Panics

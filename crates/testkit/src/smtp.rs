@@ -106,6 +106,8 @@ pub struct SmtpSink {
     pub url: String,
     mails: Arc<Mutex<Vec<Received>>>,
     refusals: Arc<Mutex<u32>>,
+    unknown: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl SmtpSink {
@@ -120,6 +122,8 @@ impl SmtpSink {
             url,
             mails: Arc::default(),
             refusals: Arc::default(),
+            unknown: Arc::default(),
+            asked: Arc::default(),
         };
         let serving = sink.clone();
         tokio::spawn(async move {
@@ -139,6 +143,28 @@ impl SmtpSink {
     /// Never.
     pub fn refuse(&self, count: u32) {
         *self.refusals.lock().expect("refusals") = count;
+    }
+
+    /// From now on there is no such mailbox (550), or there is again.
+    ///
+    /// # Panics
+    /// Never.
+    pub fn bounce(&self, address: &str, bounce: bool) {
+        let mut unknown = self.unknown.lock().expect("addresses");
+        unknown.retain(|known| known != address);
+        if bounce {
+            unknown.push(address.to_owned());
+        }
+    }
+
+    /// How often someone wanted to send to this address.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn asked(&self, address: &str) -> usize {
+        let asked = self.asked.lock().expect("addresses");
+        asked.iter().filter(|a| *a == address).count()
     }
 
     /// What came so far.
@@ -177,8 +203,14 @@ impl SmtpSink {
                 };
                 "250 ok"
             } else if upper.starts_with("RCPT TO:") {
-                mail.to.push(address(&line));
-                "250 ok"
+                let to = address(&line);
+                self.asked.lock().expect("addresses").push(to.clone());
+                if self.unknown.lock().expect("addresses").contains(&to) {
+                    "550 5.1.1 no such mailbox"
+                } else {
+                    mail.to.push(to);
+                    "250 ok"
+                }
             } else if upper.starts_with("RSET") {
                 mail = Received::default();
                 "250 ok"

@@ -259,7 +259,53 @@ fn document(frame: &Frame, body: &Markup) -> Markup {
                 a.skip href="#main" { (t(locale, "ui-skip")) }
                 (body)
                 div #status.sr role="status" aria-live="polite" {}
+                (words(locale))
             }
+        }
+    }
+}
+
+/// What scripts say when sending fails or the connection is gone; they have no words of their own.
+const WORDS: [&str; 32] = [
+    "400",
+    "400-text",
+    "401",
+    "401-text",
+    "403",
+    "403-text",
+    "404",
+    "404-text",
+    "409",
+    "409-text",
+    "422",
+    "422-text",
+    "429",
+    "500",
+    "again",
+    "back",
+    "fresh",
+    "go",
+    "kept",
+    "look-first",
+    "network",
+    "now-stands",
+    "offline",
+    "once",
+    "online",
+    "open-again",
+    "reference",
+    "send-mine",
+    "show",
+    "sign-in",
+    "timeout",
+    "wait",
+];
+
+fn words(locale: Locale) -> Markup {
+    html! {
+        template #words {
+            (Icon::TriangleAlert)
+            @for key in WORDS { span data-word=(key) { (t(locale, &format!("ui-send-{key}"))) } }
         }
     }
 }

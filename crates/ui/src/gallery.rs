@@ -6,7 +6,7 @@ mod pages;
 mod samples;
 
 use crate::{Icon, Locale, parts::*};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use samples::Samples;
 
 /// The content of `/dev/ui`, for [`crate::frame::page`].
@@ -28,7 +28,12 @@ pub fn gallery(locale: Locale) -> Markup {
 
 /// One part under its name.
 fn shown(name: &str, part: &Markup) -> Markup {
-    html! { section.panel { h2 { code { (name) } } (part) } }
+    // A page has one h1: the parts that are whole pages show theirs as h2.
+    let inside = part
+        .0
+        .replace("<h1", "<h2 class=\"as-h1\"")
+        .replace("</h1>", "</h2>");
+    html! { section.panel { h2 { code { (name) } } (PreEscaped(inside)) } }
 }
 
 fn small(words: &Samples) -> Markup {

@@ -9,16 +9,25 @@ use testkit::{Answer, Api, DEMO_PASSWORD, MARKET, Server, Setup, spec::Operation
 /// Where records lie whose ids stand in paths.
 pub(super) fn records(name: &str) -> &'static str {
     match name {
-        // Not ids of records: what a hosted page brings back, a one-time link.
-        "attempt" | "token" => "select id from identity.invitation where false",
+        // Not ids of records: what a hosted page brings back, a one-time link, a number.
+        "attempt" | "token" | "version" => "select id from identity.invitation where false",
         "job" => "select id from kernel.job",
         "project" => "select id from market.project",
         "proposal" => "select id from market.proposal",
         "contract" | "offer" => "select id from market.contract",
+        "project_invitation" => "select id from market.invitation",
+        "showcase" => "select id from people.showcase",
         "milestone" => "select id from market.milestone",
         "delivery" => "select id from market.delivery",
+        "bonus" => "select id from market.bonus",
+        "invoice" => "select id from ledger.invoice",
+        "share" => "select id from market.share",
+        "amendment" => "select id from market.amendment",
         "review" => "select id from market.review",
         "payment" => "select id from ledger.payment",
+        "event" => "select id from ledger.provider_event",
+        "receipt" => "select id from ledger.bank_receipt",
+        "chargeback" => "select id from ledger.chargeback",
         "payout" => "select id from ledger.payout",
         "method" | "payment_method" => "select id from ledger.payment_method",
         "destination" => "select id from ledger.destination",
@@ -27,6 +36,7 @@ pub(super) fn records(name: &str) -> &'static str {
         "member" | "profile" | "person" | "freelancer" => "select id from kernel.member",
         "invitation" => "select id from identity.invitation",
         "account" => "select id from ledger.account",
+        "role" => "select id from kernel.role",
         other => panic!("say here where records called {{{other}}} lie"),
     }
 }

@@ -1,6 +1,10 @@
 //! Taking an invitation up, with an account or by making one.
 
-use crate::{link, password, session, workspace};
+use crate::{
+    link, password, session,
+    signin::{self, Credentials},
+    workspace,
+};
 use base::Instant;
 use kernel::{Cx, Error, Input, Reader, Result, Tx, error::OnConstraint};
 use session::{Carrier, Started};
@@ -60,10 +64,11 @@ async fn take_up(tx: &mut Tx, open: &Open, account: Uuid, name: &str) -> Result<
     )
     .execute(&mut **tx)
     .await?;
-    workspace::add_member(tx, account, name, &[open.role.as_str()]).await
+    workspace::enter(tx, account, name, &[open.role.as_str()], true).await
 }
 
 /// The signed-in account accepts an invitation to its own address, which thereby is confirmed.
+/// Who has accepted it already gets the same answer again: a doubled submit is one effect.
 ///
 /// # Errors
 /// 410 `token_invalid`, 403 `invitation_other_address`, 409 `already_member`.
@@ -71,7 +76,14 @@ pub async fn accept(cx: &Cx, token: &str) -> Result<Uuid> {
     let me = cx.session()?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
-    let open = find(&mut tx, token).await?;
+    let open = match find(&mut tx, token).await {
+        Ok(open) => open,
+        Err(error) => {
+            let mine = taken_up(&mut tx, token, Some(me.account_id)).await?;
+            tx.finish().await?;
+            return mine.and_then(|taken| taken.member).ok_or(error);
+        }
+    };
     let account = sqlx::query!(
         "select email_canonical, display_name from identity.account where id = $1 for update",
         me.account_id
@@ -93,6 +105,65 @@ pub async fn accept(cx: &Cx, token: &str) -> Result<Uuid> {
         .await;
     session::refresh(&cx.kernel, me.account_id).await?;
     Ok(member)
+}
+
+/// An invitation that was accepted, and by whom it may have been.
+struct Taken {
+    /// The address it was bound to, canonical.
+    canonical: String,
+    /// The active member of that address, if it is the account asked for.
+    member: Option<Uuid>,
+}
+
+async fn taken_up(tx: &mut Tx, token: &str, account: Option<Uuid>) -> Result<Option<Taken>> {
+    Ok(sqlx::query_as!(
+        Taken,
+        r#"select i.email_canonical as canonical, (
+               select m.id from identity.account a join kernel.member m on m.workspace_id = i.workspace_id and m.account_id = a.id
+               where a.email_canonical = i.email_canonical and m.state = 'active' and a.id = $3) as member
+           from identity.invitation i
+           where i.workspace_id = $1 and i.token_hash = $2 and i.accepted_at is not null"#,
+        tx.workspace(),
+        base::secret::hash(token),
+        account
+    )
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+/// Whether the account has accepted the invitation of this token and is still a member.
+///
+/// # Errors
+/// The database's.
+pub async fn is_mine(cx: &Cx, token: &str) -> Result<bool> {
+    let Some(me) = &cx.session else {
+        return Ok(false);
+    };
+    let mut tx = cx.begin_system().await?;
+    let taken = taken_up(&mut tx, token, Some(me.account_id)).await?;
+    tx.finish().await?;
+    Ok(taken.is_some_and(|t| t.member.is_some()))
+}
+
+/// The form that made an account by an invitation was sent twice: the second time its password
+/// signs in to the account the first one made.
+///
+/// # Errors
+/// 410 `token_invalid` for a token that nobody accepted; those of signing in.
+pub async fn register_again(cx: &Cx, token: &str, input: &Newcomer) -> Result<Started> {
+    let mut tx = cx.begin_system().await?;
+    let taken = taken_up(&mut tx, token, None).await?;
+    tx.finish().await?;
+    let credentials = Credentials {
+        email: taken.ok_or_else(link::invalid)?.canonical,
+        password: input.password.clone(),
+    };
+    match signin::sign_in(cx, &credentials, None, Carrier::Browser).await {
+        Ok(done) => Ok(done.started),
+        // Whoever cannot prove the account is told what anyone is told of a used link.
+        Err(error) if error.status_and_code().1 == "invalid_credentials" => Err(link::invalid()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn confirm(tx: &mut Tx, account: Uuid, now: Instant) -> Result<()> {

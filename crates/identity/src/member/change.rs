@@ -6,19 +6,19 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// A member as locked for a change, together with every owner.
-struct Locked {
-    account: Uuid,
-    state: String,
-    version: i64,
+pub(super) struct Locked {
+    pub(super) account: Uuid,
+    pub(super) state: String,
+    pub(super) version: i64,
     rank: i32,
-    keys: Vec<String>,
+    pub(super) keys: Vec<String>,
     /// Active owners besides this member.
     other_owners: i64,
 }
 
 /// Locks the member and all owners in the order of their ids, so that changes to the last owners
 /// follow each other; then reads how things stand.
-async fn lock(tx: &mut Tx, member: Uuid) -> Result<Locked> {
+pub(super) async fn lock(tx: &mut Tx, member: Uuid) -> Result<Locked> {
     let workspace = tx.workspace();
     sqlx::query_scalar!(
         "select m.id from kernel.member m where m.workspace_id = $1 and (m.id = $2 or exists (
@@ -59,7 +59,7 @@ async fn lock(tx: &mut Tx, member: Uuid) -> Result<Locked> {
 }
 
 impl Locked {
-    fn must_not_stand_above(&self, cx: &Cx, roles: &[Role]) -> Result<()> {
+    pub(super) fn must_not_stand_above(&self, cx: &Cx, roles: &[Role]) -> Result<()> {
         let mine = cx
             .member
             .as_ref()
@@ -77,7 +77,7 @@ impl Locked {
             Err(Error::refused(403, "role_above_own"))
         }
     }
-    fn must_not_be_last_owner(&self) -> Result<()> {
+    pub(super) fn must_not_be_last_owner(&self) -> Result<()> {
         let owner = self.state == "active" && self.keys.iter().any(|k| k == OWNER);
         if owner && self.other_owners == 0 {
             Err(Error::conflict("last_owner"))

@@ -78,7 +78,8 @@ async fn api_update(
     IfMatch(version): IfMatch,
     Body(edit): Body<AccountEdit>,
 ) -> Result<Response> {
-    account::update(&cx, version, &edit).await?;
+    let edited = account::update(&cx, version, &edit).await;
+    extract::or_current(edited, account::show(&cx)).await?;
     let view = account::show(&cx).await?;
     Ok(extract::versioned(&headers, view.version, &view))
 }
@@ -172,11 +173,17 @@ async fn view(
             (description_list(&facts))
             div.actions {
                 (Button::quiet(cx.t("identity-change-password")).href("/account/password").icon(Icon::KeyRound))
+                @if me.state == "active" { (Button::quiet(cx.t("identity-change-address")).href("/account/address").icon(Icon::Mail)) }
                 (Button::quiet(cx.t("identity-workspaces")).href("/workspaces").icon(Icon::Building2))
                 (form_button(ui::frame::SIGN_OUT, None, &Button::quiet(cx.t("identity-sign-out")).icon(Icon::LogOut), &[]))
             }
         }
         (super::sessions::panel(cx, now, &sessions))
+        section.panel {
+            h2 { (cx.t("identity-delete-account")) }
+            p.hint { (cx.tr("identity-delete-account-hint", &[("days", crate::deletion::GRACE_DAYS.into())])) }
+            div.actions { (Button::quiet(cx.t("identity-delete-account")).href("/account/deletion").icon(Icon::Trash2)) }
+        }
     };
     let unverified = (me.state != "active").then(|| {
         Banner::waiting(cx.t("identity-unverified")).action(cx.t("identity-verify"), "/verify")
@@ -199,6 +206,7 @@ async fn form(cx: Cx, form: Form<AccountForm>) -> Result<Response> {
     };
     match result {
         Ok(()) => Ok(extract::see_other("/account")),
+        Err(error) if error.is_stale() => stale(&cx, &form.typed).await,
         Err(error) => {
             let me = account::show(&cx).await?;
             let (status, messages) = page::refusal(&cx, error)?;
@@ -206,6 +214,35 @@ async fn form(cx: Cx, form: Form<AccountForm>) -> Result<Response> {
             page::page_with(&cx, status, cx.t("identity-account"), body).await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn stale(cx: &Cx, mine: &Typed) -> Result<Response> {
+    let me = account::show(cx).await?;
+    let mut now = Typed::default();
+    now.set("version", me.version.to_string());
+    now.set("display_name", me.display_name);
+    now.set("locale", me.locale);
+    now.set("theme", me.theme);
+    let label = |name: &str| match name {
+        "locale" => cx.t("identity-language"),
+        name => cx.t(&format!("identity-{}", name.replace('_', "-"))),
+    };
+    let shown = |name: &str, value: &str| match name {
+        "locale" => Locale::parse(value).map_or_else(String::new, |l| l.own_name().to_owned()),
+        "theme" => cx.t(&format!("identity-theme-{value}")),
+        _ => value.to_owned(),
+    };
+    let stale = page::Stale {
+        title: cx.t("identity-account"),
+        action: "/account".to_owned(),
+        back: "/account".to_owned(),
+        mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 async fn password_show(cx: Cx) -> Result<Response> {

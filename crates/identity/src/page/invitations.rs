@@ -305,6 +305,9 @@ async fn over(cx: &Cx, error: Error) -> Result<Response> {
 }
 
 async fn show(cx: Cx, Id(token): Id<String>) -> Result<Response> {
+    if invitation::is_mine(&cx, &token).await? {
+        return Ok(extract::see_other(&cx.href("")));
+    }
     let open = match open(&cx, &token).await? {
         Ok(open) => open,
         Err(response) => return Ok(response),
@@ -359,6 +362,9 @@ fn view(
 }
 
 async fn form_accept(cx: Cx, Id(token): Id<String>, _: Form<Nothing>) -> Result<Response> {
+    if invitation::is_mine(&cx, &token).await? {
+        return Ok(extract::see_other(&cx.href("")));
+    }
     let open = match open(&cx, &token).await? {
         Ok(open) => open,
         Err(response) => return Ok(response),
@@ -376,13 +382,28 @@ async fn form_accept(cx: Cx, Id(token): Id<String>, _: Form<Nothing>) -> Result<
 }
 
 async fn form_register(cx: Cx, Id(token): Id<String>, form: Form<Newcomer>) -> Result<Response> {
-    let open = match open(&cx, &token).await? {
-        Ok(open) => open,
-        Err(response) => return Ok(response),
-    };
-    let result = match form.input {
-        Ok(input) => invitation::register(&cx, &token, &input).await,
-        Err(faults) => Err(Error::Invalid(faults)),
+    let result = match &form.input {
+        Ok(input) => match invitation::register(&cx, &token, input).await {
+            Err(error)
+                if matches!(
+                    error.status_and_code().1,
+                    "token_invalid" | "account_exists"
+                ) =>
+            {
+                invitation::register_again(&cx, &token, input)
+                    .await
+                    .map_err(|again| {
+                        // Before anyone accepted, the first refusal is the one that helps.
+                        if again.status_and_code().1 == "token_invalid" {
+                            error
+                        } else {
+                            again
+                        }
+                    })
+            }
+            result => result,
+        },
+        Err(faults) => Err(Error::Invalid(faults.clone())),
     };
     match result {
         Ok(started) => {
@@ -392,6 +413,10 @@ async fn form_register(cx: Cx, Id(token): Id<String>, form: Form<Newcomer>) -> R
         }
         Err(error) if error.status_and_code().1 == "token_invalid" => over(&cx, error).await,
         Err(error) => {
+            let open = match open(&cx, &token).await? {
+                Ok(open) => open,
+                Err(response) => return Ok(response),
+            };
             refused(&cx, error, "identity-invitation", |m| {
                 view(&cx, &open, &token, false, &form.typed, m)
             })

@@ -3,7 +3,8 @@
 
 use super::{form_page, new_password, notice, refused};
 use crate::{
-    link::{self, Purpose},
+    account, email,
+    link::{self, Link, Purpose},
     operator::{self, NewOperator},
     password,
     recovery::{self, NewPassword},
@@ -16,7 +17,7 @@ use axum::{
 use http::{Method, StatusCode};
 use kernel::{Cx, Error, Form, Id, Input, Reader, Result, Route, extract::Typed, page};
 use maud::{Markup, html};
-use ui::parts::{Button, Field};
+use ui::parts::{Banner, Button, Field, description_list};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
 pub struct Filled {
     display_name: Option<String>,
     password: Option<String>,
+    not_me: bool,
 }
 
 impl Input for Filled {
@@ -41,6 +43,7 @@ impl Input for Filled {
         Self {
             display_name: r.line_opt("display_name", 80),
             password: r.line_opt("password", password::MOST),
+            not_me: r.flag("not_me"),
         }
     }
 }
@@ -59,6 +62,9 @@ fn title(purpose: Purpose) -> &'static str {
         Purpose::Reset => "identity-link-reset",
         Purpose::Unlock => "identity-link-unlock",
         Purpose::Operator => "identity-link-operator",
+        Purpose::Address => "identity-link-address",
+        Purpose::Undo => "identity-link-undo",
+        Purpose::Disown => "identity-link-disown",
     }
 }
 
@@ -67,12 +73,53 @@ async fn show(cx: Cx, Id(token): Id<String>) -> Result<Response> {
         Ok(link) => link,
         Err(error) => return gone(&cx, error).await,
     };
+    let about = about(&cx, &link).await?;
     page::page(
         &cx,
         cx.t(title(link.purpose)),
-        view(&cx, link.purpose, &token, &Typed::default(), &vec![]),
+        view(&cx, &link, about, &token, &Typed::default(), &vec![]),
     )
     .await
+}
+
+/// Whether the browser is signed in to the account of the link.
+fn is_own(cx: &Cx, link: &Link) -> bool {
+    cx.session
+        .as_ref()
+        .is_some_and(|s| s.account_id == link.account)
+}
+
+/// To confirm or disown an account one must know which: its name and when it was made are shown to
+/// the holder of the link, and where the link leads.
+async fn about(cx: &Cx, link: &Link) -> Result<Markup> {
+    let show = match link.purpose {
+        Purpose::Verify => !is_own(cx, link),
+        Purpose::Disown | Purpose::Address | Purpose::Undo => true,
+        Purpose::Reset | Purpose::Unlock | Purpose::Operator => false,
+    };
+    if !show {
+        return Ok(html! {});
+    }
+    let made = account::made(cx, link.account).await?;
+    let mut facts = vec![
+        (
+            cx.t("identity-display-name"),
+            html! { bdi { (made.display_name) } },
+        ),
+        (
+            cx.t("identity-made"),
+            html! { (ui::parts::time_exact(cx.locale, made.created_at)) },
+        ),
+    ];
+    if let Some((email, _)) = &link.address {
+        facts.push((cx.t("identity-new-address"), html! { bdi { (email) } }));
+    }
+    Ok(html! {
+        (description_list(&facts))
+        @if link.purpose == Purpose::Verify {
+            (Banner::info(cx.t("identity-link-verify-yours")).text(cx.t("identity-link-verify-yours-text")))
+        }
+    })
 }
 
 /// A link that is over says so, with what to do.
@@ -92,11 +139,13 @@ async fn gone(cx: &Cx, error: Error) -> Result<Response> {
 
 fn view(
     cx: &Cx,
-    purpose: Purpose,
+    link: &Link,
+    about: Markup,
     token: &str,
     typed: &Typed,
     messages: &page::Messages,
 ) -> Markup {
+    let purpose = link.purpose;
     let (lead, button) = match purpose {
         Purpose::Verify => ("identity-link-verify-lead", "identity-link-verify-button"),
         Purpose::Reset => ("identity-link-reset-lead", "identity-link-reset-button"),
@@ -105,6 +154,13 @@ fn view(
             "identity-link-operator-lead",
             "identity-link-operator-button",
         ),
+        Purpose::Address => ("identity-link-address-lead", "identity-link-address-button"),
+        Purpose::Undo => ("identity-link-undo-lead", "identity-link-undo-button"),
+        Purpose::Disown => ("identity-link-disown-lead", "identity-link-disown-button"),
+    };
+    let button = match purpose {
+        Purpose::Undo | Purpose::Disown => Button::danger(cx.t(button)),
+        _ => Button::primary(cx.t(button)),
     };
     let form = ui::parts::Form::post(
         format!("/links/{token}"),
@@ -114,17 +170,16 @@ fn view(
                     .error(page::message_of(messages, "display_name")))
             }
             @if matches!(purpose, Purpose::Operator | Purpose::Reset) { (new_password(cx, messages)) }
-            div.actions { (Button::primary(cx.t(button))) }
+            div.actions {
+                (button)
+                @if purpose == Purpose::Verify && !is_own(cx, link) {
+                    (Button::quiet(cx.t("identity-link-not-me")).value("not_me", "1"))
+                }
+            }
         },
     );
-    form_page(
-        cx,
-        title(purpose),
-        Some(lead),
-        messages,
-        html! { (form) },
-        None,
-    )
+    let form = html! { (about) (form) };
+    form_page(cx, title(purpose), Some(lead), messages, form, None)
 }
 
 async fn form(cx: Cx, Id(token): Id<String>, form: Form<Filled>) -> Result<Response> {
@@ -135,6 +190,9 @@ async fn form(cx: Cx, Id(token): Id<String>, form: Form<Filled>) -> Result<Respo
     let result = match form.input {
         // The password counts exactly as typed; reading it as a line only limits its length.
         Ok(filled) => {
+            if filled.not_me && link.purpose == Purpose::Verify {
+                return refuse(&cx, &token).await;
+            }
             act(
                 &cx,
                 link.purpose,
@@ -147,14 +205,31 @@ async fn form(cx: Cx, Id(token): Id<String>, form: Form<Filled>) -> Result<Respo
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {
-        Ok(()) => done(&cx, link.purpose).await,
+        Ok(()) => done(&cx, &link).await,
         Err(error) if error.status_and_code().1 == "token_invalid" => gone(&cx, error).await,
         Err(error) => {
+            let about = about(&cx, &link).await?;
             refused(&cx, error, title(link.purpose), |m| {
-                view(&cx, link.purpose, &token, &form.typed, m)
+                view(&cx, &link, about, &token, &form.typed, m)
             })
             .await
         }
+    }
+}
+
+async fn refuse(cx: &Cx, token: &str) -> Result<Response> {
+    match recovery::refuse(cx, token).await {
+        Ok(()) => {
+            notice(
+                cx,
+                StatusCode::OK,
+                "identity-done",
+                "identity-link-not-me-done",
+                None,
+            )
+            .await
+        }
+        Err(error) => gone(cx, error).await,
     }
 }
 
@@ -172,6 +247,9 @@ async fn act(
     match purpose {
         Purpose::Verify => recovery::verify(cx, token).await.map(drop),
         Purpose::Unlock => recovery::unlock(cx, token).await,
+        Purpose::Address => email::confirm(cx, token).await,
+        Purpose::Undo => email::undo(cx, token).await,
+        Purpose::Disown => recovery::disown(cx, token).await,
         Purpose::Reset => {
             recovery::reset(
                 cx,
@@ -201,21 +279,34 @@ async fn act(
     }
 }
 
-async fn done(cx: &Cx, purpose: Purpose) -> Result<Response> {
-    let text = match purpose {
+async fn done(cx: &Cx, link: &Link) -> Result<Response> {
+    let text = match link.purpose {
         Purpose::Verify => "identity-link-verify-done",
         Purpose::Reset => "identity-link-reset-done",
         Purpose::Unlock => "identity-link-unlock-done",
         Purpose::Operator => "identity-link-operator-done",
+        Purpose::Address => "identity-link-address-done",
+        Purpose::Undo => "identity-link-undo-done",
+        Purpose::Disown => "identity-link-disown-done",
     };
-    let on = match &cx.session {
-        Some(_) if purpose == Purpose::Verify => ("identity-continue", "/"),
+    let on = match link.purpose {
+        Purpose::Verify if is_own(cx, link) => ("identity-continue", "/"),
+        Purpose::Address if is_own(cx, link) => ("identity-account", "/account"),
+        Purpose::Disown => ("identity-link-reset", "/forgot"),
         _ => ("identity-sign-in", "/login"),
     };
     let mut response = notice(cx, StatusCode::OK, "identity-done", text, Some(on)).await?;
-    if purpose == Purpose::Reset {
+    match link.purpose {
         // All sessions ended, this browser's too.
-        session::set_cookie(&mut response, kernel::edge::COOKIE, "", 0);
+        Purpose::Reset | Purpose::Undo | Purpose::Disown => {
+            session::set_cookie(&mut response, kernel::edge::COOKIE, "", 0);
+        }
+        // It may do more from now on, so it is carried by another token.
+        Purpose::Verify if is_own(cx, link) => {
+            let started = session::rotate(cx).await?;
+            session::set_session(&mut response, &started);
+        }
+        _ => {}
     }
     Ok(response)
 }

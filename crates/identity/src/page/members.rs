@@ -177,6 +177,7 @@ async fn list(cx: Cx, Query(query): Query<MemberQuery>) -> Result<Response> {
     let actions = html! {
         @if cx.can("member.invite", &[]) { (Button::primary(cx.t("identity-invite")).href(cx.href("/invitations/new")).icon(Icon::UserPlus)) }
         @if cx.can("invitation.list", &[]) { (Button::quiet(cx.t("identity-invitations")).href(cx.href("/invitations")).icon(Icon::Mail)) }
+        @if cx.can("role.list", &[]) { (Button::quiet(cx.t("identity-roles")).href(cx.href("/roles")).icon(Icon::ShieldCheck)) }
     };
     let page = ListPage {
         title: cx.t("identity-members"),
@@ -251,6 +252,17 @@ fn body(cx: &Cx, view: &MemberView, roles: &[Role], messages: &page::Messages) -
                 h2 { (cx.t("identity-membership")) }
                 p.hint { (cx.t("identity-deactivate-hint")) }
                 (form_button(&cx.href(&format!("/members/{}/{path}", view.id)), Some(&key), &act, &[]))
+                @if cx.can("member.remove", &[]) {
+                    p.hint { (cx.t("identity-remove-hint")) }
+                    div.actions { (Button::quiet(cx.t("identity-remove")).href(cx.href(&format!("/members/{}/removal", view.id))).icon(Icon::Trash2)) }
+                }
+            }
+        }
+        @if view.state == "active" && cx.me() != Some(view.id) && cx.can("workspace.transfer", &[]) && !view.roles.iter().any(|r| r == member::OWNER) {
+            section.panel {
+                h2 { (cx.t("identity-transfer")) }
+                p.hint { (cx.t("identity-transfer-hint")) }
+                div.actions { (Button::quiet(cx.t("identity-transfer")).href(cx.href(&format!("/members/{}/ownership", view.id))).icon(Icon::KeyRound)) }
             }
         }
     };

@@ -148,6 +148,7 @@ async fn workspaces(cx: Cx, Query(query): Query<Workspaces>) -> Result<Response>
                     article.card {
                         h2 { a href={ "/w/" (row.slug) } { bdi { (row.name) } } }
                         p.meta { (super::role_list(&cx, &row.roles)) }
+                        p { a href={ "/w/" (row.slug) "/leave" } { (cx.t("identity-leave")) } }
                     }
                 }
             }

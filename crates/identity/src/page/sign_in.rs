@@ -187,6 +187,7 @@ async fn form(cx: Cx, headers: HeaderMap, form: Form<SignInForm>) -> Result<Resp
 /// Hands the browser its session and sends it on, past what failed meanwhile.
 async fn entered(cx: &Cx, done: &SignedIn, to: Option<&str>) -> Result<Response> {
     let to = match to {
+        _ if done.restored => "/account/kept".to_owned(),
         Some(to) if to != "/" => to.to_owned(),
         _ if !done.verified => "/verify".to_owned(),
         _ => workspace::home(&cx.kernel, done.account).await?,

@@ -1,18 +1,15 @@
 //! Bank accounts: API and pages.
 
 use super::{DestinationView, NewDestination, add, of_member, remove};
-use crate::{
-    ShortQuery,
-    hosted::{self, Next},
-};
+use crate::hosted::{self, Next};
 use axum::{
     response::Response,
     routing::{delete, get, post},
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, once,
-    page,
+    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing,
+    list::Short, once, page,
 };
 use maud::html;
 use serde_json::json;
@@ -36,7 +33,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::api(Method::GET, LIST, "destination.list", get(api_list))
             .product("market")
             .permission("destination.list")
-            .query::<ShortQuery>()
+            .query::<Short>()
             .lists::<DestinationView>(),
         Route::api(
             Method::DELETE,
@@ -109,7 +106,7 @@ async fn api_add(cx: Cx, Body(new): Body<NewDestination>) -> Result<Response> {
     Ok(extract::created(&one(&cx, id).await?))
 }
 
-async fn api_list(cx: Cx, Query(query): Query<ShortQuery>) -> Result<Response> {
+async fn api_list(cx: Cx, Query(query): Query<Short>) -> Result<Response> {
     Ok(query.page(mine(&cx).await?)?.answer())
 }
 
@@ -135,11 +132,9 @@ async fn come_back(
     Query(next): Query<Next>,
     form: Form<NewDestination>,
 ) -> Result<Response> {
-    hosted::answered(&cx, "destination", &next, &attempt)?;
-    let new = form.input.map_err(Error::Invalid)?;
+    let new = hosted::brought(&cx, "destination", &attempt, &next, form)?;
     once(add(&cx, &new).await)?;
-    let list = cx.href("/destinations");
-    Ok(extract::see_other(next.local(&cx).unwrap_or(&list)))
+    Ok(hosted::go_on(&cx, &next, "/destinations"))
 }
 
 async fn form_remove(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {

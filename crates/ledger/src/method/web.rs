@@ -1,18 +1,15 @@
 //! Saved methods: API and pages.
 
 use super::{MethodView, NewMethod, attach, methods, remove, set_default};
-use crate::{
-    ShortQuery,
-    hosted::{self, Next},
-};
+use crate::hosted::{self, Next};
 use axum::{
     response::Response,
     routing::{delete, get, post},
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, once,
-    page,
+    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing,
+    list::Short, once, page,
 };
 use maud::{Markup, html};
 use serde_json::json;
@@ -43,7 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::api(Method::GET, LIST, "payment_method.list", get(api_list))
             .product("market")
             .permission("payment_method.list")
-            .query::<ShortQuery>()
+            .query::<Short>()
             .lists::<MethodView>(),
         Route::api(
             Method::POST,
@@ -136,7 +133,7 @@ async fn api_attach(cx: Cx, Body(new): Body<NewMethod>) -> Result<Response> {
     Ok(extract::created(&one(&cx, id).await?))
 }
 
-async fn api_list(cx: Cx, Query(query): Query<ShortQuery>) -> Result<Response> {
+async fn api_list(cx: Cx, Query(query): Query<Short>) -> Result<Response> {
     Ok(query.page(mine(&cx).await?)?.answer())
 }
 
@@ -167,11 +164,9 @@ async fn come_back(
     Query(next): Query<Next>,
     form: Form<NewMethod>,
 ) -> Result<Response> {
-    hosted::answered(&cx, "method", &next, &attempt)?;
-    let new = form.input.map_err(Error::Invalid)?;
+    let new = hosted::brought(&cx, "method", &attempt, &next, form)?;
     once(attach(&cx, &new).await)?;
-    let list = cx.href("/payment-methods");
-    Ok(extract::see_other(next.local(&cx).unwrap_or(&list)))
+    Ok(hosted::go_on(&cx, &next, "/payment-methods"))
 }
 
 async fn form_default(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {

@@ -22,24 +22,21 @@ const SETTLE: Action = Action::new("payment.settle", "payment", "payment.show");
 const LATEST: i64 = 86_400;
 
 /// The backup of the inline call, should the process have ended in between.
-pub(crate) const JOB: JobKind = JobKind {
-    name: "ledger.payment",
-    run: |kernel, job| {
-        Box::pin(async move {
-            let id = job.payload["payment_id"]
-                .as_str()
-                .and_then(|t| t.parse().ok())
-                .unwrap_or_default();
-            let row = drive(&kernel, job.workspace_id, id, None).await?;
-            // Sent, but nobody knows what became of it: look again later.
-            if row.is_open() && row.provider_payment_id.is_none() {
-                Err(Error::unavailable("payment_unavailable"))
-            } else {
-                Ok(())
-            }
-        })
-    },
-};
+pub(crate) const JOB: JobKind = JobKind::new("ledger.payment", |kernel, job| {
+    Box::pin(async move {
+        let id = job.payload["payment_id"]
+            .as_str()
+            .and_then(|t| t.parse().ok())
+            .unwrap_or_default();
+        let row = drive(&kernel, job.workspace_id, id, None).await?;
+        // Sent, but nobody knows what became of it: look again later.
+        if row.is_open() && row.provider_payment_id.is_none() {
+            Err(Error::unavailable("payment_unavailable"))
+        } else {
+            Ok(())
+        }
+    })
+});
 
 /// Takes a payment as far as it goes now: charges it, posts what the provider says, applies it.
 /// Call it after the commit of [`super::intend`], and whenever the payer comes back. A provider
@@ -97,7 +94,7 @@ pub(crate) async fn look_after(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) 
 pub(crate) async fn refresh(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> {
     let row = read(kernel, workspace, id).await?;
     let mut changed = false;
-    if row.is_open()
+    if (row.is_open() || row.is_given_up())
         && let Some(charge) = port(kernel)?.find_charge(id).await?
     {
         changed = settle(kernel, workspace, id, &charge).await?;
@@ -157,7 +154,12 @@ async fn ask(
         .map_or("en", |w| w.locale.code());
     let new = NewCharge {
         payment_id: row.id,
-        method_token: row.method_token.clone(),
+        method_token: row.method_token.clone().ok_or_else(|| {
+            Error::Internal(anyhow::anyhow!(
+                "payment {} has no method to charge",
+                row.id
+            ))
+        })?,
         amount_minor: row.amount_minor,
         currency: row.currency.clone(),
         return_url,
@@ -216,7 +218,9 @@ async fn settle(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid, charge: &Charge
     let same = row.state == charge.status
         && row.provider_payment_id.is_some()
         && row.next_action_url == url;
-    if !row.is_open() || same {
+    // What the provider has is posted even for a payment given up before.
+    let late = row.is_given_up() && charge.status == "succeeded";
+    if (!row.is_open() && !late) || same {
         tx.finish().await?;
         return Ok(false);
     }
@@ -264,13 +268,14 @@ async fn capture(tx: &mut Tx, row: &Row, charge: &Charge) -> Result<()> {
     let fee = Money::new(charge.fee_minor.max(0), amount.currency);
     sqlx::query!(
         "update ledger.payment set state = 'captured', captured_at = $3, provider_payment_id = $4, provider_fee_minor = $5,
-           next_action_url = null, updated_at = $3, version = version + 1
+           next_action_url = null, failure_code = null, late = $6, updated_at = $3, version = version + 1
          where workspace_id = $1 and id = $2",
         workspace,
         row.id,
         now as _,
         charge.id,
-        fee.minor
+        fee.minor,
+        row.is_given_up()
     )
     .execute(&mut **tx)
     .await?;
@@ -285,8 +290,14 @@ async fn capture(tx: &mut Tx, row: &Row, charge: &Charge) -> Result<()> {
             fee,
         );
     post(tx, posting).await?;
+    tell_captured(tx, row);
+    Ok(())
+}
+
+/// Tells that the money is here. Whoever takes it for its purpose tells the payer; a refund is told
+/// when it is made.
+pub(super) fn tell_captured(tx: &mut Tx, row: &Row) {
     tx.change("state", row.state.as_str(), "captured");
-    // Whoever takes the money for its purpose tells the payer; a refund is told when it is made.
     tx.emit(Event::new(
         "ledger.payment_captured",
         "payment",
@@ -296,10 +307,9 @@ async fn capture(tx: &mut Tx, row: &Row, charge: &Charge) -> Result<()> {
         "purpose_kind": row.purpose_kind, "purpose_id": row.purpose_id, "payer_id": row.payer_id,
         "amount_minor": row.amount_minor, "currency": row.currency, "notify": []}),
     ));
-    Ok(())
 }
 
-async fn fail(
+pub(super) async fn fail(
     tx: &mut Tx,
     row: &Row,
     provider_id: Option<&str>,

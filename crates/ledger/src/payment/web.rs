@@ -1,6 +1,6 @@
 //! A payment: API and page.
 
-use super::{PaymentView, settle, show};
+use super::{PaymentView, settle, show, transfer::BankDetailsView};
 use crate::{account::stored, words};
 use axum::{response::Response, routing::get};
 use http::{HeaderMap, Method};
@@ -8,7 +8,10 @@ use kernel::{Cx, Id, Result, Route, extract, page};
 use maud::{Markup, html};
 use ui::{
     Icon,
-    parts::{Banner, Button, Standing, Tone, Workroom, money, state_badge, time_exact},
+    parts::{
+        Banner, Button, Standing, Tone, Workroom, description_list, form_button, money,
+        state_badge, time_exact,
+    },
 };
 use uuid::Uuid;
 
@@ -69,6 +72,18 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
             time_exact(cx.locale, at),
         );
     }
+    if let Some(reference) = &view.bank_reference {
+        standing = standing.fact(
+            cx.t("ledger-transfer-reference"),
+            html! { bdi dir="ltr" { (reference) } },
+        );
+    }
+    let mine = crate::own(cx, view.payer_id);
+    if view.state == "awaiting_transfer" && cx.can("payment.cancel", &mine) {
+        let button = Button::quiet(cx.t("ledger-transfer-cancel"));
+        let path = cx.href(&format!("/payments/{}/cancellation", view.id));
+        standing = standing.more(form_button(&path, Some(&cx.form_key()), &button, &[]));
+    }
     if let Some(url) = &view.next_action_url {
         standing = standing.act(html! { (Button::primary(cx.t("ledger-payment-confirm")).icon(Icon::ShieldCheck).href(url.clone())) });
     }
@@ -77,6 +92,7 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
             (Banner::bad(cx.t("ledger-payment-failed")).text(words(cx, "ledger-failure", code)))
         }
         @if view.applied == "refunded" { (Banner::info(cx.t("ledger-payment-refunded")).text(cx.t("ledger-payment-refunded-text"))) }
+        @if let Some(details) = &view.bank_details { (instructions(cx, details, view, amount)) }
         p { (cx.t("ledger-payment-about")) }
         div.actions {
             (Button::quiet(cx.t("ledger-payment-purpose")).href(cx.href(&format!("/milestones/{}", view.purpose_id))))
@@ -86,4 +102,41 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
     Ok(
         html! { (Workroom { title, main, aside: Some(html! { (standing) }), ..Default::default() }) },
     )
+}
+
+/// Where the payer sends the money, and what they write on it.
+fn instructions(
+    cx: &Cx,
+    details: &BankDetailsView,
+    view: &PaymentView,
+    amount: base::Money,
+) -> Markup {
+    let mut rows = vec![(
+        cx.t("ledger-transfers-holder"),
+        html! { bdi { (details.holder) } },
+    )];
+    if !details.bank.is_empty() {
+        rows.push((
+            cx.t("ledger-transfers-bank"),
+            html! { bdi { (details.bank) } },
+        ));
+    }
+    rows.push((
+        cx.t("ledger-transfers-account"),
+        html! { bdi dir="ltr" { (details.account) } },
+    ));
+    rows.push((cx.t("ledger-amount"), money(cx.locale, amount)));
+    let reference = view.bank_reference.as_deref().unwrap_or("");
+    rows.push((
+        cx.t("ledger-transfer-reference"),
+        html! { bdi dir="ltr" { (reference) } },
+    ));
+    html! {
+        section.panel {
+            div.panel-head { h2 { (cx.t("ledger-transfer-how")) } }
+            (description_list(&rows))
+            @if !details.note.is_empty() { p { bdi { (details.note) } } }
+            p.hint { (cx.t("ledger-transfer-how-text")) }
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! What becomes of a payout at the provider: sent once, looked up whenever in doubt, booked by its
 //! facts.
 
-use super::{Row, find};
+use super::{
+    Row, find,
+    state::{Step, after},
+};
 use crate::{
     account::account,
     notice,
@@ -17,18 +20,15 @@ use uuid::Uuid;
 const SETTLE: Action = Action::new("payout.settle", "payout", "payout.show");
 
 /// Sends a payout when its grace has passed.
-pub(crate) const JOB: JobKind = JobKind {
-    name: "ledger.payout",
-    run: |kernel, job| {
-        Box::pin(async move {
-            let id = job.payload["payout_id"]
-                .as_str()
-                .and_then(|t| t.parse().ok())
-                .unwrap_or_default();
-            drive(&kernel, job.workspace_id, id).await.map(drop)
-        })
-    },
-};
+pub(crate) const JOB: JobKind = JobKind::new("ledger.payout", |kernel, job| {
+    Box::pin(async move {
+        let id = job.payload["payout_id"]
+            .as_str()
+            .and_then(|t| t.parse().ok())
+            .unwrap_or_default();
+        drive(&kernel, job.workspace_id, id).await.map(drop)
+    })
+});
 
 async fn read(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<Row> {
     let mut tx = kernel.db.begin_system(Some(workspace)).await?;
@@ -51,7 +51,13 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     let fact = match provider.find_payout(id).await? {
         Some(fact) => fact,
         None => match provider
-            .payout(id, &row.destination_token, row.amount_minor, &row.currency)
+            .payout(
+                id,
+                &row.destination_token,
+                row.net()?.minor,
+                &row.currency,
+                row.speed == "instant",
+            )
             .await
         {
             Ok(fact) => fact,
@@ -82,12 +88,14 @@ async fn begin(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> 
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
     let now = tx.now();
+    let to = after("requested", Step::Begin);
     let begun = sqlx::query!(
-        "update ledger.payout set state = 'processing', updated_at = $3, version = version + 1
+        "update ledger.payout set state = coalesce($4, state), updated_at = $3, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'requested'",
         workspace,
         id,
-        now as _
+        now as _,
+        to
     )
     .execute(&mut *tx)
     .await?
@@ -97,20 +105,10 @@ async fn begin(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool> 
         tx.finish().await?;
         return Ok(false);
     }
-    tx.change("state", "requested", "processing");
+    tx.change("state", "requested", to);
     let permit = cx.authorize(&SETTLE, id, &[])?;
     tx.commit(permit).await?;
     Ok(true)
-}
-
-/// Where a payout stands after a fact; `None` when the fact changes nothing.
-fn after(state: &str, fact: &str) -> Option<&'static str> {
-    match (state, fact) {
-        ("requested" | "processing", "paid") => Some("paid"),
-        ("requested" | "processing", "failed") => Some("failed"),
-        ("requested" | "processing" | "paid", "returned") => Some("returned"),
-        _ => None,
-    }
 }
 
 async fn settle(
@@ -124,7 +122,8 @@ async fn settle(
     let row = find(&mut tx, workspace, id, true)
         .await?
         .ok_or(Error::NotFound)?;
-    let Some(to) = after(&row.state, &fact.status) else {
+    let step = Step::of_fact(&fact.status);
+    let Some(to) = step.and_then(|step| after(&row.state, step)) else {
         tx.finish().await?;
         return Ok(false);
     };
@@ -134,22 +133,31 @@ async fn settle(
         account("available", row.member_id),
     );
     let clearing = account("clearing", workspace);
+    let fees = account("fees", workspace);
     match (row.state.as_str(), to) {
         (_, "paid") => {
-            let posting = Posting::because(format!("ledger.payout_paid/{id}")).transfer(
-                "payout_paid",
-                transit,
-                clearing,
-                amount,
-            );
+            let posting = Posting::because(format!("ledger.payout_paid/{id}"))
+                .transfer("payout_paid", transit, clearing, row.net()?)
+                .transfer("payout_fee", transit, fees, row.fee()?);
             post(&mut tx, posting).await?;
         }
         ("paid", _) => {
             let mut posting = Posting::because(format!("ledger.payout_returned/{id}"));
+            // What was not paid in the end costs nothing either: the fee comes back with it.
+            let mut net = row.net()?.minor;
             for (payment, part) in sources(&mut tx, &row).await? {
-                posting = posting
-                    .transfer("payout_returned", clearing, available, part)
-                    .from_payment(payment);
+                let paid = part.minor.min(net);
+                net -= paid;
+                for (from, minor) in [(clearing, paid), (fees, part.minor - paid)] {
+                    posting = posting
+                        .transfer(
+                            "payout_returned",
+                            from,
+                            available,
+                            Money::new(minor, part.currency),
+                        )
+                        .from_payment(payment);
+                }
             }
             post(&mut tx, posting).await?;
         }
@@ -240,31 +248,5 @@ async fn sources(tx: &mut Tx, row: &Row) -> Result<Vec<(Uuid, Money)>> {
             "payout {} does not remember where its money came from",
             row.id
         )))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::after;
-
-    #[test]
-    fn facts_lead_on_and_never_back() {
-        assert_eq!(after("processing", "paid"), Some("paid"));
-        assert_eq!(after("paid", "returned"), Some("returned"));
-        assert_eq!(
-            after("processing", "returned"),
-            Some("returned"),
-            "the paid event was lost"
-        );
-        for (state, fact) in [
-            ("paid", "paid"),
-            ("returned", "paid"),
-            ("failed", "paid"),
-            ("cancelled", "paid"),
-            ("paid", "failed"),
-            ("processing", "processing"),
-        ] {
-            assert_eq!(after(state, fact), None, "{state} {fact}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Payouts: API and pages; a withdrawal is decided on a page of its own with fee and arrival.
 
-use super::{ARRIVES_IN, NewPayout, PayoutQuery, PayoutView, cancel, check, list, request, show};
+use super::{NewPayout, PayoutQuery, PayoutView, arrives, cancel, check, list, request, show};
 use crate::{
     account::{account, stored},
     destination, words,
@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
             .body::<NewPayout>()
-            .example(json!({"amount": {"amount_minor": 5000, "currency": "USD"}, "destination_id": null}))
+            .example(json!({"amount": {"amount_minor": 5000, "currency": "USD"}, "destination_id": null, "speed": "standard"}))
             .answers::<PayoutView>(201),
         Route::api(Method::GET, LIST, "payout.list", get(api_list))
             .product("market")
@@ -178,9 +178,23 @@ async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -
     } else {
         chosen.to_owned()
     };
+    let takes_instant = destinations.iter().any(|d| d.kind == "card");
+    let speeds = vec![
+        Choice::new("standard", cx.t("ledger-speed-standard")),
+        Choice::new("instant", cx.t("ledger-speed-instant"))
+            .hint(cx.t("ledger-speed-instant-hint")),
+    ];
+    let speed_typed = match typed.get("speed") {
+        "" => "standard",
+        other => other,
+    };
+    let speed = Field::radios("speed", cx.t("ledger-speed"), speeds)
+        .value(speed_typed)
+        .error(page::message_of(messages, "speed"));
     let fields = html! {
         (Field::money("amount", cx.t("ledger-amount"), currency.code()).value(shown).hint(hint).required().error(page::message_of(messages, "amount")))
         (Field::select("destination_id", cx.t("ledger-destination"), choices).value(chosen).error(page::message_of(messages, "destination_id")))
+        @if takes_instant { (speed) }
         div.actions {
             (Button::primary(cx.t("ledger-continue")).icon(Icon::ArrowRight))
             (Button::quiet(cx.t("ledger-wallet")).href(cx.href("/wallet")))
@@ -203,8 +217,8 @@ async fn decision_page(cx: Cx, form: Form<NewPayout>) -> Result<Response> {
     let checked = check(&mut tx, cx.member()?.id, &new).await;
     let now = tx.now();
     tx.finish().await?;
-    let (destination, label) = match checked {
-        Ok(found) => found,
+    let terms = match checked {
+        Ok(terms) => terms,
         Err(error) => return refused(&cx, &form.typed, error).await,
     };
     let act = UiForm::post(
@@ -212,24 +226,33 @@ async fn decision_page(cx: Cx, form: Form<NewPayout>) -> Result<Response> {
         html! {
             (hidden("amount", &ui::text::amount(new.amount)))
             (hidden("amount_currency", new.amount.currency.code()))
-            (hidden("destination_id", &destination.to_string()))
+            (hidden("destination_id", &terms.destination.to_string()))
+            (hidden("speed", new.speed))
             (Button::primary(cx.t("ledger-withdraw-act")).icon(Icon::Check))
         },
     )
     .key(cx.form_key());
     let title = cx.t("ledger-withdraw-decide");
-    let zero = Money::zero(new.amount.currency);
-    let decision = Decision::new(cx.locale, title.clone(), html! { (act) }, cx.href("/payouts/new"))
-        .body(html! {
-            p { (cx.t("ledger-withdraw-to")) " " bdi { (label) } }
-            p { (cx.tr("ledger-withdraw-arrives", &[("date", ui::text::date(cx.locale, now.plus_days(ARRIVES_IN)).into())])) }
-        })
-        .lines(vec![
-            MoneyLine::new(cx.t("ledger-amount"), new.amount),
-            MoneyLine::new(cx.t("ledger-payout-fee"), zero),
-            MoneyLine::total(cx.t("ledger-payout-net"), new.amount),
-        ])
-        .cannot_undo(cx.t("ledger-withdraw-final"));
+    let label = destination::label(&cx, &terms.destination_kind, &terms.last4);
+    let net = Money::new(new.amount.minor - terms.fee.minor, new.amount.currency);
+    let arrival = ui::text::date_time(cx.locale, arrives(now, new.speed));
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act) },
+        cx.href("/payouts/new"),
+    )
+    .body(html! {
+        p { (cx.t("ledger-withdraw-to")) " " bdi { (label) } }
+        p { (cx.tr("ledger-withdraw-arrives", &[("date", arrival.into())])) }
+        @if !terms.review.is_empty() { p { (cx.t("ledger-withdraw-review")) } }
+    })
+    .lines(vec![
+        MoneyLine::new(cx.t("ledger-amount"), new.amount),
+        MoneyLine::new(cx.t("ledger-payout-fee"), terms.fee),
+        MoneyLine::total(cx.t("ledger-payout-net"), net),
+    ])
+    .cannot_undo(cx.t("ledger-withdraw-final"));
     page::page_with(&cx, StatusCode::OK, title, html! { (decision) }).await
 }
 
@@ -287,8 +310,12 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
     let title = cx.t("ledger-payouts");
     let pager = (next.is_some() || prev.is_some())
         .then(|| pager(cx.locale, prev.as_deref(), next.as_deref(), None));
-    let actions =
-        Some(html! { (Button::primary(cx.t("ledger-withdraw")).href(cx.href("/payouts/new"))) });
+    let actions = Some(html! {
+        (Button::primary(cx.t("ledger-withdraw")).href(cx.href("/payouts/new")))
+        @if cx.can("payout_schedule.show", &["own"]) {
+            (Button::quiet(cx.t("ledger-schedule")).icon(Icon::CalendarClock).href(cx.href("/payout-schedule")))
+        }
+    });
     let count = Some(ui::text::number(cx.locale, total));
     let view = ListPage {
         title: title.clone(),
@@ -309,13 +336,17 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
 
 async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let view = show(&cx, id).await?;
+    let own = crate::own(&cx, view.member_id);
     let amount = stored(view.amount.amount_minor, &view.amount.currency)?;
     let sentence = words(&cx, "ledger-payout-text", &view.state);
     let mut standing = Standing::new(cx.locale, badge(&cx, &view.state), sentence)
         .fact(cx.t("ledger-amount"), money(cx.locale, amount))
         .fact(
             cx.t("ledger-payout-fee"),
-            money(cx.locale, Money::zero(amount.currency)),
+            money(
+                cx.locale,
+                stored(view.fee.amount_minor, &view.fee.currency)?,
+            ),
         )
         .fact(
             cx.t("ledger-destination"),
@@ -325,22 +356,31 @@ async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             cx.t("ledger-payout-when"),
             time_exact(cx.locale, view.requested_at),
         );
-    if matches!(view.state.as_str(), "requested" | "processing") {
+    if matches!(
+        view.state.as_str(),
+        "in_review" | "requested" | "processing"
+    ) {
         standing = standing.fact(
             cx.t("ledger-payout-arrives"),
-            html! { (ui::text::date(cx.locale, view.arrives_at)) },
+            html! { (ui::text::date_time(cx.locale, view.arrives_at)) },
         );
     }
     if let Some(at) = view.paid_at {
         standing = standing.fact(cx.t("ledger-payout-paid-at"), time_exact(cx.locale, at));
     }
-    if view.can_cancel && cx.can("payout.cancel", &["own"]) {
+    if view.can_cancel && cx.can("payout.cancel", &own) {
         let button = Button::quiet(cx.t("ledger-payout-cancel"));
         standing = standing.more(html! { (UiForm::post(cx.href(&format!("/payouts/{id}/cancellation")), html! { (button) }).key(cx.form_key())) });
     }
     let main = html! {
         @if let Some(reason) = &view.reason {
             (Banner::bad(words(&cx, "ledger-payout", &view.state)).text(words(&cx, "ledger-failure", reason)))
+        }
+        @if let Some(note) = &view.review_note {
+            (Banner::bad(cx.t("ledger-payout-rejected")).text(note.clone()))
+        }
+        @if view.state == "in_review" && cx.can("payout.approve", &[]) && own.is_empty() {
+            (super::desk::decisions(&cx, id))
         }
         p { (cx.t("ledger-payout-about")) }
         div.actions { (Button::quiet(cx.t("ledger-statement")).href(cx.href("/wallet/statement"))) }

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// Seconds a signature may be old.
 const AGE: i64 = 300;
+/// Tries after which an event is left to people.
+const MOST_TRIES: i32 = 20;
 /// Events are a few hundred bytes.
 const LONGEST: usize = 64 * 1024;
 
@@ -128,23 +130,35 @@ pub(crate) async fn process(kernel: &Arc<Kernel>) -> Result<usize> {
             return Ok(done);
         }
         for event in due {
-            let (processed, error) = match handle(kernel, &event.body).await {
-                Ok(()) => (true, None),
-                Err(Error::NotFound) => (true, Some("unknown: kept for review".to_owned())),
-                Err(error) => (false, Some(error.to_string().chars().take(500).collect())),
+            let workspace = route(kernel, &event.body).await?;
+            let (state, error) = match handle(kernel, workspace, &event.body).await {
+                Ok(()) => ("processed", None),
+                Err(Error::NotFound) => ("kept", Some("it names nothing we know".to_owned())),
+                Err(error) => {
+                    let state = if event.attempts < MOST_TRIES {
+                        "failing"
+                    } else {
+                        "kept"
+                    };
+                    (state, Some(error.to_string().chars().take(500).collect()))
+                }
             };
+            let processed = state != "failing";
             if let Some(error) = &error {
                 tracing::warn!(key = "provider.event_failed", event = event.id, error);
             }
             let pause = 1_i64 << event.attempts.clamp(1, 10);
             let mut tx = kernel.db.begin_system(None).await?;
             sqlx::query!(
-                "update ledger.provider_event set attempts = attempts + 1, last_error = $2, processed_at = $3, run_at = $4
+                "update ledger.provider_event set attempts = attempts + 1, last_error = $2, processed_at = $3, run_at = $4,
+                   state = $5, workspace_id = coalesce($6, workspace_id)
                  where id = $1 and processed_at is null",
                 event.id,
                 error,
                 processed.then_some(wall) as Option<Instant>,
-                wall.plus_seconds(pause) as _
+                wall.plus_seconds(pause) as _,
+                state,
+                workspace
             )
             .execute(&mut *tx)
             .await?;
@@ -154,13 +168,17 @@ pub(crate) async fn process(kernel: &Arc<Kernel>) -> Result<usize> {
     }
 }
 
-async fn handle(kernel: &Arc<Kernel>, event: &Value) -> Result<()> {
-    let data = &event["data"];
-    let reference: Uuid = data["reference"]
-        .as_str()
-        .and_then(|t| t.parse().ok())
-        .ok_or(Error::NotFound)?;
-    let object = data["object"].as_str().unwrap_or_default();
+/// Our record that an event names.
+fn named(event: &Value) -> Option<Uuid> {
+    event["data"]["reference"].as_str()?.parse().ok()
+}
+
+/// The workspace of the record an event names, if there is one.
+async fn route(kernel: &Arc<Kernel>, event: &Value) -> Result<Option<Uuid>> {
+    let Some(reference) = named(event) else {
+        return Ok(None);
+    };
+    let object = event["data"]["object"].as_str().unwrap_or_default();
     let mut tx = kernel.db.begin_system(None).await?;
     let workspace = match object {
         "payment" | "dispute" => {
@@ -190,8 +208,15 @@ async fn handle(kernel: &Arc<Kernel>, event: &Value) -> Result<()> {
         _ => None,
     };
     tx.commit().await?;
-    let workspace = workspace.ok_or(Error::NotFound)?;
-    match object {
+    Ok(workspace)
+}
+
+async fn handle(kernel: &Arc<Kernel>, workspace: Option<Uuid>, event: &Value) -> Result<()> {
+    let (Some(workspace), Some(reference)) = (workspace, named(event)) else {
+        return Err(Error::NotFound);
+    };
+    let data = &event["data"];
+    match data["object"].as_str().unwrap_or_default() {
         "payment" => payment::settle::refresh(kernel, workspace, reference)
             .await
             .map(drop),
@@ -206,7 +231,7 @@ async fn handle(kernel: &Arc<Kernel>, event: &Value) -> Result<()> {
             if fact.payment_reference.parse() != Ok(reference) {
                 return Err(Error::NotFound);
             }
-            chargeback::open(kernel, workspace, reference, &fact)
+            chargeback::follow(kernel, workspace, reference, &fact)
                 .await
                 .map(drop)
         }

@@ -77,6 +77,9 @@ impl Simulator {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
+        if let Some(parent) = kernel::edge::traceparent() {
+            request = request.header("traceparent", parent);
+        }
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -226,9 +229,13 @@ impl Provider for Simulator {
         destination: &'a str,
         amount_minor: i64,
         currency: &'a str,
+        instant: bool,
     ) -> BoxFuture<'a, Called<PayoutFact>> {
         Box::pin(async move {
-            let body = json!({"reference": payout, "destination": destination, "amount_minor": amount_minor, "currency": currency});
+            let mut body = json!({"reference": payout, "destination": destination, "amount_minor": amount_minor, "currency": currency});
+            if instant {
+                body["speed"] = json!("instant");
+            }
             self.call(
                 Method::POST,
                 "/v1/payouts",

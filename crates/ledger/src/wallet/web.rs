@@ -67,6 +67,7 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
         @if can_withdraw { (Button::primary(cx.t("ledger-withdraw")).icon(Icon::ArrowRight).href(cx.href("/payouts/new"))) }
         (Button::quiet(cx.t("ledger-payouts")).href(cx.href("/payouts")))
         (Button::quiet(cx.t("ledger-destinations")).href(cx.href("/destinations")))
+        (Button::quiet(cx.t("ledger-invoices")).icon(Icon::Receipt).href(cx.href("/invoices")))
         (Button::quiet(cx.t("ledger-methods")).href(cx.href("/payment-methods")))
     };
     let body = html! { div.stack { @for one in &all { (currency(&cx, one, all.len() > 1)) } } };
@@ -141,7 +142,7 @@ fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
         section aria-label=(code) {
             @if named { h2 { bdi dir="ltr" { (code) } } }
             (figures(&all))
-            @if let Some(held) = held { p.hint { (held) } }
+            @if let Some(held) = held { p.hint { a href=(cx.href("/wallet/holds")) { (held) } } }
         }
     }
 }
@@ -214,9 +215,14 @@ async fn statement_page(cx: Cx, Query(query): Query<StatementQuery>) -> Result<R
 fn table(cx: &Cx, page: &Page<Line>, caption: String) -> Markup {
     let entries = page.rows.iter().map(|l| StatementLine {
         at: l.at,
-        cause: match href_of(&l.cause) {
-            Some(path) => html! { a href=(cx.href(&path)) { (words(cx, "ledger-kind", &l.kind)) } },
-            None => html! { (words(cx, "ledger-kind", &l.kind)) },
+        cause: html! {
+            @match href_of(&l.cause) {
+                Some(path) => { a href=(cx.href(&path)) { (words(cx, "ledger-kind", &l.kind)) } }
+                None => { (words(cx, "ledger-kind", &l.kind)) }
+            }
+            @if let Some(paper) = &l.paper {
+                " · " a href=(cx.href(&format!("/invoices/{}", paper.id))) { bdi dir="ltr" { (paper.number) } }
+            }
         },
         sum: l.amount,
         balance: l.balance,

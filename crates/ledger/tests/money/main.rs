@@ -50,6 +50,7 @@ fn money_goes_all_the_way_and_the_books_stay_right() {
         assert_eq!(ledger::fold_all(&world.kernel).await.expect("a fold"), 0);
         world.proof().await;
         journal(&world, folder.path().join("all.journal")).await;
+        tampered(&world, &access).await;
     });
     drop(runtime);
     cluster.close().expect("the cluster stops");
@@ -101,6 +102,7 @@ async fn earn_and_withdraw(world: &World) {
         &NewPayout {
             amount: Money::new(5_000, Currency::USD),
             destination_id: None,
+            speed: "standard",
         },
     )
     .await;
@@ -126,6 +128,7 @@ async fn earn_and_withdraw(world: &World) {
         &NewPayout {
             amount: Money::new(1_999, Currency::USD),
             destination_id: None,
+            speed: "standard",
         },
     )
     .await;
@@ -141,6 +144,7 @@ async fn earn_and_withdraw(world: &World) {
                     &NewPayout {
                         amount: Money::new(2_000, Currency::USD),
                         destination_id: None,
+                        speed: "standard",
                     },
                 )
                 .await
@@ -168,7 +172,7 @@ async fn earn_and_withdraw(world: &World) {
         .expect("taken back");
     assert_eq!(
         code(payout::cancel(&freelancer, done[0]).await),
-        "payout_in_processing"
+        "payout_cancelled"
     );
     assert_eq!(world.balance("available", world.payee).await, 3_500);
     world
@@ -280,6 +284,80 @@ async fn goes_wrong(world: &World) {
         .await
         .expect("a wallet");
     assert_eq!(shown.balances[0].held.amount_minor, 5_700);
+}
+
+/// Nobody but a superuser edits an entry; and whoever does is found, with the account named.
+async fn tampered(world: &World, access: &database::Access) {
+    for statement in [
+        "update ledger.entry set amount_minor = amount_minor + 1",
+        "delete from ledger.entry",
+        "update ledger.transfer set amount_minor = 1",
+        "update ledger.account set balance_minor = 0",
+        "insert into ledger.entry select * from ledger.entry limit 1",
+    ] {
+        for role in ["app", "system", "owner"] {
+            let db = &world.kernel.db;
+            let tx = match role {
+                "app" => db.begin_app(Some(world.workspace)).await,
+                "system" => db.begin_system(Some(world.workspace)).await,
+                _ => db.begin_owner().await,
+            };
+            if role == "owner"
+                && !statement.contains("entry set")
+                && !statement.starts_with("delete")
+            {
+                continue;
+            }
+            let mut tx = tx.expect("a transaction");
+            let refused = sqlx::query(statement).execute(&mut *tx).await;
+            assert!(refused.is_err(), "{role}: {statement}");
+        }
+    }
+    let url = access.check_url().expect("the private cluster");
+    let (before, after) = url.split_once('@').expect("an address");
+    let scheme = before.split("//").next().expect("a scheme");
+    let place = after.split('?').next().expect("a place");
+    let superuser = format!("{scheme}//guildhall_bootstrap@{place}");
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&superuser)
+        .await
+        .expect("the superuser");
+    for (tamper, mend) in [
+        (
+            "update ledger.entry set amount_minor = amount_minor + 1 where account_id = $1 and sequence = 1",
+            "update ledger.entry set amount_minor = amount_minor - 1 where account_id = $1 and sequence = 1",
+        ),
+        (
+            "update ledger.account set balance_minor = balance_minor + 1 where id = $1",
+            "update ledger.account set balance_minor = balance_minor - 1 where id = $1",
+        ),
+    ] {
+        let account: Uuid = sqlx::query_scalar(
+            "select id from ledger.account where kind = 'available' and owner_id = $1",
+        )
+        .bind(world.payee)
+        .fetch_one(&mut connection)
+        .await
+        .expect("an account");
+        let run = async |statement: &'static str, connection: &mut sqlx::PgConnection| {
+            sqlx::query(statement)
+                .bind(account)
+                .execute(connection)
+                .await
+                .expect("a superuser may")
+                .rows_affected()
+        };
+        assert_eq!(run(tamper, &mut connection).await, 1);
+        let mut faults = vec![];
+        for check in &world.kernel.wiring().checks {
+            faults.extend((check.run)(world.kernel.clone()).await.expect(check.name));
+        }
+        assert!(
+            faults.iter().any(|f| f.contains(&account.to_string())),
+            "{tamper}: {faults:?}"
+        );
+        assert_eq!(run(mend, &mut connection).await, 1);
+        world.proof().await;
+    }
 }
 
 async fn journal(world: &World, path: PathBuf) {

@@ -47,6 +47,7 @@ impl Sessions for ByName {
                 is_operator: false,
                 locale,
                 theme: Theme::System,
+                places: vec![],
             }))
         })
     }
@@ -304,7 +305,10 @@ pub async fn world(access: &database::Access, folder: PathBuf) -> World {
             url: url.clone(),
             secret: SecretKey(SECRET.as_bytes().to_vec()),
         }),
+        allowed_origins: vec![],
+        other_hosts: vec![],
         open_founding: false,
+        time_zone: "UTC".to_owned(),
     };
     let kernel =
         Kernel::new(config, db, tokio_util::sync::CancellationToken::new()).expect("a kernel");
@@ -312,6 +316,7 @@ pub async fn world(access: &database::Access, folder: PathBuf) -> World {
     let purposes = vec![Purpose {
         kind: "test",
         apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
+        owes: payment::owes_nothing,
     }];
     let router = kernel
         .wire(

@@ -11,7 +11,7 @@ market-nav-wallet = المحفظة
 error-project-not-draft = هذا المشروع منشور من قبل.
 error-project-not-open = هذا المشروع لا يستقبل عروضًا الآن.
 error-project-not-editable = لم يعد ممكنًا تغيير شروط هذا المشروع.
-error-project-not-expired = لا يُعاد فتح إلا مشروع انتهت مدته.
+error-project-not-expired = لا يُعاد فتح إلا مشروع انتهت مدته أو أُنهي التوظيف فيه.
 error-project-ended = فات أوان إلغاء هذا المشروع.
 error-project-has-contract = لهذا المشروع عرض عمل مفتوح أو عقد جارٍ. اسحب عرض العمل أو أنهِ العقد أولًا.
 error-positions-filled = كل المواقع مشغولة أو عليها عرض عمل مفتوح. اسحب عرضًا أو زد عدد المواقع.
@@ -126,8 +126,8 @@ market-visibility-public = الجميع
 market-visibility-public-hint = يقرؤه أي شخص ولو بلا حساب.
 market-visibility-members = الأعضاء
 market-visibility-members-hint = لا يقرؤه إلا أعضاء مساحة العمل بعد تسجيل الدخول.
-market-visibility-invite-only = أنت فقط
-market-visibility-invite-only-hint = لا يظهر في أي قائمة ولا يفتحه غيرك حتى تغيّر هذا.
+market-visibility-invite-only = بالدعوة
+market-visibility-invite-only-hint = لا يظهر في أي قائمة، ولا يفتحه إلا أنت ومن تدعوهم من المستقلين.
 
 # المشاريع: النماذج والغرفة
 market-new-project-lead = اكتب ما تعرفه؛ لا يراه أحد قبل أن تنشره.
@@ -343,9 +343,9 @@ notice-project-expiring-body = { $n ->
 notice-project-expired-title = انتهت مدة مشروعك
 notice-project-expired-body = انتهت مدة «{ $project }» بعد 30 يومًا بلا نشاط. يمكنك إعادة فتحه.
 notice-project-position-free-title = عاد موقع شاغرًا
-notice-project-position-free-body = انتهى أحد عقود «{ $project }» قبل بدء العمل، والمشروع يستقبل العروض من جديد.
+notice-project-position-free-body = انتهى أحد عقود «{ $project }»، والمشروع يستقبل العروض من جديد.
 notice-proposal-closed-title = انتهى التوظيف
-notice-proposal-closed-body = شُغلت كل مواقع «{ $project }»، وأُغلق عرضك.
+notice-proposal-closed-body = انتهى التوظيف في «{ $project }». أُغلق عرضك.
 notice-proposal-received-title = عرض جديد
 notice-proposal-received-body = يعرض { $person } إنجاز «{ $project }» مقابل { $amount }.
 notice-proposal-withdrawn-title = سُحب عرض
@@ -365,3 +365,4 @@ notice-offer-received-body = { $n ->
 }
 notice-offer-retracted-title = سُحب عرض عمل
 notice-offer-retracted-body = سُحب عرض العمل بقيمة { $amount } على «{ $project }». ويبقى عرضك في القائمة المختصرة.
+market-payment-verified = الدفع موثَّق

@@ -146,6 +146,10 @@ work-fund-confirm-act = أكّد الدفعة
 work-fund-processing = الدفعة قيد المعالجة
 work-fund-processing-text = نخبرك حال انتهائها. لا حاجة إلى الدفع مرة أخرى.
 work-fund-ended = لم تتم هذه الدفعة
+work-fund-by-transfer = الدفع بتحويل بنكي بدلًا من ذلك
+work-fund-awaited = في انتظار تحويلك البنكي
+work-fund-awaited-text = تُموَّل المرحلة بعد ظهور التحويل في البنك وتأكيد شخصين له.
+work-fund-awaited-act = بيانات البنك والرقم المرجعي
 work-fund-ended-text = لم يُحجز شيء. أعد المحاولة بالبطاقة نفسها أو بغيرها.
 work-fund-not-open = لا يمكن تمويل هذه المرحلة الآن
 work-fund-not-open-text = يجب أن يُقبل العقد أولًا، وألا يكون قد انتهى.
@@ -183,7 +187,7 @@ work-changes-field = ما الذي يجب تعديله
 work-changes-hint = اذكر كل نقطة على حدة لتجيب عنها النسخة التالية.
 work-changes-act = أعدها مع هذه النقاط
 work-changes-used-up = استُعملت كل الجولات المتفق عليها
-work-changes-used-up-text = اعتمد العمل، أو اتفق مع المستقل على المزيد.
+work-changes-used-up-text = اعتمد العمل، أو اقترح جولات أخرى تعديلًا على الشروط.
 
 # الإقرار بالإنجاز
 work-sign-off-title = الإقرار بإنجاز هذا العقد
@@ -216,9 +220,9 @@ work-criterion-quality = الجودة
 work-criterion-communication = التواصل
 work-criterion-timeliness = الالتزام بالمواعيد
 work-criterion-value = القيمة
-work-band-under-500 = أقل من 500
-work-band-500-to-5000 = من 500 إلى 5,000
-work-band-over-5000 = أكثر من 5,000
+work-band-under-500 = أقل من 500 { $currency }
+work-band-500-to-5000 = من 500 إلى 5,000 { $currency }
+work-band-over-5000 = أكثر من 5,000 { $currency }
 work-reviews-of = تقييمات { $person }
 work-reviews-of-none = لا تقييمات بعد
 work-reviews-of-none-text = تظهر التقييمات هنا بعد العقود المكتملة.
@@ -373,9 +377,9 @@ error-already-approved = هذا معتمد ومصروف. لم يُصرف شيء 
 error-nothing-submitted = لا شيء هنا ينتظر قرارًا.
 error-not-latest-delivery = هناك نسخة أحدث. افتحها وقرّر بشأنها.
 error-revisions-used-up = { $n ->
-    [one] استُعملت جولة التعديل المتفق عليها. اعتمد العمل، أو اتفق مع المستقل على المزيد.
-    [two] استُعملت جولتا التعديل المتفق عليهما. اعتمد العمل، أو اتفق مع المستقل على المزيد.
-   *[other] استُعملت كل جولات التعديل المتفق عليها وعددها { $n }. اعتمد العمل، أو اتفق مع المستقل على المزيد.
+    [one] استُعملت جولة التعديل المتفق عليها. اعتمد العمل، أو اقترح جولات أخرى تعديلًا على الشروط.
+    [two] استُعملت جولتا التعديل المتفق عليهما. اعتمد العمل، أو اقترح جولات أخرى تعديلًا على الشروط.
+   *[other] استُعملت كل جولات التعديل المتفق عليها وعددها { $n }. اعتمد العمل، أو اقترح جولات أخرى تعديلًا على الشروط.
 }
 error-escrow-open = ما زال مال محجوزًا لهذا العقد. أقرّ بالإنجاز بعد اعتماد كل مرحلة مموَّلة.
 error-contract-not-closing = هذا العقد غير جاهز للإقرار بالإنجاز.

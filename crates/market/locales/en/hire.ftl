@@ -11,7 +11,7 @@ market-nav-wallet = Wallet
 error-project-not-draft = This project has already been published.
 error-project-not-open = This project is not taking proposals or offers now.
 error-project-not-editable = The terms of this project can no longer be changed.
-error-project-not-expired = Only a project that has expired can be reopened.
+error-project-not-expired = Only a project that has expired or whose hiring has ended can be reopened.
 error-project-ended = This project is past the point where it could be cancelled.
 error-project-has-contract = This project has an open offer or a running contract. Take the offer back or end the contract first.
 error-positions-filled = Every position is filled or has an open offer. Take an offer back or raise the number of positions.
@@ -118,8 +118,8 @@ market-visibility-public = Everyone
 market-visibility-public-hint = Anyone can read it, also without an account.
 market-visibility-members = Members
 market-visibility-members-hint = Only signed-in members of this workspace can read it.
-market-visibility-invite-only = Only you
-market-visibility-invite-only-hint = It is in no list and nobody else can open it until you change this.
+market-visibility-invite-only = By invitation
+market-visibility-invite-only-hint = It is in no list; only you and the freelancers you invite can open it.
 
 # Projects: forms and room
 market-new-project-lead = Write as much as you know; nobody sees it before you publish.
@@ -315,9 +315,9 @@ notice-project-expiring-body = { $n ->
 notice-project-expired-title = Your project has expired
 notice-project-expired-body = “{ $project }” expired after 30 days without activity. You can reopen it.
 notice-project-position-free-title = A position is free again
-notice-project-position-free-body = A contract of “{ $project }” ended before work began. The project takes proposals again.
+notice-project-position-free-body = A contract of “{ $project }” has ended. The project takes proposals again.
 notice-proposal-closed-title = Hiring has ended
-notice-proposal-closed-body = All positions of “{ $project }” are filled. Your proposal is closed.
+notice-proposal-closed-body = Hiring for “{ $project }” has ended. Your proposal is closed.
 notice-proposal-received-title = New proposal
 notice-proposal-received-body = { $person } proposes to do “{ $project }” for { $amount }.
 notice-proposal-withdrawn-title = A proposal was withdrawn
@@ -333,3 +333,4 @@ notice-offer-received-body = { $n ->
 }
 notice-offer-retracted-title = An offer was taken back
 notice-offer-retracted-body = The offer of { $amount } for “{ $project }” was taken back. Your proposal stays shortlisted.
+market-payment-verified = Payment verified

@@ -49,28 +49,15 @@ pub async fn accept(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let contract = store::lock_from_project(&mut tx, cx, id).await?;
     let permit = cx.authorize(&ACCEPT, id, &contract.relations(cx))?;
-    let to = contract
-        .state
-        .after(Step::Accept)
-        .ok_or(Error::conflict("offer_not_open"))?;
+    if contract.state.after(Step::Accept).is_none() {
+        return Err(Error::conflict("offer_not_open"));
+    }
     let now = tx.now();
     if contract.offer_expires_at.is_some_and(|until| until <= now) {
         return Err(Error::conflict("offer_expired"));
     }
-    proposal::step(&mut tx, contract.proposal_id, proposal::Step::Hire).await?;
-    project::hired(&mut tx, contract.project_id).await?;
-    let workspace = tx.workspace();
-    sqlx::query!(
-        "update market.contract set state = $3, accepted_at = $4, offer_expires_at = null, version = version + 1
-         where workspace_id = $1 and id = $2 and state = 'offered'",
-        workspace,
-        id,
-        to.name(),
-        now as _
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.change("state", contract.state.name(), to.name());
+    sign(&mut tx, &contract).await?;
+    crate::amendment::fall_away(&mut tx, id).await?;
     activity::note(&mut tx, id, "offer_accepted", json!({})).await?;
     let person = activity::name_of(&mut tx, contract.freelancer_id).await?;
     let notice = activity::notice(
@@ -88,6 +75,33 @@ pub async fn accept(cx: &Cx, id: Uuid) -> Result<Uuid> {
     ));
     tx.commit(permit).await?;
     Ok(id)
+}
+
+/// Signs an offer whose project and proposal the caller holds: contract accepted, proposal hired,
+/// a position of the project filled.
+///
+/// # Errors
+/// 409 `offer_not_open`, `positions_filled`.
+pub(crate) async fn sign(tx: &mut kernel::Tx, contract: &store::Row) -> Result<()> {
+    let to = contract
+        .state
+        .after(Step::Accept)
+        .ok_or(Error::conflict("offer_not_open"))?;
+    proposal::step(tx, contract.proposal_id, proposal::Step::Hire).await?;
+    project::hired(tx, contract.project_id).await?;
+    let (workspace, now) = (tx.workspace(), tx.now());
+    sqlx::query!(
+        "update market.contract set state = $3, accepted_at = $4, offer_expires_at = null, version = version + 1
+         where workspace_id = $1 and id = $2 and state = 'offered'",
+        workspace,
+        contract.id,
+        to.name(),
+        now as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    tx.change("state", contract.state.name(), to.name());
+    Ok(())
 }
 
 /// The freelancer declines: the proposal is withdrawn with it.
@@ -117,6 +131,7 @@ pub async fn decline(cx: &Cx, id: Uuid, input: Refusal) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     cancel_milestones(&mut tx, id).await?;
+    crate::amendment::fall_away(&mut tx, id).await?;
     tx.change("state", contract.state.name(), to.name());
     activity::note(&mut tx, id, "offer_declined", json!({})).await?;
     let person = activity::name_of(&mut tx, contract.freelancer_id).await?;
@@ -178,6 +193,7 @@ pub async fn lapse(cx: &Cx, id: Uuid) -> Result<bool> {
     .execute(&mut *tx)
     .await?;
     cancel_milestones(&mut tx, id).await?;
+    crate::amendment::fall_away(&mut tx, id).await?;
     tx.change("state", contract.state.name(), to.name());
     activity::note(&mut tx, id, "offer_expired", json!({})).await?;
     let args = json!({"contract": contract.title});

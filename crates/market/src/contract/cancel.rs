@@ -53,6 +53,7 @@ pub async fn cancel(cx: &Cx, id: Uuid, input: Cancellation) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     answer::cancel_milestones(&mut tx, id).await?;
+    crate::amendment::fall_away(&mut tx, id).await?;
     proposal::step(&mut tx, contract.proposal_id, proposal::Step::Release).await?;
     project::released(&mut tx, contract.project_id).await?;
     tx.change("state", contract.state.name(), to.name());

@@ -40,8 +40,12 @@ impl Input for ListQuery {
                     "accepted",
                     "cancelled",
                     "active",
+                    "paused",
+                    "on_hold",
+                    "terminating",
                     "closing",
                     "completed",
+                    "terminated",
                 ],
             ),
             role: r.choice_opt("role", &["client", "freelancer"]),
@@ -84,8 +88,23 @@ pub struct ContractSummary {
 
 fn states(word: &str) -> Vec<String> {
     let chosen: Vec<&str> = match word {
-        "open" => vec!["offered", "accepted", "active", "closing"],
-        "ended" => vec!["declined", "retracted", "expired", "cancelled", "completed"],
+        "open" => vec![
+            "offered",
+            "accepted",
+            "active",
+            "paused",
+            "on_hold",
+            "terminating",
+            "closing",
+        ],
+        "ended" => vec![
+            "declined",
+            "retracted",
+            "expired",
+            "cancelled",
+            "completed",
+            "terminated",
+        ],
         one => State::ALL
             .into_iter()
             .map(State::name)
@@ -151,7 +170,7 @@ pub async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<ContractSummary>> {
                cross join lateral (
                  select coalesce(sum(m.amount_minor) filter (where m.state in ('funded', 'submitted', 'changes_requested')), 0)::bigint as held,
                         count(*) filter (where m.state = 'approved') as approved, count(*) as milestones
-                 from market.milestone m where m.workspace_id = $1 and m.contract_id = c.id) s
+                 from market.milestone m where m.workspace_id = $1 and m.contract_id = c.id and m.dropped_at is null) s
                order by c.offered_at, c.id"#,
             workspace,
             me,
@@ -188,7 +207,7 @@ pub async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<ContractSummary>> {
                cross join lateral (
                  select coalesce(sum(m.amount_minor) filter (where m.state in ('funded', 'submitted', 'changes_requested')), 0)::bigint as held,
                         count(*) filter (where m.state = 'approved') as approved, count(*) as milestones
-                 from market.milestone m where m.workspace_id = $1 and m.contract_id = c.id) s
+                 from market.milestone m where m.workspace_id = $1 and m.contract_id = c.id and m.dropped_at is null) s
                order by c.offered_at desc, c.id desc"#,
             workspace,
             me,
@@ -337,13 +356,16 @@ fn other_role(mine: &str) -> &'static str {
 pub(crate) fn badge(cx: &Cx, state: &str) -> Markup {
     use parts::Tone;
     let tone = match state {
-        "offered" | "accepted" | "closing" => Tone::Waiting,
+        "offered" | "accepted" | "closing" | "paused" | "terminating" => Tone::Waiting,
         "active" => Tone::Info,
         "completed" => Tone::Good,
-        "declined" | "cancelled" => Tone::Bad,
+        "declined" | "cancelled" | "on_hold" => Tone::Bad,
         _ => Tone::Neutral,
     };
-    parts::badge(tone, cx.t(&format!("work-contract-{state}")))
+    parts::badge(
+        tone,
+        cx.t(&format!("work-contract-{}", state.replace('_', "-"))),
+    )
 }
 
 fn empty(cx: &Cx, filtered: bool) -> Markup {

@@ -1,7 +1,10 @@
 //! Who acts next on a contract, by when, and by which one act. Pure, so that page and tests agree.
 
 use super::{ContractView, State};
-use crate::milestone::{MilestoneView, State as Work};
+use crate::{
+    amendment::show::Waiting,
+    milestone::{MilestoneView, State as Work},
+};
 use base::Instant;
 use uuid::Uuid;
 
@@ -33,6 +36,14 @@ pub enum Act {
     SignOff,
     /// Review the other party.
     Review,
+    /// Answer the change of terms that the other side proposes.
+    Amendment(Uuid),
+    /// Answer the proposed end.
+    Settle,
+    /// Take the work up again.
+    Resume,
+    /// Propose how to end it.
+    End,
 }
 
 /// Where a contract stands for its standing card.
@@ -73,6 +84,9 @@ pub fn of(contract: &ContractView, state: State) -> Next {
         State::Expired => nobody("work-stands-expired"),
         State::Cancelled => nobody("work-stands-cancelled"),
         State::Accepted | State::Active => work(&contract.milestones),
+        State::Paused => next(Who::Both, None, Some(Act::Resume), "amend-stands-paused"),
+        State::OnHold => next(Who::Client, None, Some(Act::End), "amend-stands-on-hold"),
+        State::Terminating => settling(contract),
         State::Closing => {
             let who = match (
                 contract.client_signed_off_at.is_some(),
@@ -89,13 +103,64 @@ pub fn of(contract: &ContractView, state: State) -> Next {
                 "work-stands-closing",
             )
         }
-        State::Completed if contract.reviews_published_at.is_none() => next(
+        State::Terminated
+            if contract.review_until.is_none() || contract.reviews_published_at.is_some() =>
+        {
+            nobody("amend-stands-terminated")
+        }
+        State::Completed | State::Terminated if contract.reviews_published_at.is_none() => next(
             Who::Both,
             contract.review_until,
             Some(Act::Review),
             "work-stands-reviewing",
         ),
-        State::Completed => nobody("work-stands-completed"),
+        State::Completed | State::Terminated => nobody("work-stands-completed"),
+    }
+}
+
+/// A contract that is being ended waits for whoever did not propose how, or for staff.
+fn settling(contract: &ContractView) -> Next {
+    let Some(open) = contract
+        .termination
+        .as_ref()
+        .filter(|t| t.state == "proposed")
+    else {
+        return next(Who::Nobody, None, None, "amend-stands-for-staff");
+    };
+    let who = if open.proposed_by == contract.client.id {
+        Who::Freelancer
+    } else {
+        Who::Client
+    };
+    next(
+        who,
+        Some(open.lapses_at),
+        Some(Act::Settle),
+        "amend-stands-terminating",
+    )
+}
+
+/// An open change of terms: it goes before work that waits, unless a clock runs.
+#[must_use]
+pub(crate) fn with_amendment(stands: Next, client: Uuid, open: &Waiting) -> Next {
+    let who = if open.proposed_by == client {
+        Who::Freelancer
+    } else {
+        Who::Client
+    };
+    let words = if open.counter {
+        "amend-stands-countered"
+    } else {
+        "amend-stands-amendment"
+    };
+    match stands.act {
+        Some(Act::Judge(_) | Act::Settle | Act::SignOff | Act::Review) | None => stands,
+        _ => next(
+            who,
+            Some(open.lapses_at),
+            Some(Act::Amendment(open.id)),
+            words,
+        ),
     }
 }
 
@@ -169,7 +234,9 @@ mod tests {
             amount: Money::new(10_000, Currency::USD),
             due_days: 7,
             state,
+            fee_version: None,
             fee_basis_points: None,
+            payee_fee_minor: None,
             clearance_days: None,
             funded_at: None,
             due_at: None,
@@ -178,9 +245,14 @@ mod tests {
             reminders: 0,
             approved_at: None,
             approved_by: None,
+            review_left_seconds: None,
+            checklist: vec![],
+            checklist_waiver: None,
+            refunded_minor: None,
+            split_from: None,
             version: 1,
         };
-        MilestoneView::of(&row, 500)
+        MilestoneView::of(&row, Money::new(500, Currency::USD))
     }
 
     #[test]

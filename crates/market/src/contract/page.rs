@@ -3,8 +3,8 @@
 mod aside;
 mod milestones;
 
-use super::{ContractView, State, list::badge, next, show};
-use crate::{activity, delivery, milestone::fund, review};
+use super::{ContractView, State, list::badge, next, show, termination};
+use crate::{activity, amendment, delivery, milestone::fund, review, share};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
@@ -23,9 +23,14 @@ pub(crate) struct Room {
     pub role: Option<&'static str>,
     pub next: next::Next,
     pub deliveries: Vec<delivery::DeliveryView>,
+    pub shares: Vec<share::ShareView>,
+    /// The open change of terms.
+    pub amendment: Option<amendment::show::Waiting>,
     pub running: Vec<(Uuid, fund::Running)>,
     pub reviews: Vec<review::ReviewView>,
     pub reviewed: bool,
+    pub bonuses: Vec<crate::bonus::Paid>,
+    pub papers: Vec<ledger::invoice::Short>,
     pub story: Vec<activity::ActivityRow>,
     pub now: Instant,
 }
@@ -65,6 +70,19 @@ impl Room {
                 href(format!("/contracts/{id}/sign-off")),
             ),
             next::Act::Review => ("work-act-review", href(format!("/contracts/{id}/reviews"))),
+            next::Act::Amendment(a) => ("amend-act-answer", href(format!("/amendments/{a}"))),
+            next::Act::Settle => (
+                "amend-act-settle",
+                href(format!("/contracts/{id}/termination/acceptance")),
+            ),
+            next::Act::Resume => (
+                "amend-resume-act",
+                href(format!("/contracts/{id}/resumption")),
+            ),
+            next::Act::End => (
+                "amend-act-end",
+                href(format!("/contracts/{id}/termination")),
+            ),
         })
     }
     /// Whether the reader has still to do their part of the next act.
@@ -82,28 +100,54 @@ impl Room {
 }
 
 async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
-    let view = show(cx, id).await?;
-    let state = State::read(&view.state)?;
-    let role = view.role_of(cx.me());
     let mut tx = cx.read().await?;
     let now = tx.now();
+    let view = show::read(&mut tx, cx, id).await?;
+    let state = State::read(&view.state)?;
+    let role = view.role_of(cx.me());
     let deliveries = delivery::show::of_contract(&mut tx, &view.milestones).await?;
     let ids: Vec<Uuid> = view.milestones.iter().map(|m| m.id).collect();
+    let mut shares = share::show::of_milestones(&mut tx, &ids, 100).await?;
+    if !shares.is_empty() {
+        let shown: Vec<Uuid> = shares.iter().map(|s| s.id).collect();
+        let mut own = files::of(&mut tx, &shown).await?;
+        for one in &mut shares {
+            one.files = own.remove(&one.id).unwrap_or_default();
+        }
+    }
     let running = fund::running(&mut tx, &ids).await?;
+    let amendment = match state {
+        State::Offered | State::Accepted | State::Active | State::Paused => {
+            amendment::show::waiting(&mut tx, id).await?
+        }
+        _ => None,
+    };
     let reviews = review::of_contract(&mut tx, cx, id).await?;
     let story = activity::of(&mut tx, &[id], STORY).await?;
+    let bonuses = crate::bonus::of_contract(&mut tx, id).await?;
+    let papers = match cx.me() {
+        Some(me) => ledger::invoice::of_record(&mut tx, id, me).await?,
+        None => vec![],
+    };
     tx.finish().await?;
     let reviewed = reviews.iter().any(|r| Some(r.author.id) == cx.me());
-    let next = next::of(&view, state);
+    let mut next = next::of(&view, state);
+    if let Some(open) = &amendment {
+        next = next::with_amendment(next, view.client.id, open);
+    }
     Ok(Room {
         view,
         state,
         role,
         next,
         deliveries,
+        shares,
+        amendment,
         running,
         reviews,
         reviewed,
+        bonuses,
+        papers,
         story,
         now,
     })
@@ -155,7 +199,7 @@ fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {
         (steps(cx, room.state))
         (milestones::draw(cx, room))
         (super::answer::terms(cx, &room.view.terms))
-        @if room.state == State::Completed || !room.reviews.is_empty() { (reviews(cx, room)) }
+        @if room.view.review_until.is_some() || !room.reviews.is_empty() { (reviews(cx, room)) }
         (activity::timeline(cx, room.now, &room.story))
     }
 }
@@ -165,10 +209,16 @@ fn steps(cx: &Cx, state: State) -> Markup {
     let at = match state {
         State::Offered => 0,
         State::Accepted => 1,
-        State::Active => 2,
+        State::Active | State::Paused | State::OnHold | State::Terminating => 2,
         State::Closing => 3,
         State::Completed => 4,
-        State::Declined | State::Retracted | State::Expired | State::Cancelled => return html! {},
+        State::Declined
+        | State::Retracted
+        | State::Expired
+        | State::Cancelled
+        | State::Terminated => {
+            return html! {};
+        }
     };
     let keys = [
         "work-step-offer",
@@ -218,9 +268,48 @@ fn banners(cx: &Cx, room: &Room) -> Markup {
         } @else if !room.running.is_empty() {
             (Banner::info(cx.t("work-fund-processing")).text(cx.t("work-fund-processing-text")))
         }
+        (stopped(cx, room))
+        @if let Some(open) = &room.amendment {
+            @let key = if open.counter { "amend-banner-counter" } else { "amend-banner" };
+            @let mine = Some(open.proposed_by) == cx.me();
+            (Banner::info(cx.t(&format!("{key}-{}", if mine { "mine" } else { "theirs" }))).action(cx.t("amend-banner-act"), cx.href(&format!("/amendments/{}", open.id))))
+        }
         @if let Some(reason) = &room.view.end_reason {
             (Banner::info(cx.t("work-end-reason")).text(reason))
         }
+    }
+}
+
+/// Why work stands still, and what that means for the reader.
+fn stopped(cx: &Cx, room: &Room) -> Markup {
+    let view = &room.view;
+    let reason = view.stop_reason.clone().unwrap_or_default();
+    match room.state {
+        State::Paused => {
+            html! { (Banner::waiting(cx.t("amend-banner-paused")).text(reason)) }
+        }
+        State::OnHold => {
+            let banner = Banner::bad(cx.t("amend-banner-held"));
+            if room.role == Some("client") {
+                html! { (banner.text(cx.t("amend-banner-held-client"))
+                .action(cx.t("amend-ask-refund"), cx.href(&format!("/contracts/{}/termination", view.id)))) }
+            } else {
+                html! { (banner.text(cx.t("amend-banner-held-freelancer"))) }
+            }
+        }
+        State::Terminating => match termination::page::proposed(view) {
+            Some(proposal) => html! {
+                (Banner::waiting(cx.t("amend-banner-ending")).text(proposal.reason.clone()))
+                section.panel {
+                    h2 { (cx.t("amend-end-proposed")) }
+                    (parts::money_lines(cx.locale, &termination::page::lines(cx, view, proposal)))
+                }
+            },
+            None => {
+                html! { (Banner::waiting(cx.t("amend-banner-staff")).text(cx.t("amend-banner-staff-text"))) }
+            }
+        },
+        _ => html! {},
     }
 }
 

@@ -1,9 +1,9 @@
 //! A contract as answers and pages show it.
 
-use super::store;
+use super::{store, termination::TerminationView};
 use crate::{milestone, milestone::MilestoneView, policy};
 use base::{Instant, Money, money};
-use kernel::{Cx, Error, Result};
+use kernel::{Cx, Error, Result, Tx};
 use uuid::Uuid;
 
 /// A party of a contract.
@@ -30,7 +30,8 @@ pub struct ContractView {
     pub client: ContractParty,
     /// Who works.
     pub freelancer: ContractParty,
-    /// `offered`, `declined`, `retracted`, `expired`, `accepted`, `cancelled`, `active`, `closing`, `completed`.
+    /// `offered`, `declined`, `retracted`, `expired`, `accepted`, `cancelled`, `active`, `paused`,
+    /// `on_hold`, `terminating`, `closing`, `completed`, `terminated`.
     pub state: String,
     /// Its title.
     pub title: String,
@@ -72,6 +73,14 @@ pub struct ContractView {
     pub review_until: Option<Instant>,
     /// When the reviews became visible.
     pub reviews_published_at: Option<Instant>,
+    /// Since when work stands still: paused, on hold or being ended.
+    pub stopped_at: Option<Instant>,
+    /// Who asked for it; nobody when the platform did.
+    pub stopped_by: Option<Uuid>,
+    /// Why, in their words.
+    pub stop_reason: Option<String>,
+    /// The proposed or agreed end, while it is being ended and after.
+    pub termination: Option<TerminationView>,
     /// Its version.
     pub version: i64,
     #[serde(skip)]
@@ -129,13 +138,39 @@ impl ContractView {
 /// 404 for everyone else.
 pub async fn show(cx: &Cx, id: Uuid) -> Result<ContractView> {
     let mut tx = cx.read().await?;
+    let view = read(&mut tx, cx, id).await?;
+    tx.finish().await?;
+    Ok(view)
+}
+
+/// The same within a read that is open already.
+///
+/// # Errors
+/// 404 for everyone who may not see it.
+pub(crate) async fn read(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<ContractView> {
+    let view = any(tx, id).await?;
+    let relations = store::relations(cx, view.client.id, view.freelancer.id);
+    // Staff see a contract only while they have something to decide about it, and after.
+    let for_staff = matches!(
+        view.state.as_str(),
+        "on_hold" | "terminating" | "terminated"
+    );
+    if cx.can("contract.show", &relations) || (for_staff && cx.can("contract.decide", &[])) {
+        Ok(view)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// A contract whoever asks, for those who have just been authorized otherwise.
+pub(crate) async fn any(tx: &mut Tx, id: Uuid) -> Result<ContractView> {
     let workspace = tx.workspace();
     let r = sqlx::query!(
         r#"select c.project_id, p.title as project_title, c.proposal_id, c.client_id, c.freelancer_id,
                   cm.display_name as client_name, fm.display_name as freelancer_name, c.state, c.title, c.terms, c.currency,
                   c.total_minor, c.fee_version, c.revisions, c.offered_at, c.offer_expires_at, c.accepted_at, c.active_at,
                   c.closing_at, c.closes_at, c.client_signed_off_at, c.freelancer_signed_off_at, c.ended_at, c.end_reason,
-                  c.review_until, c.reviews_published_at, c.version,
+                  c.review_until, c.reviews_published_at, c.stopped_at, c.stopped_by, c.stop_reason, c.version,
                   (select coalesce(sum(b.balance_minor), 0)::bigint from market.milestone m
                    join ledger.balance b on b.workspace_id = m.workspace_id and b.owner_id = m.id and b.kind = 'escrow'
                    where m.workspace_id = c.workspace_id and m.contract_id = c.id) as "held!"
@@ -147,18 +182,15 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ContractView> {
         workspace,
         id
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut **tx)
     .await?
     .ok_or(Error::NotFound)?;
-    if !cx.can(
-        "contract.show",
-        &store::relations(cx, r.client_id, r.freelancer_id),
-    ) {
-        return Err(Error::NotFound);
-    }
-    let milestones = milestone::store::of_contract(&mut tx, id).await?;
-    let fees = ledger::fees::by_version(&mut tx, r.fee_version).await?;
-    tx.finish().await?;
+    let milestones = milestone::store::of_contract(tx, id).await?;
+    let fees = crate::quote::rates(tx, r.project_id).await?;
+    let termination = match r.state.as_str() {
+        "terminating" | "terminated" => super::termination::latest(tx, id).await?,
+        _ => None,
+    };
     let total = policy::money(r.total_minor, &r.currency)?;
     let held = Money::new(r.held, total.currency);
     Ok(ContractView {
@@ -181,11 +213,11 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ContractView> {
         held: held.into(),
         milestones: milestones
             .iter()
-            .map(|m| MilestoneView::of(m, fees.payee_basis_points))
+            .map(|m| MilestoneView::of(m, fees.terms(m.amount).payee_fee))
             .collect(),
         revisions: r.revisions,
         fee_version: r.fee_version,
-        fee_basis_points: fees.payee_basis_points,
+        fee_basis_points: fees.payee_basis_points(),
         offered_at: r.offered_at,
         offer_expires_at: r.offer_expires_at,
         accepted_at: r.accepted_at,
@@ -198,6 +230,10 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ContractView> {
         end_reason: r.end_reason,
         review_until: r.review_until,
         reviews_published_at: r.reviews_published_at,
+        stopped_at: r.stopped_at,
+        stopped_by: r.stopped_by,
+        stop_reason: r.stop_reason,
+        termination,
         version: r.version,
         sums: Sums { total, held },
     })

@@ -19,10 +19,18 @@ pub enum State {
     Cancelled,
     /// At least one milestone was funded.
     Active,
+    /// One side asked that work stand still; no delivery, no funding.
+    Paused,
+    /// A party is suspended; money stays in escrow until the platform's staff decide.
+    OnHold,
+    /// One side ends it; what becomes of the money in escrow is being agreed.
+    Terminating,
     /// All milestones are approved; both are asked to sign off.
     Closing,
     /// Done.
     Completed,
+    /// Ended early, all escrow settled.
+    Terminated,
 }
 
 /// What happens to a contract.
@@ -44,11 +52,27 @@ pub enum Step {
     Finish,
     /// Both signed off, or silence counted.
     Complete,
+    /// A party stops work for a time.
+    Pause,
+    /// A party takes it up again.
+    Resume,
+    /// A party was suspended.
+    Hold,
+    /// A party, or staff, ends it.
+    Terminate,
+    /// A hold or a termination is called off: work goes on.
+    BackToActive,
+    /// A hold or a termination of a paused contract is called off.
+    BackToPaused,
+    /// A termination of a held contract is called off.
+    BackToHold,
+    /// The escrow of an ending contract is settled.
+    Settle,
 }
 
 impl State {
     /// Every state, in order of life.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Offered,
         Self::Declined,
         Self::Retracted,
@@ -56,8 +80,12 @@ impl State {
         Self::Accepted,
         Self::Cancelled,
         Self::Active,
+        Self::Paused,
+        Self::OnHold,
+        Self::Terminating,
         Self::Closing,
         Self::Completed,
+        Self::Terminated,
     ];
 
     /// Its name in the database and in answers.
@@ -71,8 +99,12 @@ impl State {
             Self::Accepted => "accepted",
             Self::Cancelled => "cancelled",
             Self::Active => "active",
+            Self::Paused => "paused",
+            Self::OnHold => "on_hold",
+            Self::Terminating => "terminating",
             Self::Closing => "closing",
             Self::Completed => "completed",
+            Self::Terminated => "terminated",
         }
     }
 
@@ -99,8 +131,41 @@ impl State {
             (Self::Accepted, Step::Start) => Some(Self::Active),
             (Self::Active, Step::Finish) => Some(Self::Closing),
             (Self::Closing, Step::Complete) => Some(Self::Completed),
+            (Self::Active, Step::Pause) => Some(Self::Paused),
+            (Self::Paused, Step::Resume) => Some(Self::Active),
+            (Self::Active | Self::Paused, Step::Hold) => Some(Self::OnHold),
+            (Self::Active | Self::Paused | Self::OnHold, Step::Terminate) => {
+                Some(Self::Terminating)
+            }
+            (Self::OnHold | Self::Terminating, Step::BackToActive) => Some(Self::Active),
+            (Self::OnHold | Self::Terminating, Step::BackToPaused) => Some(Self::Paused),
+            (Self::Terminating, Step::BackToHold) => Some(Self::OnHold),
+            (Self::Terminating, Step::Settle) => Some(Self::Terminated),
             _ => None,
         }
+    }
+
+    /// The step that leads back to this state from a hold or a termination.
+    #[must_use]
+    pub const fn back(self) -> Option<Step> {
+        match self {
+            Self::Active => Some(Step::BackToActive),
+            Self::Paused => Some(Step::BackToPaused),
+            Self::OnHold => Some(Step::BackToHold),
+            _ => None,
+        }
+    }
+
+    /// Whether work is under way and stands still for now: clocks keep what remains of them.
+    #[must_use]
+    pub const fn is_stopped(self) -> bool {
+        matches!(self, Self::Paused | Self::OnHold | Self::Terminating)
+    }
+
+    /// Whether the terms may be changed by both now.
+    #[must_use]
+    pub const fn takes_amendments(self) -> bool {
+        matches!(self, Self::Accepted | Self::Active | Self::Paused)
     }
 
     /// Whether milestones may be funded now.
@@ -125,6 +190,14 @@ mod tests {
             Step::Start,
             Step::Finish,
             Step::Complete,
+            Step::Pause,
+            Step::Resume,
+            Step::Hold,
+            Step::Terminate,
+            Step::BackToActive,
+            Step::BackToPaused,
+            Step::BackToHold,
+            Step::Settle,
         ];
         let table: Vec<String> = State::ALL
             .into_iter()
@@ -137,15 +210,19 @@ mod tests {
             })
             .collect();
         let expected = [
-            "offered: accepted declined retracted expired - - - -",
-            "declined: - - - - - - - -",
-            "retracted: - - - - - - - -",
-            "expired: - - - - - - - -",
-            "accepted: - - - - cancelled active - -",
-            "cancelled: - - - - - - - -",
-            "active: - - - - - - closing -",
-            "closing: - - - - - - - completed",
-            "completed: - - - - - - - -",
+            "offered: accepted declined retracted expired - - - - - - - - - - - -",
+            "declined: - - - - - - - - - - - - - - - -",
+            "retracted: - - - - - - - - - - - - - - - -",
+            "expired: - - - - - - - - - - - - - - - -",
+            "accepted: - - - - cancelled active - - - - - - - - - -",
+            "cancelled: - - - - - - - - - - - - - - - -",
+            "active: - - - - - - closing - paused - on_hold terminating - - - -",
+            "paused: - - - - - - - - - active on_hold terminating - - - -",
+            "on_hold: - - - - - - - - - - - terminating active paused - -",
+            "terminating: - - - - - - - - - - - - active paused on_hold terminated",
+            "closing: - - - - - - - completed - - - - - - - -",
+            "completed: - - - - - - - - - - - - - - - -",
+            "terminated: - - - - - - - - - - - - - - - -",
         ];
         assert_eq!(table, expected);
     }

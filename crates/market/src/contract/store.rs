@@ -41,6 +41,12 @@ pub struct Row {
     pub review_until: Option<Instant>,
     /// When the reviews became visible.
     pub reviews_published_at: Option<Instant>,
+    /// Since when work stands still.
+    pub stopped_at: Option<Instant>,
+    /// Where a hold is lifted to.
+    pub before_hold: Option<State>,
+    /// Where a termination is called off to.
+    pub before_termination: Option<State>,
     /// Its version.
     pub version: i64,
 }
@@ -62,6 +68,18 @@ impl Row {
         }
     }
 
+    /// Refuses what needs work to be under way.
+    ///
+    /// # Errors
+    /// 409 `contract_paused` while work stands still, `contract_not_active` otherwise.
+    pub fn must_be_active(&self) -> Result<()> {
+        match self.state {
+            State::Active => Ok(()),
+            stopped if stopped.is_stopped() => Err(Error::conflict("contract_paused")),
+            _ => Err(Error::conflict("contract_not_active")),
+        }
+    }
+
     /// Path of its page below the workspace.
     #[must_use]
     pub fn href(&self) -> String {
@@ -79,6 +97,11 @@ pub fn relations(cx: &Cx, client: Uuid, freelancer: Uuid) -> Vec<&'static str> {
     }
 }
 
+/// Whether the actor may see contracts they are no party of: the system, and staff who decide.
+fn sees_all(cx: &Cx) -> bool {
+    cx.system.is_some() || cx.can("contract.decide", &[])
+}
+
 /// A contract without a lock.
 ///
 /// # Errors
@@ -88,7 +111,7 @@ pub async fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     let row = sqlx::query!(
         "select id, project_id, proposal_id, client_id, freelancer_id, state, title, currency, total_minor, fee_version,
                 revisions, offer_expires_at, closes_at, client_signed_off_at, freelancer_signed_off_at, review_until,
-                reviews_published_at, version
+                reviews_published_at, stopped_at, before_hold, before_termination, version
          from market.contract where workspace_id = $1 and id = $2",
         workspace,
         id
@@ -113,6 +136,13 @@ pub async fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
             freelancer_signed_off_at: r.freelancer_signed_off_at,
             review_until: r.review_until,
             reviews_published_at: r.reviews_published_at,
+            stopped_at: r.stopped_at,
+            before_hold: r.before_hold.as_deref().map(State::read).transpose()?,
+            before_termination: r
+                .before_termination
+                .as_deref()
+                .map(State::read)
+                .transpose()?,
             version: r.version,
         })
     })
@@ -125,7 +155,7 @@ pub async fn load(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
 /// Not found, also for those who may not see it; the database's.
 pub async fn lock(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Row> {
     let workspace = tx.workspace();
-    let everyone = cx.system.is_some();
+    let everyone = sees_all(cx);
     let me = cx.me();
     sqlx::query_scalar!(
         "select id from market.contract
@@ -148,7 +178,7 @@ pub async fn lock(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Row> {
 /// As [`lock`].
 pub async fn lock_from_project(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Row> {
     let found = load(tx, id).await?.ok_or(Error::NotFound)?;
-    if cx.system.is_none() && found.relations(cx).is_empty() {
+    if !sees_all(cx) && found.relations(cx).is_empty() {
         return Err(Error::NotFound);
     }
     project::store::lock(tx, found.project_id)

@@ -16,7 +16,7 @@ pub const RUNNING_MOST: i64 = 10;
 /// Something that waits for me.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct WaitingView {
-    /// `answer_offer`, `review_delivery`, `deliver`, `fund`, `sign_off`, `write_review`,
+    /// `answer_offer`, `answer_invitation`, `review_delivery`, `deliver`, `fund`, `sign_off`, `write_review`,
     /// `publish_project` or `read_proposals`.
     pub kind: String,
     /// Path of the page on which to do it.
@@ -173,6 +173,11 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
              select 'write_review', c.id, c.title, case when c.client_id = $2 then c.freelancer_id else c.client_id end, c.review_until, null, null, null
              from mine c where c.state = 'completed'
                and not exists (select 1 from market.review r where r.workspace_id = c.workspace_id and r.contract_id = c.id and r.author_id = $2)
+             union all
+             (select 'answer_invitation', p.id, p.title, p.owner_id, null, null, null, null
+              from market.invitation i join market.project p on p.workspace_id = i.workspace_id and p.id = i.project_id
+              where i.workspace_id = $1 and i.freelancer_id = $2 and i.state = 'invited' and p.state = 'open'
+              order by i.invited_at desc limit 20)
              union all
              (select 'publish_project', p.id, p.title, null, null, null, null, null
               from market.project p where p.workspace_id = $1 and p.owner_id = $2 and p.state = 'draft'

@@ -71,6 +71,7 @@ fn waiting(cx: &Cx, now: Instant, rows: &[WaitingView], hires: bool, works: bool
 fn one(cx: &Cx, now: Instant, row: &WaitingView) -> Markup {
     let (key, icon) = match row.kind.as_str() {
         "answer_offer" => ("work-waiting-answer", Icon::Handshake),
+        "answer_invitation" => ("work-waiting-invitation", Icon::Mail),
         "review_delivery" => ("work-waiting-judge", Icon::PackageCheck),
         "deliver" => ("work-waiting-deliver", Icon::Upload),
         "fund" => ("work-waiting-fund", Icon::Lock),

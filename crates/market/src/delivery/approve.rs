@@ -1,12 +1,12 @@
 //! Approval: the milestone's escrow goes to the freelancer and the platform, exactly once.
 
-use super::{changes::refusal, store};
+use super::{changes::refusal, next, store};
 use crate::{
     activity, contract,
     milestone::{self, Step},
     policy,
 };
-use kernel::{Action, Cx, Error, Result, Tx, events::Event};
+use kernel::{Action, Cx, Error, Input, Reader, Result, Tx, events::Event};
 use ledger::Posting;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,12 +14,34 @@ use uuid::Uuid;
 /// Approving a delivery and so releasing its milestone.
 pub const APPROVE: Action = Action::new("delivery.approve", "delivery", "contract.show");
 
-/// The client approves the newest delivery.
+/// What the client decides with an approval.
+#[derive(Debug, Default, Clone)]
+pub struct Approval {
+    /// Why open points of the checklist are let pass.
+    pub waiver: Option<String>,
+    /// Whether the next milestone is funded with it.
+    pub fund_next: bool,
+    /// With which method; the default one when absent.
+    pub payment_method_id: Option<Uuid>,
+}
+impl Input for Approval {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            waiver: r.line_opt("waiver", 500),
+            fund_next: r.flag("fund_next"),
+            payment_method_id: r.id_opt("payment_method_id"),
+        }
+    }
+}
+
+/// The client approves the newest delivery and, if they say so, intends the payment of the next
+/// milestone in the same transaction. Call [`next::advance`] after it.
 ///
 /// # Errors
 /// 404 for strangers, 403 for the freelancer, 409 `already_approved`, `nothing_submitted`,
-/// `not_latest_delivery`.
-pub async fn approve(cx: &Cx, id: Uuid) -> Result<Uuid> {
+/// `not_latest_delivery`, `contract_paused`, `checklist_open` unless its open points are waived;
+/// `nothing_to_fund`, `no_payment_method`, `funding_in_progress` with `fund_next`.
+pub async fn approve(cx: &Cx, id: Uuid, input: &Approval) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let delivery = store::load(&mut tx, id).await?;
     let contract_id = milestone::store::contract_of(&mut tx, delivery.milestone_id).await?;
@@ -29,13 +51,36 @@ pub async fn approve(cx: &Cx, id: Uuid) -> Result<Uuid> {
     if milestone.state.after(Step::Approve).is_none() {
         return Err(Error::conflict(refusal(milestone.state)));
     }
+    contract.must_be_active()?;
     if store::latest(&mut tx, milestone.id)
         .await?
         .is_none_or(|(latest, _)| latest != id)
     {
         return Err(Error::conflict("not_latest_delivery"));
     }
+    let open = delivery.ticked.iter().filter(|done| !**done).count();
+    if open > 0 {
+        let waiver = input.waiver.as_deref();
+        let waiver = waiver.ok_or_else(|| {
+            Error::conflict("checklist_open").with("n", i64::try_from(open).unwrap_or(0))
+        })?;
+        let workspace = tx.workspace();
+        sqlx::query!(
+            "update market.milestone set checklist_waiver = $3 where workspace_id = $1 and id = $2",
+            workspace,
+            milestone.id,
+            waiver
+        )
+        .execute(&mut *tx)
+        .await?;
+        let args = json!({"milestone": milestone.title, "reason": waiver});
+        activity::note(&mut tx, contract.id, "checklist_waived", args).await?;
+    }
     release(&mut tx, &contract, &milestone, "client").await?;
+    if input.fund_next {
+        next::intend(&mut tx, cx, &contract, input.payment_method_id).await?;
+        tx.answer_with(id);
+    }
     tx.commit(permit).await?;
     Ok(id)
 }
@@ -55,11 +100,13 @@ pub(crate) async fn release(
         .state
         .after(Step::Approve)
         .ok_or(Error::conflict(refusal(milestone.state)))?;
-    let fees = ledger::fees::by_version(tx, contract.fee_version).await?;
-    let (fee, net) = milestone::show::split(milestone, fees.payee_basis_points);
+    let version = milestone.fee_version.unwrap_or(contract.fee_version);
+    let rates = crate::quote::rates_of(tx, version, contract.project_id).await?;
+    let terms = rates.terms(milestone.amount);
+    let (fee, net) = milestone::show::split(milestone, terms.payee_fee);
     let clearance = milestone
         .clearance_days
-        .map_or(fees.clearance_days, i64::from);
+        .map_or(rates.fees.clearance_days, i64::from);
     let (workspace, now) = (tx.workspace(), tx.now());
     let clears_at = now.plus_days(clearance);
     let escrow = ledger::account("escrow", milestone.id);
@@ -78,6 +125,20 @@ pub(crate) async fn release(
         posting = posting.transfer("fee", escrow, ledger::account("fees", workspace), fee);
     }
     ledger::post(tx, posting).await?;
+    let papers = ledger::invoice::Released {
+        item_kind: "milestone",
+        item_id: milestone.id,
+        client: contract.client_id,
+        freelancer: contract.freelancer_id,
+        title: &milestone.title,
+        record_path: "/contracts/",
+        record_id: contract.id,
+        gross: milestone.amount,
+        client_fee: terms.client_fee,
+        payee_fee: fee,
+        fee_version: version,
+    };
+    ledger::invoice::of_release(tx, &papers).await?;
     let done = sqlx::query!(
         "update market.milestone set state = $3, approved_at = $4, approved_by = $5, review_until = null, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'submitted'",
@@ -128,7 +189,10 @@ pub(crate) async fn release(
 }
 
 /// The last approval asks both sides to sign off.
-async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row) -> Result<()> {
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row) -> Result<()> {
     let (workspace, now) = (tx.workspace(), tx.now());
     let open = sqlx::query_scalar!(
         r#"select count(*) as "n!" from market.milestone

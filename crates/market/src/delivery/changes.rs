@@ -29,7 +29,7 @@ impl Input for Changes {
 ///
 /// # Errors
 /// 404 for strangers, 403 for the freelancer, 409 `nothing_submitted`, `already_approved`,
-/// `not_latest_delivery`, `revisions_used_up`.
+/// `not_latest_delivery`, `contract_paused`, `revisions_used_up` (more rounds need an amendment).
 pub async fn request(cx: &Cx, id: Uuid, input: Changes) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let delivery = store::load(&mut tx, id).await?;
@@ -41,6 +41,7 @@ pub async fn request(cx: &Cx, id: Uuid, input: Changes) -> Result<Uuid> {
         .state
         .after(Step::AskChanges)
         .ok_or(Error::conflict(refusal(milestone.state)))?;
+    contract.must_be_active()?;
     if store::latest(&mut tx, milestone.id)
         .await?
         .is_none_or(|(latest, _)| latest != id)

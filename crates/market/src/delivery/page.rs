@@ -10,30 +10,32 @@ use http::StatusCode;
 use kernel::{
     Cx, Error, Form, Id, Reader, Result,
     extract::{self, Typed},
-    input::Nothing,
     once, page as frame,
 };
-use maud::html;
+use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{self, Banner, Button, Decision, Field, FormPage, MoneyLine},
 };
 use uuid::Uuid;
 
+fn may(cx: &Cx, contract: &ContractView, permission: &str) -> Result<()> {
+    let relations = contract::store::relations(cx, contract.client.id, contract.freelancer.id);
+    if cx.can(permission, &relations) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden("forbidden"))
+    }
+}
+
 async fn with_contract(
     cx: &Cx,
     milestone: Uuid,
     permission: &str,
 ) -> Result<(MilestoneView, ContractView)> {
-    let milestone = crate::milestone::show::show(cx, milestone).await?;
-    let contract = contract::show(cx, milestone.contract_id).await?;
-    if !cx.can(
-        permission,
-        &contract::store::relations(cx, contract.client.id, contract.freelancer.id),
-    ) {
-        return Err(Error::Forbidden("forbidden"));
-    }
-    Ok((milestone, contract))
+    let found = crate::milestone::show::with_contract(cx, milestone).await?;
+    may(cx, &found.1, permission)?;
+    Ok(found)
 }
 
 /// The form on which the freelancer hands in work.
@@ -71,6 +73,10 @@ async fn submit_with(
                 (Field::url("links", cx.tr("work-deliver-link", &[("n", (n + 1).into())])).value(links.get(n).copied().unwrap_or_default())
                     .optional(cx.locale).error(link_error.as_deref().filter(|_| n == 0)))
             }
+            @if !milestone.checklist.is_empty() {
+                (Field::checkboxes("ticked", cx.t("amend-deliver-checklist"), points(&milestone))
+                    .values(typed.all("ticked")).hint(cx.t("amend-deliver-checklist-hint")).error(frame::message_of(messages, "ticked")))
+            }
             (Field::file("files", cx.t("work-deliver-files")).multiple().optional(cx.locale).hint(cx.t("work-deliver-files-hint"))
                 .error(frame::message_of(messages, "files")))
             div.actions {
@@ -99,6 +105,16 @@ async fn submit_with(
         ..FormPage::default()
     };
     frame::page_with(cx, status, cx.t("work-act-deliver"), html! { (body) }).await
+}
+
+/// The points of a checklist, to be ticked by number.
+fn points(milestone: &MilestoneView) -> Vec<parts::Choice> {
+    milestone
+        .checklist
+        .iter()
+        .enumerate()
+        .map(|(at, item)| parts::Choice::new((at + 1).to_string(), item.clone()))
+        .collect()
 }
 
 /// Takes a delivery with its files.
@@ -135,8 +151,8 @@ async fn hand_in(cx: &Cx, milestone: Uuid, typed: &Typed, uploaded: Vec<Uuid>) -
 }
 
 async fn to_judge(cx: &Cx, id: Uuid, permission: &str) -> Result<(DeliveryView, ContractView)> {
-    let delivery = show::show(cx, id).await?;
-    let (_, contract) = with_contract(cx, delivery.milestone_id, permission).await?;
+    let (delivery, contract) = show::with_contract(cx, id).await?;
+    may(cx, &contract, permission)?;
     if delivery.state != "submitted" {
         return Err(Error::conflict(changes::refusal(State::read(
             &delivery.milestone.state,
@@ -150,12 +166,41 @@ async fn to_judge(cx: &Cx, id: Uuid, permission: &str) -> Result<(DeliveryView, 
 /// # Errors
 /// 404 for strangers, 403 for the freelancer, 409 when nothing waits for approval.
 pub async fn approve_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
-    let (delivery, contract) = to_judge(&cx, id, "delivery.approve").await?;
+    approve_with(&cx, id, StatusCode::OK, &Typed::default(), &vec![]).await
+}
+
+async fn approve_with(
+    cx: &Cx,
+    id: Uuid,
+    status: StatusCode,
+    typed: &Typed,
+    messages: &frame::Messages,
+) -> Result<Response> {
+    let (delivery, contract) = to_judge(cx, id, "delivery.approve").await?;
     let milestone = &delivery.milestone;
     let amount = ui::text::money(cx.locale, milestone.amount_money());
+    let open: Vec<_> = delivery.checklist.iter().filter(|p| !p.done).collect();
+    let next = contract.milestones.iter().find(|m| m.state == "agreed");
     let act = parts::Form::post(
         cx.href(&format!("/deliveries/{id}/approval")),
-        html! { (Button::primary(cx.tr("work-approve-act", &[("amount", amount.as_str().into())])).icon(Icon::Check)) },
+        html! {
+            @if !open.is_empty() {
+                (Field::text("waiver", cx.t("amend-waiver")).value(typed.get("waiver")).max_len(500).required()
+                    .hint(cx.t("amend-waiver-hint")).error(frame::message_of(messages, "waiver")))
+            }
+            div.stack {
+                (Button::primary(cx.tr("work-approve-act", &[("amount", amount.as_str().into())])).icon(Icon::Check))
+                @if next.is_some() {
+                    (Button::quiet(cx.t("amend-approve-and-fund")).icon(Icon::Lock).value("fund_next", "true"))
+                }
+            }
+            @if let Some(next) = next {
+                p.hint {
+                    (cx.tr("amend-approve-and-fund-hint", &[
+                        ("n", i64::from(next.position).into()),
+                        ("amount", ui::text::money(cx.locale, next.amount_money()).into())]))
+                } }
+        },
     )
     .key(cx.form_key());
     let lines = vec![
@@ -170,28 +215,75 @@ pub async fn approve_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     );
     let decision = Decision::new(cx.locale, title.clone(), html! { (act) }, cx.href(&format!("/contracts/{}", contract.id)))
         .body(html! {
+            (parts::error_summary(cx.locale, messages))
             p { (cx.tr("work-approve-body", &[("person", contract.freelancer.display_name.as_str().into()), ("n", i64::from(delivery.number).into())])) }
+            (checklist(cx, &delivery))
             p { a href=(cx.href(&format!("/deliveries/{id}/changes"))) { (cx.t("work-approve-or-changes")) } }
         })
         .lines(lines)
         .cannot_undo(cx.t("work-approve-final"));
-    frame::page(&cx, title, html! { (decision) }).await
+    frame::page_with(cx, status, title, html! { (decision) }).await
 }
 
-/// Takes the approval.
+/// The checklist as it was handed in.
+pub(crate) fn checklist(cx: &Cx, delivery: &DeliveryView) -> Markup {
+    html! {
+        @if !delivery.checklist.is_empty() {
+            ul.plain aria-label=(cx.t("amend-checklist")) {
+                @for point in &delivery.checklist {
+                    li {
+                        (if point.done { Icon::CircleCheck } else { Icon::Circle }) " " bdi { (point.item) }
+                        span.sr { " " (cx.t(if point.done { "amend-point-done" } else { "amend-point-open" })) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Takes the approval, and pays for the next milestone where the client said so.
 ///
 /// # Errors
-/// As [`approve::approve`]; a refusal is told on the contract's page.
-pub async fn approve_form(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+/// As [`approve::approve`]; a refusal is told where the client can mend it, else on the contract's
+/// page.
+pub async fn approve_form(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    form: Form<approve::Approval>,
+) -> Result<Response> {
     let contract = show::show(&cx, id).await?.milestone.contract_id;
+    let fund_next = matches!(&form.input, Ok(input) if input.fund_next);
     let result = match form.input {
-        Ok(Nothing) => once(approve::approve(&cx, id).await),
+        Ok(input) => once(approve::approve(&cx, id, &input).await),
         Err(faults) => Err(Error::Invalid(faults)),
     };
+    let room = cx.href(&format!("/contracts/{contract}"));
     match result {
-        Ok(_) => Ok(extract::see_other(
-            &cx.href(&format!("/contracts/{contract}")),
-        )),
+        Ok(_) if fund_next => {
+            let funding = super::next::advance(&cx, contract).await?;
+            Ok(extract::see_other(&match funding {
+                Some(next) => match (next.state.as_str(), next.next_action_url) {
+                    ("requires_action", Some(url)) => url,
+                    ("failed", _) => cx.href(&format!(
+                        "/milestones/{}/funding?payment={}",
+                        next.milestone_id, next.payment_id
+                    )),
+                    _ => room,
+                },
+                None => room,
+            }))
+        }
+        Ok(_) => Ok(extract::see_other(&room)),
+        Err(error)
+            if matches!(error, Error::Invalid(_))
+                || matches!(
+                    error.status_and_code().1,
+                    "checklist_open" | "no_payment_method" | "nothing_to_fund"
+                ) =>
+        {
+            let (status, messages) = frame::refusal(&cx, error)?;
+            approve_with(&cx, id, status, &form.typed, &messages).await
+        }
         Err(error) => contract::answer::refused(&cx, contract, error).await,
     }
 }
@@ -212,10 +304,8 @@ async fn changes_with(
     messages: &frame::Messages,
 ) -> Result<Response> {
     let (delivery, contract) = to_judge(cx, id, "delivery.request_changes").await?;
-    let mut tx = cx.read().await?;
-    let earlier = super::store::of_milestones(&mut tx, &[delivery.milestone_id], 200).await?;
-    tx.finish().await?;
-    let used = i64::try_from(earlier.iter().filter(|d| d.changes.is_some()).count()).unwrap_or(0);
+    // Every version but this one was sent back.
+    let used = i64::from(delivery.number - 1);
     let left = (i64::from(contract.revisions) - used).max(0);
     let room = cx.href(&format!("/contracts/{}", contract.id));
     let form = parts::Form::post(
@@ -239,7 +329,8 @@ async fn changes_with(
         lead: Some(cx.tr("work-changes-lead", &[("n", left.into())])),
         errors: Some(html! {
             (parts::error_summary(cx.locale, messages))
-            @if left == 0 { (Banner::waiting(cx.t("work-changes-used-up")).text(cx.t("work-changes-used-up-text"))) }
+            @if left == 0 { (Banner::waiting(cx.t("work-changes-used-up")).text(cx.t("work-changes-used-up-text"))
+                .action(cx.t("amend-more-rounds"), cx.href(&format!("/contracts/{}/amendments/new", contract.id)))) }
         }),
         form: html! { (form) },
         ..FormPage::default()

@@ -1,7 +1,10 @@
 //! A delivery as answers and pages show it.
 
 use super::store;
-use crate::milestone::{self, MilestoneView};
+use crate::{
+    contract::ContractView,
+    milestone::{self, MilestoneView},
+};
 use base::Instant;
 use files::FileView;
 use kernel::{
@@ -33,8 +36,34 @@ pub struct DeliveryView {
     pub changes: Option<String>,
     /// When they asked.
     pub changes_at: Option<Instant>,
+    /// The checklist as it was handed in.
+    pub checklist: Vec<ChecklistPoint>,
     /// The milestone as it stands now.
     pub milestone: MilestoneView,
+    /// With an approval that funds the next milestone: how its payment stands.
+    pub next_funding: Option<NextFunding>,
+}
+
+/// A point of a milestone's checklist.
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+pub struct ChecklistPoint {
+    /// What both agreed on.
+    pub item: String,
+    /// Whether the delivery fulfils it.
+    pub done: bool,
+}
+
+/// How the funding of the next milestone stands.
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+pub struct NextFunding {
+    /// The milestone.
+    pub milestone_id: Uuid,
+    /// The payment.
+    pub payment_id: Uuid,
+    /// Its state, such as `captured`, `requires_action`, `failed`.
+    pub state: String,
+    /// Where the payer must confirm it.
+    pub next_action_url: Option<String>,
 }
 
 /// Which deliveries of a milestone are asked for.
@@ -69,7 +98,14 @@ fn view(row: store::Row, files: Vec<FileView>, milestone: &MilestoneView) -> Del
         submitted_at: row.submitted_at,
         changes: row.changes,
         changes_at: row.changes_at,
+        checklist: row
+            .checklist
+            .into_iter()
+            .zip(row.ticked)
+            .map(|(item, done)| ChecklistPoint { item, done })
+            .collect(),
         milestone: milestone.clone(),
+        next_funding: None,
     }
 }
 
@@ -78,15 +114,20 @@ fn view(row: store::Row, files: Vec<FileView>, milestone: &MilestoneView) -> Del
 /// # Errors
 /// 404 for everyone else.
 pub async fn show(cx: &Cx, id: Uuid) -> Result<DeliveryView> {
+    Ok(with_contract(cx, id).await?.0)
+}
+
+/// One delivery and its contract, read once.
+///
+/// # Errors
+/// 404 for everyone but the parties.
+pub async fn with_contract(cx: &Cx, id: Uuid) -> Result<(DeliveryView, ContractView)> {
     let mut tx = cx.read().await?;
     let row = store::load(&mut tx, id).await?;
-    let files = files::of(&mut tx, &[id])
-        .await?
-        .remove(&id)
-        .unwrap_or_default();
+    let (milestone, contract) = milestone::show::read(&mut tx, cx, row.milestone_id).await?;
+    let files = files::of(&mut tx, &[id]).await?.remove(&id);
     tx.finish().await?;
-    let milestone = milestone::show::show(cx, row.milestone_id).await?;
-    Ok(view(row, files, &milestone))
+    Ok((view(row, files.unwrap_or_default(), &milestone), contract))
 }
 
 /// The deliveries of a milestone, newest version first.
@@ -94,16 +135,16 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<DeliveryView> {
 /// # Errors
 /// 404 for those who are not a party; 400 for a cursor that is not ours.
 pub async fn list(cx: &Cx, milestone_id: Uuid, query: &ListQuery) -> Result<Page<DeliveryView>> {
-    let milestone = milestone::show::show(cx, milestone_id).await?;
     let position = query.paging.position::<i32>()?;
     let back = position.as_ref().is_some_and(|p| p.back);
     let number = position.as_ref().map(|p| p.key);
     let mut tx = cx.read().await?;
+    let (milestone, _) = milestone::show::read(&mut tx, cx, milestone_id).await?;
     let workspace = tx.workspace();
     let rows = if back {
         sqlx::query_as!(
             store::Row,
-            "select id, milestone_id, number, message, links, submitted_at, changes, changes_at from market.delivery
+            "select id, milestone_id, number, message, links, submitted_at, changes, changes_at, checklist, ticked from market.delivery
              where workspace_id = $1 and milestone_id = $2 and number > $3 order by number limit $4",
             workspace,
             milestone_id,
@@ -115,7 +156,7 @@ pub async fn list(cx: &Cx, milestone_id: Uuid, query: &ListQuery) -> Result<Page
     } else {
         sqlx::query_as!(
             store::Row,
-            "select id, milestone_id, number, message, links, submitted_at, changes, changes_at from market.delivery
+            "select id, milestone_id, number, message, links, submitted_at, changes, changes_at, checklist, ticked from market.delivery
              where workspace_id = $1 and milestone_id = $2 and ($3::integer is null or number < $3) order by number desc limit $4",
             workspace,
             milestone_id,

@@ -27,6 +27,10 @@ pub struct Row {
     pub changes: Option<String>,
     /// When they asked.
     pub changes_at: Option<Instant>,
+    /// The checklist as it was then.
+    pub checklist: Vec<String>,
+    /// Which of its points were fulfilled.
+    pub ticked: Vec<bool>,
 }
 
 /// One delivery, without a lock: its text never changes but for the client's request.
@@ -37,7 +41,7 @@ pub async fn load(tx: &mut Tx, id: Uuid) -> Result<Row> {
     let workspace = tx.workspace();
     sqlx::query_as!(
         Row,
-        "select id, milestone_id, number, message, links, submitted_at, changes, changes_at
+        "select id, milestone_id, number, message, links, submitted_at, changes, changes_at, checklist, ticked
          from market.delivery where workspace_id = $1 and id = $2",
         workspace,
         id
@@ -55,7 +59,7 @@ pub async fn of_milestones(tx: &mut Tx, milestones: &[Uuid], limit: i64) -> Resu
     let workspace = tx.workspace();
     Ok(sqlx::query_as!(
         Row,
-        "select id, milestone_id, number, message, links, submitted_at, changes, changes_at
+        "select id, milestone_id, number, message, links, submitted_at, changes, changes_at, checklist, ticked
          from market.delivery where workspace_id = $1 and milestone_id = any($2)
          order by submitted_at desc, number desc limit $3",
         workspace,

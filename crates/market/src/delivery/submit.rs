@@ -21,6 +21,8 @@ pub struct NewDelivery {
     pub links: Vec<String>,
     /// Files uploaded before.
     pub files: Vec<Uuid>,
+    /// Numbers, from 1, of the checklist's points that this delivery fulfils.
+    pub ticked: Vec<String>,
 }
 impl Input for NewDelivery {
     fn read(r: &mut Reader) -> Self {
@@ -35,6 +37,7 @@ impl Input for NewDelivery {
             message,
             links,
             files: r.ids("files", 0, files::MOST_FILES),
+            ticked: r.lines("ticked", 0, 20, 2),
         }
     }
 }
@@ -43,7 +46,8 @@ impl Input for NewDelivery {
 ///
 /// # Errors
 /// 404 for strangers, 403 for the client, 409 `not_funded`, `already_submitted`,
-/// `already_approved`; 422 for files that are not the freelancer's own.
+/// `already_approved`, `contract_paused`; 422 for files that are not the freelancer's own and for
+/// points that the checklist does not have.
 pub async fn submit(cx: &Cx, milestone_id: Uuid, input: &NewDelivery) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let contract_id = milestone::store::contract_of(&mut tx, milestone_id).await?;
@@ -59,23 +63,28 @@ pub async fn submit(cx: &Cx, milestone_id: Uuid, input: &NewDelivery) -> Result<
             State::Approved => "already_approved",
             _ => "not_funded",
         }))?;
+    contract.must_be_active()?;
+    let ticked = ticked(&milestone.checklist, &input.ticked)?;
     let number = store::latest(&mut tx, milestone_id)
         .await?
         .map_or(1, |(_, last)| last + 1);
     let (workspace, now) = (tx.workspace(), tx.now());
     sqlx::query!(
-        "insert into market.delivery (workspace_id, id, milestone_id, number, message, links, submitted_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into market.delivery (workspace_id, id, milestone_id, number, message, links, submitted_at, checklist, ticked)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         workspace,
         id,
         milestone_id,
         number,
         input.message,
         &input.links,
-        now as _
+        now as _,
+        &milestone.checklist,
+        &ticked
     )
     .execute(&mut *tx)
     .await?;
+    crate::share::part_falls(&mut tx, milestone_id).await?;
     files::attach(&mut tx, cx, &input.files, store::RECORD, id).await?;
     sqlx::query!(
         "update market.milestone set state = $3, submitted_at = $4, review_until = $5, reminders = 0, version = version + 1
@@ -112,4 +121,32 @@ pub async fn submit(cx: &Cx, milestone_id: Uuid, input: &NewDelivery) -> Result<
     ));
     tx.commit(permit).await?;
     Ok(id)
+}
+
+/// Which points of the checklist are fulfilled.
+fn ticked(checklist: &[String], numbers: &[String]) -> Result<Vec<bool>> {
+    let mut done = vec![false; checklist.len()];
+    for (at, number) in numbers.iter().enumerate() {
+        let place = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        let point = place.and_then(|place| done.get_mut(place));
+        *point.ok_or_else(|| Error::invalid(&format!("/ticked/{at}"), "invalid_choice"))? = true;
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ticked;
+
+    #[test]
+    fn points_are_ticked_by_number() {
+        let list = ["One".to_owned(), "Two".to_owned()];
+        assert_eq!(
+            ticked(&list, &["2".to_owned()]).ok(),
+            Some(vec![false, true])
+        );
+        for wrong in ["0", "3", "x"] {
+            assert!(ticked(&list, &[wrong.to_owned()]).is_err(), "{wrong}");
+        }
+    }
 }

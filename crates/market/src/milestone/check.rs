@@ -41,7 +41,7 @@ pub async fn totals(kernel: Arc<Kernel>) -> Result<Vec<String>> {
     let wrong = sqlx::query!(
         r#"select c.id, c.total_minor, coalesce(sum(m.amount_minor), 0)::bigint as "sum!"
            from market.contract c
-           left join market.milestone m on m.workspace_id = c.workspace_id and m.contract_id = c.id and m.currency = c.currency
+           left join market.milestone m on m.workspace_id = c.workspace_id and m.contract_id = c.id and m.currency = c.currency and m.dropped_at is null
            group by c.workspace_id, c.id, c.total_minor
            having coalesce(sum(m.amount_minor), 0) <> c.total_minor
            limit 5"#
@@ -70,7 +70,7 @@ pub async fn released(kernel: Arc<Kernel>) -> Result<Vec<String>> {
         r#"select m.id, m.state, (c.cause is not null) as "released!"
            from market.milestone m
            left join ledger.cause c on c.workspace_id = m.workspace_id and c.cause = 'market.release/' || m.id::text
-           where (m.state = 'approved') <> (c.cause is not null)
+           where (m.state in ('approved', 'split')) <> (c.cause is not null)
            limit 5"#
     )
     .fetch_all(&mut *tx)
@@ -100,11 +100,13 @@ pub async fn states(kernel: Arc<Kernel>) -> Result<Vec<String>> {
         r#"select c.id, c.state from market.contract c
            cross join lateral (
              select count(*) filter (where m.state in ('funded', 'submitted', 'changes_requested')) as open,
-                    count(*) filter (where m.state = 'approved') as approved, count(*) as n
-             from market.milestone m where m.workspace_id = c.workspace_id and m.contract_id = c.id) s
-           where (c.state in ('offered', 'accepted', 'declined', 'retracted', 'expired', 'cancelled') and s.open + s.approved > 0)
-              or (c.state = 'active' and (s.open + s.approved = 0 or s.approved = s.n))
+                    count(*) filter (where m.state = 'approved') as approved,
+                    count(*) filter (where m.state in ('refunded', 'split')) as settled, count(*) as n
+             from market.milestone m where m.workspace_id = c.workspace_id and m.contract_id = c.id and m.dropped_at is null) s
+           where (c.state in ('offered', 'accepted', 'declined', 'retracted', 'expired', 'cancelled') and s.open + s.approved + s.settled > 0)
+              or (c.state in ('active', 'paused', 'on_hold', 'terminating') and (s.open + s.approved = 0 or (c.state = 'active' and s.approved = s.n) or s.settled > 0))
               or (c.state in ('closing', 'completed') and s.approved <> s.n)
+              or (c.state = 'terminated' and s.open > 0)
            limit 5"#
     )
     .fetch_all(&mut *tx)

@@ -21,11 +21,15 @@ pub const PURPOSE: &str = "milestone";
 pub struct Funding {
     /// The method; the default one when absent.
     pub payment_method_id: Option<Uuid>,
+    /// By bank transfer instead, where the workspace takes them.
+    pub by_transfer: bool,
 }
 impl Input for Funding {
     fn read(r: &mut Reader) -> Self {
         Self {
             payment_method_id: r.id_opt("payment_method_id"),
+            by_transfer: r.choice_opt("pay_by", &["card", "bank_transfer"])
+                == Some("bank_transfer"),
         }
     }
 }
@@ -33,7 +37,7 @@ impl Input for Funding {
 /// How the funding of a milestone stands: its payment and the milestone itself.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct FundingView {
-    /// The payment: `captured`, `processing`, or `requires_action` with the address to go to.
+    /// The payment: `captured`, `processing`, `awaiting_transfer` with the reference, or `requires_action` with the address to go to.
     pub payment: PaymentView,
     /// The milestone: `funded` once the money is in its escrow.
     pub milestone: MilestoneView,
@@ -50,16 +54,16 @@ pub struct Price {
     pub total: Money,
 }
 
-/// The price of a milestone under a schedule.
+/// The price of a milestone under the terms of a schedule.
 ///
 /// # Errors
 /// Never for amounts that a contract may have.
-pub fn price(amount: Money, client_basis_points: u32) -> Result<Price> {
-    let (fee, _) = amount.split(client_basis_points);
-    let total = amount
-        .plus(fee)
-        .map_err(|_| Error::invalid("/amount", "too_large"))?;
-    Ok(Price { amount, fee, total })
+pub fn price(terms: &ledger::fees::Terms) -> Result<Price> {
+    Ok(Price {
+        amount: terms.amount,
+        fee: terms.client_fee,
+        total: terms.total()?,
+    })
 }
 
 /// Intends the payment of a milestone; the answer is the payment's id. Call [`settle`] after it.
@@ -84,18 +88,46 @@ pub async fn fund(cx: &Cx, id: Uuid, input: &Funding) -> Result<Uuid> {
     if !contract.state.takes_funding() {
         return Err(Error::conflict("contract_not_fundable"));
     }
-    let fees = ledger::fees::by_version(&mut tx, contract.fee_version).await?;
-    let price = price(milestone.amount, fees.client_basis_points)?;
-    let new = NewPayment {
-        purpose_kind: PURPOSE,
-        purpose_id: id,
-        method: input.payment_method_id,
-        amount: price.total,
-    };
-    let payment = ledger::payment::intend(&mut tx, cx, new).await?;
+    let payment = intend(&mut tx, cx, &contract, &milestone, input).await?;
     tx.answer_with(payment);
     tx.commit(permit).await?;
     Ok(payment)
+}
+
+/// Intends the payment in the caller's transaction, which holds contract and milestone.
+///
+/// # Errors
+/// 409 `funding_in_progress`, `no_payment_method`; 422 for a method that is not the client's.
+pub(crate) async fn intend(
+    tx: &mut Tx,
+    cx: &Cx,
+    contract: &contract::store::Row,
+    milestone: &store::Row,
+    input: &Funding,
+) -> Result<Uuid> {
+    // The schedule in force now is frozen with the payment: it is what the client sees and pays.
+    let rates = crate::quote::rates(tx, contract.project_id).await?;
+    let price = price(&rates.terms(milestone.amount))?;
+    let workspace = tx.workspace();
+    sqlx::query!(
+        "update market.milestone set fee_version = $3 where workspace_id = $1 and id = $2",
+        workspace,
+        milestone.id,
+        rates.fees.version
+    )
+    .execute(&mut **tx)
+    .await?;
+    let new = NewPayment {
+        purpose_kind: PURPOSE,
+        purpose_id: milestone.id,
+        method: input.payment_method_id,
+        amount: price.total,
+    };
+    if input.by_transfer {
+        ledger::payment::transfer::intend(tx, cx, new).await
+    } else {
+        ledger::payment::intend(tx, cx, new).await
+    }
 }
 
 /// Brings an intended payment as far as it goes now and tells how it stands. The payer returns to
@@ -140,7 +172,7 @@ pub async fn running(tx: &mut Tx, milestones: &[Uuid]) -> Result<Vec<(Uuid, Runn
     let rows = sqlx::query!(
         "select purpose_id, id, state, next_action_url from ledger.payment
          where workspace_id = $1 and purpose_kind = $2 and purpose_id = any($3)
-           and (state in ('created', 'processing', 'requires_action') or (state = 'captured' and applied = 'no'))",
+           and (state in ('created', 'processing', 'requires_action', 'awaiting_transfer') or (state = 'captured' and applied = 'no'))",
         workspace,
         PURPOSE,
         milestones
@@ -160,20 +192,4 @@ pub async fn running(tx: &mut Tx, milestones: &[Uuid]) -> Result<Vec<(Uuid, Runn
             )
         })
         .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::price;
-    use base::{Currency, Money};
-
-    #[test]
-    fn the_client_pays_amount_and_fee() {
-        let amount = Money::new(10_000, Currency::USD);
-        let free = price(amount, 0).map(|p| (p.fee.minor, p.total.minor)).ok();
-        let three = price(amount, 300)
-            .map(|p| (p.fee.minor, p.total.minor))
-            .ok();
-        assert_eq!((free, three), (Some((0, 10_000)), Some((300, 10_300))));
-    }
 }

@@ -60,9 +60,10 @@ async fn page_with(
         .next()
         .map(|(_, r)| r);
     let methods = ledger::payment::methods(&mut tx, cx.member()?.id).await?;
-    let fees = ledger::fees::by_version(&mut tx, contract.fee_version).await?;
+    let fees = crate::quote::rates(&mut tx, contract.project_id).await?;
+    let transfers = ledger::payment::transfer::current(&mut tx).await?.enabled;
     tx.finish().await?;
-    let price = fund::price(milestone.amount_money(), fees.client_basis_points)?;
+    let price = fund::price(&fees.terms(milestone.amount_money()))?;
     let mut lines = vec![
         MoneyLine::new(milestone.title.clone(), price.amount).note(cx.t("work-line-into-escrow")),
     ];
@@ -120,6 +121,10 @@ async fn page_with(
             p.hint { a href=(cx.href(&format!("/payment-methods/new?next={here}"))) { (cx.t("work-fund-other-card")) } }
         }
     };
+    let act = html! {
+        (act)
+        @if transfers && may_pay && open { (by_transfer(cx, &here)) }
+    };
     let decision = Decision::new(cx.locale, title.clone(), act, room)
         .body(html! {
             (parts::error_summary(cx.locale, messages))
@@ -132,11 +137,30 @@ async fn page_with(
     frame::page_with(cx, status, title, html! { (decision) }).await
 }
 
+/// The other way to pay: by transfer to the workspace's bank.
+fn by_transfer(cx: &Cx, here: &str) -> maud::Markup {
+    let form = parts::Form::post(
+        here,
+        html! {
+            (parts::hidden("pay_by", "bank_transfer"))
+            (Button::quiet(cx.t("work-fund-by-transfer")).icon(Icon::Landmark))
+        },
+    )
+    .key(cx.form_key());
+    html! { (form) }
+}
+
 fn standing(cx: &Cx, running: &fund::Running) -> maud::Markup {
     let banner = match (running.state.as_str(), &running.next_action_url) {
         ("requires_action", Some(url)) => Banner::waiting(cx.t("work-fund-confirm"))
             .text(cx.t("work-fund-confirm-text"))
             .action(cx.t("work-fund-confirm-act"), url),
+        ("awaiting_transfer", _) => Banner::waiting(cx.t("work-fund-awaited"))
+            .text(cx.t("work-fund-awaited-text"))
+            .action(
+                cx.t("work-fund-awaited-act"),
+                cx.href(&format!("/payments/{}", running.id)),
+            ),
         ("ended", _) => Banner::bad(cx.t("work-fund-ended")).text(cx.t("work-fund-ended-text")),
         _ => Banner::info(cx.t("work-fund-processing")).text(cx.t("work-fund-processing-text")),
     };

@@ -1,8 +1,9 @@
 //! A milestone as answers and pages show it.
 
 use super::store::Row;
+use crate::contract::ContractView;
 use base::{Instant, Money, money};
-use kernel::{Cx, Error, Result};
+use kernel::{Cx, Error, Result, Tx};
 use uuid::Uuid;
 
 /// A milestone with what it costs, what the platform keeps of it and what the freelancer gets.
@@ -22,7 +23,8 @@ pub struct MilestoneView {
     pub fee: money::View,
     /// What the freelancer receives at release.
     pub net: money::View,
-    /// `agreed`, `funded`, `submitted`, `changes_requested`, `approved`, `cancelled`.
+    /// `agreed`, `funded`, `submitted`, `changes_requested`, `approved`, `cancelled`; `refunded` or
+    /// `split` when its contract ended early.
     pub state: String,
     /// Days after funding at which it is due.
     pub due_days: i32,
@@ -36,8 +38,18 @@ pub struct MilestoneView {
     pub review_until: Option<Instant>,
     /// When it was approved and released.
     pub approved_at: Option<Instant>,
-    /// `client`, or `system` after silence.
+    /// `client`, `system` after silence, `both` or `staff` when the contract ended early.
     pub approved_by: Option<String>,
+    /// Seconds that remain of the client's time while the contract stands still.
+    pub review_left_seconds: Option<i64>,
+    /// What a delivery must show, as both agreed.
+    pub checklist: Vec<String>,
+    /// Why an open point of it was let pass at approval.
+    pub checklist_waiver: Option<String>,
+    /// What went back to the client when its contract ended early.
+    pub refunded: Option<money::View>,
+    /// The milestone it was split from, when a part was delivered and paid ahead.
+    pub split_from: Option<Uuid>,
     /// Its version.
     pub version: i64,
     #[serde(skip)]
@@ -54,10 +66,10 @@ pub(crate) struct Parts {
 }
 
 impl MilestoneView {
-    /// The view of a row whose fee, while nothing is frozen, is the contract's.
+    /// The view of a row whose fee, while nothing is frozen, is `fee`: what it would be now.
     #[must_use]
-    pub fn of(row: &Row, contract_basis_points: u32) -> Self {
-        let (fee, net) = split(row, contract_basis_points);
+    pub fn of(row: &Row, fee: Money) -> Self {
+        let (fee, net) = split(row, fee);
         Self {
             id: row.id,
             contract_id: row.contract_id,
@@ -74,6 +86,13 @@ impl MilestoneView {
             review_until: row.review_until,
             approved_at: row.approved_at,
             approved_by: row.approved_by.clone(),
+            review_left_seconds: row.review_left_seconds,
+            checklist: row.checklist.clone(),
+            checklist_waiver: row.checklist_waiver.clone(),
+            refunded: row
+                .refunded_minor
+                .map(|minor| Money::new(minor, row.amount.currency).into()),
+            split_from: row.split_from,
             version: row.version,
             parts: Parts {
                 amount: row.amount,
@@ -102,11 +121,26 @@ impl MilestoneView {
 
 /// The platform's fee and the freelancer's net of a milestone; they add up to its amount.
 #[must_use]
-pub fn split(row: &Row, contract_basis_points: u32) -> (Money, Money) {
-    let frozen = row
-        .fee_basis_points
-        .and_then(|points| u32::try_from(points).ok());
-    row.amount.split(frozen.unwrap_or(contract_basis_points))
+pub fn split(row: &Row, unfrozen: Money) -> (Money, Money) {
+    split_of(row, row.amount, unfrozen)
+}
+
+/// The same for a part of its amount; `unfrozen` is the fee of the whole while nothing is frozen.
+#[must_use]
+pub fn split_of(row: &Row, amount: Money, unfrozen: Money) -> (Money, Money) {
+    let currency = row.amount.currency;
+    // What was funded before whole fees were kept has the rate alone.
+    let by_rate = || {
+        let points = u32::try_from(row.fee_basis_points?).ok()?;
+        Some(row.amount.split(points).0)
+    };
+    let whole = row
+        .payee_fee_minor
+        .map(|minor| Money::new(minor, currency))
+        .or_else(by_rate)
+        .unwrap_or(unfrozen);
+    let fee = ledger::fees::part(whole, row.amount, Money::zero(currency), amount);
+    (fee, Money::new(amount.minor - fee.minor, currency))
 }
 
 /// One milestone, for those who may see its contract.
@@ -114,13 +148,27 @@ pub fn split(row: &Row, contract_basis_points: u32) -> (Money, Money) {
 /// # Errors
 /// 404.
 pub async fn show(cx: &Cx, id: Uuid) -> Result<MilestoneView> {
+    Ok(with_contract(cx, id).await?.0)
+}
+
+/// One milestone and its contract, read once, for those who may see them.
+///
+/// # Errors
+/// 404.
+pub async fn with_contract(cx: &Cx, id: Uuid) -> Result<(MilestoneView, ContractView)> {
     let mut tx = cx.read().await?;
-    let contract = super::store::contract_of(&mut tx, id).await?;
+    let found = read(&mut tx, cx, id).await?;
     tx.finish().await?;
-    let contract = crate::contract::show(cx, contract).await?;
-    contract
-        .milestones
-        .into_iter()
-        .find(|m| m.id == id)
-        .ok_or(Error::NotFound)
+    Ok(found)
+}
+
+/// The same within a read that is open already.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn read(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<(MilestoneView, ContractView)> {
+    let contract = super::store::contract_of(tx, id).await?;
+    let contract = crate::contract::show::read(tx, cx, contract).await?;
+    let milestone = contract.milestones.iter().find(|m| m.id == id).cloned();
+    Ok((milestone.ok_or(Error::NotFound)?, contract))
 }

@@ -15,8 +15,12 @@ pub enum State {
     ChangesRequested,
     /// Approved and released.
     Approved,
-    /// Fell away with its contract before funding.
+    /// Fell away with its contract, or by an amendment, before funding.
     Cancelled,
+    /// Its contract ended early and all of it went back to the client.
+    Refunded,
+    /// Its contract ended early: a part was released, the rest went back.
+    Split,
 }
 
 /// What happens to a milestone.
@@ -32,17 +36,25 @@ pub enum Step {
     Approve,
     /// The contract ended before funding.
     Cancel,
+    /// The contract ends early: all of it is released.
+    SettleRelease,
+    /// The contract ends early: all of it goes back.
+    SettleRefund,
+    /// The contract ends early: some is released, some goes back.
+    SettleSplit,
 }
 
 impl State {
     /// Every state, in order of life.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Agreed,
         Self::Funded,
         Self::Submitted,
         Self::ChangesRequested,
         Self::Approved,
         Self::Cancelled,
+        Self::Refunded,
+        Self::Split,
     ];
 
     /// Its name in the database and in answers.
@@ -55,6 +67,8 @@ impl State {
             Self::ChangesRequested => "changes_requested",
             Self::Approved => "approved",
             Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+            Self::Split => "split",
         }
     }
 
@@ -78,6 +92,9 @@ impl State {
             (Self::Funded | Self::ChangesRequested, Step::Submit) => Some(Self::Submitted),
             (Self::Submitted, Step::AskChanges) => Some(Self::ChangesRequested),
             (Self::Submitted, Step::Approve) => Some(Self::Approved),
+            (held, Step::SettleRelease) if held.is_held() => Some(Self::Approved),
+            (held, Step::SettleRefund) if held.is_held() => Some(Self::Refunded),
+            (held, Step::SettleSplit) if held.is_held() => Some(Self::Split),
             _ => None,
         }
     }
@@ -104,6 +121,9 @@ mod tests {
             Step::AskChanges,
             Step::Approve,
             Step::Cancel,
+            Step::SettleRelease,
+            Step::SettleRefund,
+            Step::SettleSplit,
         ];
         let table: Vec<String> = State::ALL
             .into_iter()
@@ -116,12 +136,14 @@ mod tests {
             })
             .collect();
         let expected = [
-            "agreed: funded - - - cancelled",
-            "funded: - submitted - - -",
-            "submitted: - - changes_requested approved -",
-            "changes_requested: - submitted - - -",
-            "approved: - - - - -",
-            "cancelled: - - - - -",
+            "agreed: funded - - - cancelled - - -",
+            "funded: - submitted - - - approved refunded split",
+            "submitted: - - changes_requested approved - approved refunded split",
+            "changes_requested: - submitted - - - approved refunded split",
+            "approved: - - - - - - - -",
+            "cancelled: - - - - - - - -",
+            "refunded: - - - - - - - -",
+            "split: - - - - - - - -",
         ];
         assert_eq!(table, expected);
     }

@@ -23,8 +23,12 @@ pub struct Row {
     pub due_days: i32,
     /// Where it stands.
     pub state: State,
+    /// The fee schedule's version, frozen when its payment is begun.
+    pub fee_version: Option<i32>,
     /// The payee's fee in basis points, frozen at funding.
     pub fee_basis_points: Option<i32>,
+    /// The payee's fee of the whole amount in minor units, frozen at funding.
+    pub payee_fee_minor: Option<i64>,
     /// Days until released earnings are free, frozen at funding.
     pub clearance_days: Option<i32>,
     /// When it was funded.
@@ -39,8 +43,18 @@ pub struct Row {
     pub reminders: i32,
     /// When it was approved.
     pub approved_at: Option<Instant>,
-    /// `client` or `system`.
+    /// `client`, `system` after silence, `both` or `staff` when the contract ended early.
     pub approved_by: Option<String>,
+    /// Seconds that remain of the client's time while the contract stands still.
+    pub review_left_seconds: Option<i64>,
+    /// What a delivery must show, as both agreed.
+    pub checklist: Vec<String>,
+    /// Why an open point of it was let pass.
+    pub checklist_waiver: Option<String>,
+    /// What went back to the client when the contract ended early, in minor units.
+    pub refunded_minor: Option<i64>,
+    /// The milestone it was split from.
+    pub split_from: Option<Uuid>,
     /// Its version.
     pub version: i64,
 }
@@ -61,7 +75,7 @@ pub async fn contract_of(tx: &mut Tx, id: Uuid) -> Result<Uuid> {
     .ok_or(Error::NotFound)
 }
 
-/// All milestones of a contract in their order.
+/// All milestones of a contract in their order, without those an amendment took out.
 ///
 /// # Errors
 /// The database's.
@@ -69,9 +83,10 @@ pub async fn of_contract(tx: &mut Tx, contract: Uuid) -> Result<Vec<Row>> {
     let workspace = tx.workspace();
     let rows = sqlx::query_as!(
         Raw,
-        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_basis_points, clearance_days,
-                funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by, version
-         from market.milestone where workspace_id = $1 and contract_id = $2 order by position",
+        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, clearance_days,
+                funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by,
+                review_left_seconds, checklist, checklist_waiver, refunded_minor, split_from, version
+         from market.milestone where workspace_id = $1 and contract_id = $2 and dropped_at is null order by position",
         workspace,
         contract
     )
@@ -88,8 +103,9 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Row> {
     let workspace = tx.workspace();
     let row = sqlx::query_as!(
         Raw,
-        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_basis_points, clearance_days,
-                funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by, version
+        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, clearance_days,
+                funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by,
+                review_left_seconds, checklist, checklist_waiver, refunded_minor, split_from, version
          from market.milestone where workspace_id = $1 and id = $2 for no key update",
         workspace,
         id
@@ -108,7 +124,9 @@ struct Raw {
     currency: String,
     due_days: i32,
     state: String,
+    fee_version: Option<i32>,
     fee_basis_points: Option<i32>,
+    payee_fee_minor: Option<i64>,
     clearance_days: Option<i32>,
     funded_at: Option<Instant>,
     due_at: Option<Instant>,
@@ -117,6 +135,11 @@ struct Raw {
     reminders: i32,
     approved_at: Option<Instant>,
     approved_by: Option<String>,
+    review_left_seconds: Option<i64>,
+    checklist: Vec<String>,
+    checklist_waiver: Option<String>,
+    refunded_minor: Option<i64>,
+    split_from: Option<Uuid>,
     version: i64,
 }
 
@@ -130,7 +153,9 @@ impl Raw {
             amount: policy::money(self.amount_minor, &self.currency)?,
             due_days: self.due_days,
             state: State::read(&self.state)?,
+            fee_version: self.fee_version,
             fee_basis_points: self.fee_basis_points,
+            payee_fee_minor: self.payee_fee_minor,
             clearance_days: self.clearance_days,
             funded_at: self.funded_at,
             due_at: self.due_at,
@@ -139,6 +164,11 @@ impl Raw {
             reminders: self.reminders,
             approved_at: self.approved_at,
             approved_by: self.approved_by,
+            review_left_seconds: self.review_left_seconds,
+            checklist: self.checklist,
+            checklist_waiver: self.checklist_waiver,
+            refunded_minor: self.refunded_minor,
+            split_from: self.split_from,
             version: self.version,
         })
     }

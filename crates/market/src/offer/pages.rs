@@ -34,7 +34,13 @@ async fn offer_page(
 ) -> Result<Response> {
     let mut tx = cx.read().await?;
     let proposal = view::seen(&mut tx, id).await?;
-    let quote = quote::current(&mut tx, &proposal.amounts(), proposal.bid.currency).await?;
+    let quote = quote::current(
+        &mut tx,
+        proposal.project_id,
+        &proposal.amounts(),
+        proposal.bid.currency,
+    )
+    .await?;
     tx.finish().await?;
     if !cx.can("offer.send", &proposal.relations) {
         return Err(Error::Forbidden("forbidden"));

@@ -61,6 +61,7 @@ pub async fn retract(cx: &Cx, id: Uuid) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    crate::amendment::fall_away(&mut tx, id).await?;
     proposal::step(&mut tx, found.proposal_id, proposal::Step::OfferRetracted).await?;
     tx.change("state", contract.state, "retracted");
     let amount = policy::told(policy::money(contract.total_minor, &contract.currency)?);

@@ -64,7 +64,7 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
         row.bid.currency.code(),
         row.bid.minor,
         fees.version,
-        i32::try_from(input.revisions).unwrap_or(3),
+        i32::try_from(input.revisions).unwrap_or(2),
         now as _,
         expires as _
     )

@@ -15,7 +15,7 @@ pub async fn counts(kernel: Arc<Kernel>) -> Result<Vec<String>> {
            cross join lateral (select count(*) as bids from market.proposal b
                where b.workspace_id = p.workspace_id and b.project_id = p.id and b.state <> 'withdrawn') b
            cross join lateral (select count(*) as hires from market.contract c
-               where c.workspace_id = p.workspace_id and c.project_id = p.id and c.state in ('accepted', 'active', 'closing', 'completed')) c
+               where c.workspace_id = p.workspace_id and c.project_id = p.id and c.state in ('accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing', 'completed')) c
            where p.proposals <> b.bids or p.hired <> c.hires
            limit 5"#
     )

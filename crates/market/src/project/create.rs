@@ -1,8 +1,8 @@
 //! Writing a project and changing its terms.
 
 use super::{
-    CREATE, UPDATE,
-    input::{ChangeProject, NewProject},
+    CREATE, RECORD, UPDATE,
+    input::{ChangeProject, NewProject, Wishes},
     state::{State, Step},
     store,
 };
@@ -24,12 +24,16 @@ pub async fn create(cx: &Cx, input: NewProject) -> Result<Uuid> {
         return Err(refused_currency());
     }
     let (workspace, now) = (tx.workspace(), tx.now());
+    past(&input.wishes, now)?;
     category::seed(&mut tx, workspace).await?;
     let words = words(&input.title, &input.description, &input.skills);
+    let wishes = &input.wishes;
     sqlx::query!(
         "insert into market.project (workspace_id, id, owner_id, title, description, category, skills, budget_min_minor, budget_max_minor,
-                currency, duration_days, level, positions, visibility, words, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::tsvector, $16)",
+                currency, duration_days, level, positions, visibility, words, created_at, country, time_zone, overlap_hours, deadline,
+                questions, nda, skill_keys)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::tsvector, $16, $17, $18, $19, $20::text::date,
+                $21, $22, $23)",
         workspace,
         id,
         owner,
@@ -45,11 +49,19 @@ pub async fn create(cx: &Cx, input: NewProject) -> Result<Uuid> {
         small(input.positions),
         input.visibility,
         words,
-        now as _
+        now as _,
+        wishes.country,
+        wishes.time_zone,
+        wishes.overlap_hours.map(small),
+        wishes.deadline,
+        json!(wishes.questions),
+        wishes.nda,
+        &base::search::skills(&input.skills)
     )
     .execute(&mut *tx)
     .await
     .on_constraint("project_category", unknown_category())?;
+    files::attach(&mut tx, cx, &input.files, RECORD, id).await?;
     tx.change("state", Value::Null, "draft");
     activity::note(&mut tx, id, "project_created", json!({})).await?;
     tx.emit(Event::new(
@@ -80,6 +92,9 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProject) -> Re
         return Err(Error::refused(412, "stale"));
     }
     let terms = merged(&project, input);
+    if terms.wishes.deadline != project.wishes.deadline {
+        past(&terms.wishes, tx.now())?;
+    }
     check(&mut tx, &project, &terms).await?;
     let changed = differences(&project, &terms);
     if changed.is_empty() {
@@ -93,7 +108,7 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProject) -> Re
         }
     }
     let mut notify = vec![];
-    if project.state == State::Open {
+    if project.state != State::Draft {
         store::touched(&mut tx, id).await?;
         if terms.visibility != "invite_only" {
             let skills = terms.skills.join(" ");
@@ -150,7 +165,7 @@ async fn check(tx: &mut Tx, project: &store::Row, terms: &NewProject) -> Result<
         faults.push(Fault::new("/budget_min", "min_above_max"));
         faults.push(Fault::new("/budget_max", "min_above_max"));
     }
-    if project.state == State::Open {
+    if project.state != State::Draft {
         faults.extend(missing(&terms.description, &terms.skills));
         let (_, offers) = store::live_contracts(tx, project.id).await?;
         if terms.positions < i64::from(project.hired) + offers {
@@ -161,6 +176,15 @@ async fn check(tx: &mut Tx, project: &store::Row, terms: &NewProject) -> Result<
         Ok(())
     } else {
         Err(Error::Invalid(faults))
+    }
+}
+
+/// A day that has gone by cannot be wished for.
+pub(super) fn past(wishes: &Wishes, now: base::Instant) -> Result<()> {
+    let today = now.0.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    match &wishes.deadline {
+        Some(day) if *day < today => Err(Error::invalid("/deadline", "deadline_past")),
+        _ => Ok(()),
     }
 }
 
@@ -198,16 +222,31 @@ fn merged(old: &store::Row, new: ChangeProject) -> NewProject {
         level: new.level.unwrap_or(level),
         positions: new.positions.unwrap_or(i64::from(old.positions)),
         visibility: new.visibility.unwrap_or(visibility),
+        wishes: new.wishes.over(&old.wishes),
+        files: vec![],
     }
 }
 
 fn differences(old: &store::Row, new: &NewProject) -> Map<String, Value> {
+    let wished = |w: &Wishes| {
+        json!({"country": w.country, "time_zone": w.time_zone, "overlap_hours": w.overlap_hours, "deadline": w.deadline,
+            "questions": w.questions.iter().map(|q| q.text.clone()).collect::<Vec<_>>(),
+            "questions_required": w.questions.iter().map(|q| q.required).collect::<Vec<_>>(), "nda": w.nda})
+    };
+    let joined = |mut all: Value, wishes: Value| {
+        if let (Value::Object(all), Value::Object(wishes)) = (&mut all, wishes) {
+            all.extend(wishes);
+        }
+        all
+    };
     let before = json!({"title": old.title, "description": old.description, "category": old.category, "skills": old.skills,
         "budget_min": old.budget_min.minor, "budget_max": old.budget_max.minor, "duration_days": old.duration_days,
         "level": old.level, "positions": old.positions, "visibility": old.visibility});
+    let before = joined(before, wished(&old.wishes));
     let after = json!({"title": new.title, "description": new.description, "category": new.category, "skills": new.skills,
         "budget_min": new.budget_min.minor, "budget_max": new.budget_max.minor, "duration_days": new.duration_days,
         "level": new.level, "positions": new.positions, "visibility": new.visibility});
+    let after = joined(after, wished(&new.wishes));
     let fields = before.as_object().into_iter().flatten();
     fields
         .filter(|(name, value)| after.get(name.as_str()) != Some(*value))
@@ -219,7 +258,8 @@ async fn write(tx: &mut Tx, id: Uuid, version: i64, terms: &NewProject) -> Resul
     let workspace = tx.workspace();
     sqlx::query_scalar!(
         "update market.project set title = $4, description = $5, category = $6, skills = $7, budget_min_minor = $8, budget_max_minor = $9,
-                duration_days = $10, level = $11, positions = $12, visibility = $13, words = $14::text::tsvector, version = version + 1
+                duration_days = $10, level = $11, positions = $12, visibility = $13, words = $14::text::tsvector, country = $15, time_zone = $16,
+                overlap_hours = $17, deadline = $18::text::date, questions = $19, nda = $20, skill_keys = $21, version = version + 1
          where workspace_id = $1 and id = $2 and version = $3 returning version",
         workspace,
         id,
@@ -234,7 +274,14 @@ async fn write(tx: &mut Tx, id: Uuid, version: i64, terms: &NewProject) -> Resul
         terms.level,
         small(terms.positions),
         terms.visibility,
-        words(&terms.title, &terms.description, &terms.skills)
+        words(&terms.title, &terms.description, &terms.skills),
+        terms.wishes.country,
+        terms.wishes.time_zone,
+        terms.wishes.overlap_hours.map(small),
+        terms.wishes.deadline,
+        json!(terms.wishes.questions),
+        terms.wishes.nda,
+        &base::search::skills(&terms.skills)
     )
     .fetch_optional(&mut **tx)
     .await
@@ -259,7 +306,8 @@ async fn revise(tx: &mut Tx, id: Uuid, version: i64, changed: &Map<String, Value
 }
 
 fn words(title: &str, description: &str, skills: &[String]) -> String {
-    search::vector(&[(title, 'A'), (&skills.join(" "), 'B'), (description, 'C')])
+    let parts = [(title, 'A'), (&skills.join(" "), 'B'), (description, 'C')];
+    base::search::vector(&parts, skills)
 }
 
 fn refused_currency() -> Error {

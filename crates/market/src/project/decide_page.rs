@@ -1,18 +1,18 @@
 //! The quiet pages on which an owner opens a project, gives it up, or takes it up again.
 
-use super::{publish, view};
+use super::{publish, room_page, view};
+use crate::forms;
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
-    Cx, Error, Form, Id, Result, extract,
+    Cx, Form, Id, Result, extract,
     input::Nothing,
-    once,
     page::{self, Messages},
 };
 use maud::html;
 use ui::{
     Icon,
-    parts::{Button, Decision, Form as Drawn, MoneyLine, error_summary},
+    parts::{Button, Decision, Form as Drawn, error_summary},
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub(super) async fn publication(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 
 /// Publishes.
 pub(super) async fn publish(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    match decided(form, publish::publish(&cx, id)).await {
+    match forms::run(form.input, |_| publish::publish(&cx, id)).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -55,19 +55,15 @@ async fn publication_page(
         p { (cx.t("market-publish-text")) }
         p.hint { (who) }
         @if !messages.is_empty() { p { a href=(format!("{room}/edit")) { (cx.t("market-edit-project")) } } }
+        (room_page::preview(cx, &project))
     };
-    let lines = vec![
-        MoneyLine::new(cx.t("market-budget-min"), project.budget_min),
-        MoneyLine::new(cx.t("market-budget-max"), project.budget_max),
-    ];
     let decision = Decision::new(
         cx.locale,
         title.clone(),
         html! { (act.key(cx.form_key())) },
         room,
     )
-    .body(body)
-    .lines(lines);
+    .body(body);
     page::page_with(cx, status, title, html! { (decision) }).await
 }
 
@@ -78,7 +74,7 @@ pub(super) async fn cancellation(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 
 /// Gives the project up.
 pub(super) async fn cancel(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    match decided(form, publish::cancel(&cx, id)).await {
+    match forms::run(form.input, |_| publish::cancel(&cx, id)).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -117,24 +113,81 @@ async fn cancellation_page(
     page::page_with(cx, status, title, html! { (decision) }).await
 }
 
-/// Takes an expired project up again.
-pub(super) async fn reopen(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    let id = decided(form, publish::reopen(&cx, id)).await?;
-    Ok(extract::see_other(&cx.href(&format!("/projects/{id}"))))
+/// Takes it up again.
+pub(super) async fn reopen(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/projects", publish::reopen(&cx, id)).await
 }
 
-async fn decided(form: Form<Nothing>, act: impl Future<Output = Result<Uuid>>) -> Result<Uuid> {
-    form.input.map_err(Error::Invalid)?;
-    once(act.await)
+/// Takes no proposals for a while.
+pub(super) async fn pause(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/projects", publish::pause(&cx, id)).await
+}
+
+/// Takes proposals again.
+pub(super) async fn resume(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/projects", publish::resume(&cx, id)).await
+}
+
+/// Puts an ended project away.
+pub(super) async fn archive(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/projects", publish::archive(&cx, id)).await
+}
+
+/// Asks whether to hire no more.
+pub(super) async fn hiring_end(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    hiring_end_page(&cx, StatusCode::OK, id, &vec![]).await
+}
+
+async fn hiring_end_page(
+    cx: &Cx,
+    status: StatusCode,
+    id: Uuid,
+    messages: &Messages,
+) -> Result<Response> {
+    let project = own(cx, id, "project.close_hiring").await?;
+    let room = cx.href(&format!("/projects/{id}"));
+    let title = cx.t("market-close-hiring-title");
+    let act = Drawn::post(
+        format!("{room}/hiring-end"),
+        html! { (Button::primary(cx.t("market-close-hiring")).icon(Icon::Lock)) },
+    );
+    let figures = [
+        ("n", project.hired.into()),
+        ("all", project.positions.into()),
+    ];
+    let body = html! {
+        (error_summary(cx.locale, messages))
+        p { strong { bdi { (project.title) } } }
+        p { (cx.tr("market-close-hiring-text", &figures)) }
+    };
+    let decision = Decision::new(
+        cx.locale,
+        title.clone(),
+        html! { (act.key(cx.form_key())) },
+        room,
+    )
+    .body(body);
+    page::page_with(cx, status, title, html! { (decision) }).await
+}
+
+/// Hires no more.
+pub(super) async fn close_hiring(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    form: Form<Nothing>,
+) -> Result<Response> {
+    match forms::run(form.input, |_| publish::close_hiring(&cx, id)).await {
+        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
+        Err(error) => {
+            let (status, messages) = page::refusal(&cx, error)?;
+            hiring_end_page(&cx, status, id, &messages).await
+        }
+    }
 }
 
 async fn own(cx: &Cx, id: Uuid, permission: &str) -> Result<view::Shown> {
     let mut tx = cx.read().await?;
-    let project = view::seen(&mut tx, id).await?;
+    let project = view::owned(&mut tx, cx, id, permission).await?;
     tx.finish().await?;
-    if cx.can(permission, &project.relations()) {
-        Ok(project)
-    } else {
-        Err(Error::Forbidden("forbidden"))
-    }
+    Ok(project)
 }

@@ -1,87 +1,92 @@
-//! How many projects a further filter would leave: counts per category, level and skill.
+//! How many projects a further filter would leave.
 
-use super::{
-    input::ListQuery,
-    list::{Filter, filter},
-};
-use kernel::{Cx, Result, Tx, list::COUNTED};
+use super::{list::Filter, query::ListQuery};
+use crate::category::CategoryView;
+use kernel::{Result, Tx, list::COUNTED};
+use serde_json::{Value, json};
 use std::collections::HashMap;
-use uuid::Uuid;
 
-/// Counts under the filters that are on, each without the filter of its own kind; over the newest
-/// ten thousand projects, or the newest thousand a search finds.
+/// Skills that are offered at most.
+const SKILLS_MOST: usize = 12;
+
+/// Counts under the filters that are on, each without the filter of its own kind: what a list holds
+/// after the filter is chosen. Of more than ten thousand projects, ten thousand are counted.
 #[derive(Debug, Default)]
 pub struct Facets {
-    /// By key of category.
+    /// By key of category; the kinds under a category count for it.
     pub categories: HashMap<String, i64>,
     /// By level of experience.
     pub levels: HashMap<String, i64>,
-    /// The twelve most frequent skills of what is shown that are not asked for yet.
+    /// By the country wished for, the most frequent first.
+    pub countries: Vec<(String, i64)>,
+    /// The most frequent skills that are not asked for yet.
     pub skills: Vec<(String, i64)>,
+    /// What passes all filters.
+    pub total: i64,
 }
 
-/// Counts for a query; `searched` is the `tsquery` its words came to.
+impl Facets {
+    /// As the API tells it: lists of value and count, the highest first.
+    #[must_use]
+    pub fn told(&self) -> Value {
+        let list = |mut all: Vec<(String, i64)>| {
+            all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let rows = all
+                .into_iter()
+                .map(|(value, n)| json!({"value": value, "count": n}));
+            rows.collect::<Vec<_>>()
+        };
+        let map = |m: &HashMap<String, i64>| list(m.iter().map(|(k, n)| (k.clone(), *n)).collect());
+        json!({"category": map(&self.categories), "level": map(&self.levels),
+            "country": list(self.countries.clone()), "skill": list(self.skills.clone())})
+    }
+}
+
+/// Counts for a query; `words` is the `tsquery` its words and skills came to.
 ///
 /// # Errors
-/// 422 for a budget that is no amount.
-pub async fn of(tx: &mut Tx, cx: &Cx, query: &ListQuery, searched: Option<&str>) -> Result<Facets> {
-    let f = filter(cx, query)?;
-    let found = match searched {
-        Some(asked) => Some(found(tx, asked, &f).await?),
-        None => query.q.as_ref().map(|_| vec![]),
-    };
-    let workspace = tx.workspace();
+/// The database's.
+pub(super) async fn of(
+    tx: &mut Tx,
+    words: Option<&str>,
+    f: &Filter,
+    query: &ListQuery,
+    categories: &[CategoryView],
+) -> Result<Facets> {
     let rows = sqlx::query!(
-        r#"with base as materialized (
-               select category, level, skills from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5) and ($6::bigint is null or budget_min_minor <= $6)
-                 and ($8::uuid[] is null or id = any($8))
-               order by published_at desc, id desc limit $9)
-           select 'category' as "facet!", category as "value!", count(*) as "n!" from base
-           where $7::text is null or level = $7 group by category
-           union all
-           select 'level', level, count(*) from base where $3::text is null or category = $3 group by level
-           union all
-           (select 'skill', s.skill, count(*) from base cross join lateral unnest(base.skills) as s (skill)
-            where ($3::text is null or category = $3) and ($7::text is null or level = $7) and s.skill <> all($4)
-            group by s.skill order by count(*) desc, s.skill limit 12)"#,
-        workspace,
-        f.all,
-        f.category,
-        f.skills,
+        r#"select facet as "facet!", value as "value!", n as "n!" from market.count_projects($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
+        words,
+        f.categories.as_deref(),
         f.min,
         f.max,
         f.level,
-        found.as_deref(),
-        COUNTED
+        f.country,
+        f.zones.as_deref(),
+        f.all,
+        i32::try_from(COUNTED + 1).unwrap_or(i32::MAX)
     )
     .fetch_all(&mut **tx)
     .await?;
+    let asked = base::search::skills(&query.skills);
+    // Any of the skills: one more would widen the list, and by how much is not counted.
+    let widening = query.match_skills == Some("any") && !asked.is_empty();
     let mut facets = Facets::default();
     for row in rows {
         match row.facet.as_str() {
+            "total" => facets.total = row.n,
             "category" => drop(facets.categories.insert(row.value, row.n)),
             "level" => drop(facets.levels.insert(row.value, row.n)),
-            _ => facets.skills.push((row.value, row.n)),
+            "country" => facets.countries.push((row.value, row.n)),
+            _ if !widening && !asked.contains(&row.value) => facets.skills.push((row.value, row.n)),
+            _ => {}
         }
     }
-    facets
-        .skills
-        .sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    facets.skills.truncate(SKILLS_MOST);
+    for child in categories {
+        let n = facets.categories.get(&child.key).copied().unwrap_or(0);
+        if let (Some(parent), true) = (&child.parent, n > 0) {
+            *facets.categories.entry(parent.clone()).or_default() += n;
+        }
+    }
     Ok(facets)
-}
-
-/// What the words find under the other filters, whatever category and level are asked for.
-async fn found(tx: &mut Tx, asked: &str, f: &Filter<'_>) -> Result<Vec<Uuid>> {
-    Ok(sqlx::query_scalar!(
-        r#"select project_id as "id!" from market.search_projects($1, null, $2, $3, $4, null, $5, 1000)"#,
-        asked,
-        f.skills,
-        f.min,
-        f.max,
-        f.all
-    )
-    .fetch_all(&mut **tx)
-    .await?)
 }

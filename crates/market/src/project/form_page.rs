@@ -2,18 +2,17 @@
 
 use super::{
     create,
-    input::{EditForm, LEVELS, NewProject, VISIBILITIES},
+    input::{EditForm, LEVELS, NewProject, QUESTIONS_MOST, VISIBILITIES},
     list_page::level,
     state::Step,
     view::{self, Shown},
 };
-use crate::category;
+use crate::{category, draft, forms};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
     Cx, Error, Form, Id, Result,
     extract::{self, Typed},
-    once,
     page::{self, Messages, message_of},
 };
 use maud::{Markup, html};
@@ -23,8 +22,11 @@ use ui::{
 };
 use uuid::Uuid;
 
-/// The empty form.
+/// The form, filled with what was written of it before and not sent.
 pub(super) async fn new(cx: Cx) -> Result<Response> {
+    if let Some(typed) = draft::kept(&cx, draft::PROJECT, Uuid::nil()).await? {
+        return new_page(&cx, StatusCode::OK, &typed, &vec![], true).await;
+    }
     let mut typed = Typed::default();
     for (name, value) in [
         ("duration_days", "30"),
@@ -34,20 +36,19 @@ pub(super) async fn new(cx: Cx) -> Result<Response> {
     ] {
         typed.set(name, value);
     }
-    new_page(&cx, StatusCode::OK, &typed, &vec![]).await
+    new_page(&cx, StatusCode::OK, &typed, &vec![], false).await
 }
 
 /// Writes the draft and opens its room.
 pub(super) async fn create(cx: Cx, form: Form<NewProject>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(create::create(&cx, input).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
-        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
+    match forms::run(form.input, |input| create::create(&cx, input)).await {
+        Ok(id) => {
+            draft::sent(&cx, draft::PROJECT, Uuid::nil()).await?;
+            Ok(extract::see_other(&cx.href(&format!("/projects/{id}"))))
+        }
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
-            new_page(&cx, status, &form.typed, &messages).await
+            new_page(&cx, status, &form.typed, &messages, false).await
         }
     }
 }
@@ -57,6 +58,7 @@ async fn new_page(
     status: StatusCode,
     typed: &Typed,
     messages: &Messages,
+    kept: bool,
 ) -> Result<Response> {
     let fields = fields(cx, typed, messages).await?;
     let title = cx.t("market-new-project");
@@ -69,7 +71,10 @@ async fn new_page(
     };
     let body = html! { (FormPage {
         title: title.clone(), lead: Some(cx.t("market-new-project-lead")), errors: Some(error_summary(cx.locale, messages)),
-        form: html! { (Drawn::post(cx.href("/projects"), body).key(cx.form_key()).draft(cx.locale, "project-new")) },
+        form: html! {
+            @if kept { (draft::banner(cx, "/drafts/project/discard")) }
+            (Drawn::post(cx.href("/projects"), body).key(cx.form_key()).draft(cx.locale, "project-new").autosave(cx.href("/drafts/project")))
+        },
         ..Default::default()
     }) };
     page::page_with(cx, status, title, body).await
@@ -78,11 +83,8 @@ async fn new_page(
 /// The form filled with a project's terms.
 pub(super) async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let mut tx = cx.read().await?;
-    let project = view::seen(&mut tx, id).await?;
+    let project = view::owned(&mut tx, &cx, id, "project.update").await?;
     tx.finish().await?;
-    if !cx.can("project.update", &project.relations()) {
-        return Err(Error::Forbidden("forbidden"));
-    }
     project
         .state
         .after(Step::Edit)
@@ -92,17 +94,44 @@ pub(super) async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 
 /// Changes the terms.
 pub(super) async fn update(cx: Cx, Id(id): Id<Uuid>, form: Form<EditForm>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(create::update(&cx, id, input.version, input.terms.into()).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
+    let command = |edit: EditForm| create::update(&cx, id, edit.version, edit.terms.into());
+    match forms::run(form.input, command).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
+        Err(error) if error.is_stale() => stale(&cx, id, &form.typed).await,
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
             edit_page(&cx, status, id, &form.typed, &messages).await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn stale(cx: &Cx, id: Uuid, mine: &Typed) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let now = filled(&view::seen(&mut tx, id).await?);
+    let categories = category::all(&mut tx, cx.locale).await?;
+    tx.finish().await?;
+    let label = |name: &str| cx.t(&format!("market-{}", name.replace('_', "-")));
+    let shown = |name: &str, value: &str| match name {
+        "level" => level(cx, value),
+        "visibility" => cx.t(&format!("market-visibility-{}", value.replace('_', "-"))),
+        "category" => categories
+            .iter()
+            .find(|c| c.key == value)
+            .map_or_else(|| value.to_owned(), |c| c.name.clone()),
+        _ => value.to_owned(),
+    };
+    let room = cx.href(&format!("/projects/{id}"));
+    let stale = page::Stale {
+        title: cx.t("market-edit-project"),
+        action: format!("{room}/edit"),
+        back: room,
+        mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 async fn edit_page(
@@ -121,7 +150,6 @@ async fn edit_page(
         div.actions {
             (Button::primary(cx.t("market-save-changes")).icon(Icon::Save))
             (Button::quiet(cx.t("market-back")).href(room.clone()))
-            @if status == StatusCode::PRECONDITION_FAILED { (Button::quiet(cx.t("market-load-anew")).href(format!("{room}/edit"))) }
         }
     };
     let body = html! { (FormPage {
@@ -145,7 +173,65 @@ fn filled(project: &Shown) -> Typed {
     typed.set("level", &project.level);
     typed.set("positions", project.positions.to_string());
     typed.set("visibility", &project.visibility);
+    let wishes = &project.wishes;
+    typed.set("country", wishes.country.clone().unwrap_or_default());
+    typed.set("time_zone", wishes.time_zone.clone().unwrap_or_default());
+    let hours = wishes.overlap_hours.map(|h| h.to_string());
+    typed.set("overlap_hours", hours.unwrap_or_default());
+    typed.set("deadline", wishes.deadline.clone().unwrap_or_default());
+    for (at, question) in wishes.questions.iter().enumerate() {
+        typed.set(&format!("questions.{at}.text"), &question.text);
+        if question.required {
+            typed.set(&format!("questions.{at}.required"), "true");
+        }
+    }
+    if wishes.nda {
+        typed.set("nda", "true");
+    }
     typed
+}
+
+/// What is wished beside the work: all of it may be left out.
+fn wishes(cx: &Cx, typed: &Typed, messages: &Messages) -> Markup {
+    let error = |name: &str| message_of(messages, name);
+    let mut zones = vec![Choice::new("", cx.t("market-any"))];
+    zones.extend(people::zones(cx));
+    let used = (0..QUESTIONS_MOST)
+        .filter(|at| !typed.get(&format!("questions.{at}.text")).is_empty())
+        .count();
+    html! {
+        fieldset.field-set {
+            legend { (cx.t("market-wishes")) }
+            (Field::date("deadline", cx.t("market-deadline")).value(typed.get("deadline")).optional(cx.locale).hint(cx.t("market-deadline-hint")).error(error("deadline")))
+            (Field::select("country", cx.t("market-country"), people::countries(cx, "market-any")).value(typed.get("country")).optional(cx.locale).error(error("country")))
+            div.row {
+                (Field::select("time_zone", cx.t("market-time-zone"), zones).value(typed.get("time_zone")).optional(cx.locale).error(error("time_zone")))
+                (Field::number("overlap_hours", cx.t("market-overlap-hours")).value(typed.get("overlap_hours")).min(1).max(8).optional(cx.locale).short().error(error("overlap_hours")))
+            }
+            (Field::checkbox("nda", cx.t("market-nda")).checked(typed.get("nda") == "true" || typed.get("nda") == "on").hint(cx.t("market-nda-hint")).error(error("nda")))
+        }
+        fieldset.field-set {
+            legend #f-questions-label { (cx.t("market-questions")) }
+            p.hint { (cx.t("market-questions-hint")) }
+            @if let Some(words) = error("questions") { p.field-error #f-questions { (words) } }
+            @for at in 0..(used + 2).clamp(3, QUESTIONS_MOST) { (question(cx, typed, messages, at)) }
+        }
+    }
+}
+
+fn question(cx: &Cx, typed: &Typed, messages: &Messages, at: usize) -> Markup {
+    let (text, required) = (
+        format!("questions.{at}.text"),
+        format!("questions.{at}.required"),
+    );
+    let label = cx.tr("market-question-n", &[("n", (at + 1).into())]);
+    let ticked = matches!(typed.get(&required), "true" | "on");
+    html! {
+        div.field-row role="group" aria-label=(label) {
+            (Field::text(text.clone(), label.clone()).value(typed.get(&text)).max_len(300).optional(cx.locale).error(message_of(messages, &text)))
+            (Field::checkbox(required.clone(), cx.t("market-question-required")).checked(ticked).error(message_of(messages, &required)))
+        }
+    }
 }
 
 async fn fields(cx: &Cx, typed: &Typed, messages: &Messages) -> Result<Markup> {
@@ -189,5 +275,6 @@ async fn fields(cx: &Cx, typed: &Typed, messages: &Messages) -> Result<Markup> {
         }
         (Field::radios("level", cx.t("market-level"), levels).value(typed.get("level")).required().error(error("level")))
         (Field::radios("visibility", cx.t("market-visibility"), visibilities).value(typed.get("visibility")).required().error(error("visibility")))
+        (wishes(cx, typed, messages))
     })
 }

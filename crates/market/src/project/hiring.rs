@@ -27,7 +27,7 @@ pub(crate) async fn hired(tx: &mut Tx, id: Uuid) -> Result<()> {
         .after(step)
         .filter(|_| now_hired <= project.positions);
     let to = to.ok_or(Error::conflict("positions_filled"))?;
-    if to == State::Expired {
+    if matches!(to, State::Expired | State::Paused) {
         let workspace = tx.workspace();
         sqlx::query!("update market.project set hired = $3, version = version + 1 where workspace_id = $1 and id = $2", workspace, id, now_hired)
             .execute(&mut **tx)
@@ -72,7 +72,7 @@ pub(crate) async fn released(tx: &mut Tx, id: Uuid) -> Result<()> {
     let Some(to) = project.state.after(Step::Release) else {
         return Ok(());
     };
-    if to == State::Expired {
+    if matches!(to, State::Expired | State::Paused) {
         let workspace = tx.workspace();
         sqlx::query!("update market.project set hired = $3, version = version + 1 where workspace_id = $1 and id = $2", workspace, id, hired)
             .execute(&mut **tx)
@@ -107,7 +107,7 @@ pub(crate) async fn completed(tx: &mut Tx, id: Uuid) -> Result<()> {
     let project = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let workspace = tx.workspace();
     let row = sqlx::query!(
-        r#"select count(*) filter (where state in ('offered', 'accepted', 'active', 'closing')) as "live!",
+        r#"select count(*) filter (where state in ('offered', 'accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing')) as "live!",
                   count(*) filter (where state = 'completed') as "done!"
            from market.contract where workspace_id = $1 and project_id = $2"#,
         workspace,

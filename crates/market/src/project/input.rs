@@ -1,7 +1,9 @@
 //! What a client says of a project, in JSON and in forms alike.
 
 use base::Money;
-use kernel::{Input, Reader, list::Paging};
+use kernel::{Input, Reader};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Experience asked for.
 pub const LEVELS: &[&str] = &["entry", "intermediate", "expert"];
@@ -9,6 +11,83 @@ pub const LEVELS: &[&str] = &["entry", "intermediate", "expert"];
 pub const VISIBILITIES: &[&str] = &["public", "members", "invite_only"];
 /// Most characters of a description.
 pub const DESCRIPTION_MOST: usize = 20_000;
+
+/// Questions a project asks at most.
+pub const QUESTIONS_MOST: usize = 10;
+
+/// A question to everyone who bids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ProjectQuestion)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// Whether a proposal must answer it.
+    pub required: bool,
+}
+impl Input for Question {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            text: r.line("text", 1, 300),
+            required: r.flag("required"),
+        }
+    }
+}
+
+/// What a client wishes beside the work itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// The country the freelancer should work in, ISO 3166-1.
+    pub country: Option<String>,
+    /// The time zone whose working hours should be shared, an IANA name.
+    pub time_zone: Option<String>,
+    /// Hours of a working day to be shared with it.
+    pub overlap_hours: Option<i64>,
+    /// The day by which the work is wanted, `YYYY-MM-DD`.
+    pub deadline: Option<String>,
+    /// What every bidder is asked.
+    pub questions: Vec<Question>,
+    /// Whether the parties will sign a non-disclosure agreement.
+    pub nda: bool,
+}
+impl Input for Wishes {
+    fn read(r: &mut Reader) -> Self {
+        let wishes = Self {
+            country: r
+                .choice_opt("country", people::COUNTRIES)
+                .map(str::to_owned),
+            time_zone: zone(r),
+            overlap_hours: r.integer_opt("overlap_hours", 1, 8),
+            deadline: date(r, "deadline"),
+            questions: r.objects("questions", 0, QUESTIONS_MOST),
+            nda: r.flag("nda"),
+        };
+        if r.is_sound() && wishes.overlap_hours.is_some() && wishes.time_zone.is_none() {
+            r.fault("time_zone", "required");
+        }
+        wishes
+    }
+}
+
+/// A time zone by its IANA name.
+pub(crate) fn zone(r: &mut Reader) -> Option<String> {
+    let zone = r.line_opt("time_zone", 64);
+    if zone.as_deref().is_some_and(|z| !people::is_zone(z)) {
+        r.fault("time_zone", "invalid_choice");
+        return None;
+    }
+    zone
+}
+
+/// A day, `YYYY-MM-DD`.
+pub(crate) fn date(r: &mut Reader, name: &str) -> Option<String> {
+    let text = r.line_opt(name, 10)?;
+    let day: Option<jiff::civil::Date> = text.parse().ok();
+    if day.is_none_or(|d| d.year() < 2000 || d.to_string() != text) {
+        r.fault(name, "invalid_format");
+        return None;
+    }
+    Some(text)
+}
 
 /// A project's terms.
 #[derive(Debug, Clone)]
@@ -33,6 +112,10 @@ pub struct NewProject {
     pub positions: i64,
     /// Who may find it.
     pub visibility: &'static str,
+    /// What is wished beside.
+    pub wishes: Wishes,
+    /// Files that go with it.
+    pub files: Vec<Uuid>,
 }
 
 impl Input for NewProject {
@@ -48,6 +131,8 @@ impl Input for NewProject {
             level: r.choice("level", LEVELS),
             positions: r.integer_opt("positions", 1, 20).unwrap_or(1),
             visibility: r.choice_opt("visibility", VISIBILITIES).unwrap_or("public"),
+            wishes: Wishes::read(r),
+            files: r.ids("files", 0, files::MOST_FILES),
         };
         if r.is_sound() {
             budget(r, project.budget_min, project.budget_max);
@@ -79,6 +164,83 @@ pub struct ChangeProject {
     pub positions: Option<i64>,
     /// Who may find it.
     pub visibility: Option<&'static str>,
+    /// What is wished beside; each wish that is named.
+    pub wishes: ChangeWishes,
+}
+
+/// Changes to the wishes: `Some(None)` takes one away.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeWishes {
+    /// The country.
+    pub country: Option<Option<String>>,
+    /// The time zone.
+    pub time_zone: Option<Option<String>>,
+    /// Hours shared with it.
+    pub overlap_hours: Option<Option<i64>>,
+    /// The day.
+    pub deadline: Option<Option<String>>,
+    /// All questions.
+    pub questions: Option<Vec<Question>>,
+    /// The agreement.
+    pub nda: Option<bool>,
+}
+impl Input for ChangeWishes {
+    fn read(r: &mut Reader) -> Self {
+        let named = [
+            "country",
+            "time_zone",
+            "overlap_hours",
+            "deadline",
+            "questions",
+            "nda",
+        ]
+        .map(|name| r.given(name));
+        let [country, time_zone, overlap, deadline, questions, nda] = named;
+        // All are asked for, whichever the request names, so that the document knows them.
+        let zone = zone(r);
+        let (place, hours) = (
+            r.choice_opt("country", people::COUNTRIES),
+            r.integer_opt("overlap_hours", 1, 8),
+        );
+        let day = date(r, "deadline");
+        let (asked, agreed) = (r.objects("questions", 0, QUESTIONS_MOST), r.flag("nda"));
+        Self {
+            country: country.then(|| place.map(str::to_owned)),
+            time_zone: time_zone.then_some(zone),
+            overlap_hours: overlap.then_some(hours),
+            deadline: deadline.then_some(day),
+            questions: questions.then_some(asked),
+            nda: nda.then_some(agreed),
+        }
+    }
+}
+impl ChangeWishes {
+    /// The wishes after this change.
+    #[must_use]
+    pub fn over(self, old: &Wishes) -> Wishes {
+        let time_zone = self.time_zone.unwrap_or_else(|| old.time_zone.clone());
+        let hours = self.overlap_hours.unwrap_or(old.overlap_hours);
+        Wishes {
+            country: self.country.unwrap_or_else(|| old.country.clone()),
+            overlap_hours: hours.filter(|_| time_zone.is_some()),
+            time_zone,
+            deadline: self.deadline.unwrap_or_else(|| old.deadline.clone()),
+            questions: self.questions.unwrap_or_else(|| old.questions.clone()),
+            nda: self.nda.unwrap_or(old.nda),
+        }
+    }
+}
+impl From<Wishes> for ChangeWishes {
+    fn from(all: Wishes) -> Self {
+        Self {
+            country: Some(all.country),
+            time_zone: Some(all.time_zone),
+            overlap_hours: Some(all.overlap_hours),
+            deadline: Some(all.deadline),
+            questions: Some(all.questions),
+            nda: Some(all.nda),
+        }
+    }
 }
 
 impl Input for ChangeProject {
@@ -95,6 +257,7 @@ impl Input for ChangeProject {
             level: r.choice_opt("level", LEVELS),
             positions: r.integer_opt("positions", 1, 20),
             visibility: r.choice_opt("visibility", VISIBILITIES),
+            wishes: ChangeWishes::read(r),
         };
         if r.is_sound()
             && let (Some(min), Some(max)) = (change.budget_min, change.budget_max)
@@ -118,6 +281,7 @@ impl From<NewProject> for ChangeProject {
             level: Some(all.level),
             positions: Some(all.positions),
             visibility: Some(all.visibility),
+            wishes: all.wishes.into(),
         }
     }
 }
@@ -139,61 +303,6 @@ impl Input for EditForm {
     }
 }
 
-/// Which projects a list shows.
-#[derive(Debug, Clone)]
-pub struct ListQuery {
-    /// Words.
-    pub q: Option<String>,
-    /// Key of a category.
-    pub category: Option<String>,
-    /// All of these skills.
-    pub skills: Vec<String>,
-    /// Budgets reaching at least this, decimal text in the workspace's currency.
-    pub budget_min: Option<String>,
-    /// Budgets beginning at most at this.
-    pub budget_max: Option<String>,
-    /// Experience asked for.
-    pub level: Option<&'static str>,
-    /// `open` (what is taking proposals) or `mine`.
-    pub scope: Option<&'static str>,
-    /// State, among one's own.
-    pub state: Option<&'static str>,
-    /// Order of what is open: `newest` or `budget`, the highest first.
-    pub sort: Option<&'static str>,
-    /// Which page.
-    pub paging: Paging,
-}
-
-/// Orders of open projects.
-pub const SORTS: &[&str] = &["newest", "budget"];
-
-/// States one's own projects can be filtered by.
-pub const STATES: &[&str] = &[
-    "draft",
-    "open",
-    "expired",
-    "in_progress",
-    "completed",
-    "cancelled",
-];
-
-impl Input for ListQuery {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            q: r.line_opt("q", 200),
-            category: r.line_opt("category", 41),
-            skills: distinct(r.lines("skills", 0, 15, 40)),
-            budget_min: r.line_opt("budget_min", 20),
-            budget_max: r.line_opt("budget_max", 20),
-            level: r.choice_opt("level", LEVELS),
-            scope: r.choice_opt("scope", &["open", "mine"]),
-            state: r.choice_opt("state", STATES),
-            sort: r.choice_opt("sort", SORTS),
-            paging: Paging::read(r),
-        }
-    }
-}
-
 fn budget(r: &mut Reader, min: Money, max: Money) {
     if min.currency != max.currency {
         r.fault("budget_max/currency", "currency_mismatch");
@@ -204,7 +313,7 @@ fn budget(r: &mut Reader, min: Money, max: Money) {
 }
 
 /// Skills are kept in small letters and once each, so that filters find them.
-fn distinct(skills: Vec<String>) -> Vec<String> {
+pub(super) fn distinct(skills: Vec<String>) -> Vec<String> {
     let mut seen: Vec<String> = vec![];
     for skill in skills {
         let skill = skill.to_lowercase();

@@ -1,32 +1,38 @@
-//! Lists of projects: newest first, by stored columns, or by words through the search function.
+//! Lists of projects: what is open, by stored columns or through the search function, and one's own.
 
-use super::{input::ListQuery, view};
-use crate::search;
-use base::{Instant, Money};
+use super::{
+    facets::{self, Facets},
+    query::ListQuery,
+    view,
+};
+use crate::{category, search};
+use base::{Instant, Money, search::Asked};
 use kernel::{
     Cx, Error, Fault, Result, Tx,
-    list::{COUNTED, Page, Paging, Position},
+    list::{COUNTED, Page, Position},
 };
+use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
+/// A place in a list: the key of its order, and the id.
+type Key = (i64, Uuid);
 /// A place in a list by time.
-type Key = (Instant, Uuid);
-/// A place in a list by budget, in minor units.
-type Sum = (i64, Uuid);
+type Moment = (Instant, Uuid);
 
+#[derive(sqlx::FromRow)]
 struct Place {
-    at: Instant,
-    budget: i64,
     id: Uuid,
+    key: i64,
 }
 
 /// Filters with their values in the form the database takes.
-pub(super) struct Filter<'a> {
-    pub(super) category: Option<&'a str>,
-    pub(super) skills: &'a [String],
+pub(super) struct Filter {
+    pub(super) categories: Option<Vec<String>>,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
-    pub(super) level: Option<&'a str>,
+    pub(super) level: Option<&'static str>,
+    pub(super) country: Option<&'static str>,
+    pub(super) zones: Option<Vec<String>>,
     pub(super) all: bool,
 }
 
@@ -34,8 +40,8 @@ pub(super) struct Filter<'a> {
 pub struct Listed {
     /// The page.
     pub page: Page<view::Shown>,
-    /// The `tsquery` that found them, when words were asked for.
-    pub searched: Option<String>,
+    /// Counts of further filters, where they were asked for.
+    pub facets: Option<Facets>,
     /// The words taken instead of those asked for, of which nothing was found.
     pub meant: Option<String>,
 }
@@ -46,90 +52,82 @@ pub struct Listed {
 /// # Errors
 /// 422 for a budget that is no amount, 400 for a foreign cursor.
 pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
-    let (mut searched, mut meant) = (None, None);
-    let places = if query.scope == Some("mine") {
-        let position = query.paging.position::<Key>()?;
-        let (places, total) = mine(tx, cx, query, position.as_ref()).await?;
-        by_time(places, &query.paging, position.as_ref()).with_total(total)
+    let mut listed = Listed {
+        page: Page {
+            rows: vec![],
+            next: None,
+            prev: None,
+            limit: query.paging.size(),
+            total: None,
+        },
+        facets: None,
+        meant: None,
+    };
+    let ids = if query.scope == Some("mine") {
+        let page = mine(tx, cx, query).await?;
+        turned(&mut listed.page, page, |(_, id)| *id)
     } else {
-        let filter = filter(cx, query)?;
-        let by_budget = query.sort == Some("budget");
-        let hits = match query.q.as_deref() {
-            None => None,
-            Some(text) => {
-                let found = found(tx, text, &filter).await?;
-                (searched, meant) = (found.searched, found.meant);
-                Some(found.hits)
+        let categories = category::all(tx, cx.locale).await?;
+        let filter = filter(cx, query, &categories, tx.now())?;
+        let mut asked = Asked::read(query.q.as_deref().unwrap_or_default());
+        let mut words =
+            base::search::query(&asked, &query.skills, query.match_skills == Some("any"));
+        if words.is_none() && query.q.is_some() {
+            // Signs without a word find nothing, rather than everything.
+            words = Some("'\u{1}'".to_owned());
+        }
+        let position = query.paging.position::<Key>()?;
+        let (mut places, mut total) = match &words {
+            None => (open(tx, &filter, query, position.as_ref()).await?, None),
+            Some(words) => {
+                let found = found(tx, words, &asked, &filter, query, position.as_ref()).await?;
+                (found.0, Some(found.1))
             }
         };
-        match (hits, by_budget) {
-            (None, false) => {
-                let position = query.paging.position::<Key>()?;
-                let places = newest(tx, &filter, query, position.as_ref()).await?;
-                let total = count(tx, &filter).await?;
-                by_time(places, &query.paging, position.as_ref()).with_total(total)
-            }
-            (None, true) => {
-                let position = query.paging.position::<Sum>()?;
-                let places = dearest(tx, &filter, query, position.as_ref()).await?;
-                let total = count(tx, &filter).await?;
-                by_sum(places, &query.paging, position.as_ref()).with_total(total)
-            }
-            (Some(hits), false) => {
-                let position = query.paging.position::<Key>()?;
-                let total = i64::try_from(hits.len()).unwrap_or(i64::MAX);
-                let places = cut(hits, &query.paging, position.as_ref(), |h| (h.at, h.id));
-                by_time(places, &query.paging, position.as_ref()).with_total(total)
-            }
-            (Some(mut hits), true) => {
-                let position = query.paging.position::<Sum>()?;
-                let total = i64::try_from(hits.len()).unwrap_or(i64::MAX);
-                hits.sort_by_key(|h| std::cmp::Reverse((h.budget, h.id)));
-                let places = cut(hits, &query.paging, position.as_ref(), |h| (h.budget, h.id));
-                by_sum(places, &query.paging, position.as_ref()).with_total(total)
+        if places.is_empty()
+            && position.is_none()
+            && let Some(closest) = meant(tx, &asked).await?
+            && let Some(other) =
+                base::search::query(&closest, &query.skills, query.match_skills == Some("any"))
+        {
+            let found = found(tx, &other, &closest, &filter, query, None).await?;
+            if !found.0.is_empty() {
+                (places, total) = (found.0, Some(found.1));
+                listed.meant = Some(closest.told());
+                (words, asked) = (Some(other), closest);
             }
         }
+        drop(asked);
+        let mut page = Page::of(places, &query.paging, position.as_ref(), |p| (p.key, p.id));
+        let wanted = position.is_none() && query.facets != Some("false");
+        if wanted {
+            let counted = facets::of(tx, words.as_deref(), &filter, query, &categories).await?;
+            page.total = Some(total.unwrap_or(counted.total));
+            listed.facets = Some(counted);
+        } else if page.total.is_none() {
+            page.total = match total {
+                Some(total) => Some(total),
+                None => Some(count(tx, &filter).await?),
+            };
+        }
+        turned(&mut listed.page, page, |p| p.id)
     };
-    let ids: Vec<Uuid> = places.rows.iter().map(|p| p.id).collect();
-    let rows = view::load(tx, &ids).await?;
-    Ok(Listed {
-        page: Page {
-            rows,
-            next: places.next,
-            prev: places.prev,
-            limit: places.limit,
-            total: places.total,
-        },
-        searched,
-        meant,
-    })
+    listed.page.rows = view::load(tx, &ids).await?;
+    Ok(listed)
 }
 
-fn by_time(rows: Vec<Place>, paging: &Paging, position: Option<&Position<Key>>) -> Page<Place> {
-    Page::of(rows, paging, position, |p| (p.at, p.id))
+/// Takes over where a page of places leads; gives the ids of its rows.
+fn turned<T>(to: &mut Page<view::Shown>, from: Page<T>, id: impl Fn(&T) -> Uuid) -> Vec<Uuid> {
+    (to.next, to.prev, to.limit, to.total) = (from.next, from.prev, from.limit, from.total);
+    from.rows.iter().map(id).collect()
 }
 
-fn by_sum(rows: Vec<Place>, paging: &Paging, position: Option<&Position<Sum>>) -> Page<Place> {
-    Page::of(rows, paging, position, |p| (p.budget, p.id))
-}
-
-/// The hits of one page and one more, out of all of them in descending order.
-fn cut<K: PartialOrd>(
-    hits: Vec<Place>,
-    paging: &Paging,
-    position: Option<&Position<K>>,
-    key: impl Fn(&Place) -> K,
-) -> Vec<Place> {
-    let most = usize::try_from(paging.limit + 1).unwrap_or(1);
-    let hits = hits.into_iter();
-    match position {
-        Some(p) if p.back => hits.rev().filter(|h| key(h) > p.key).take(most).collect(),
-        Some(p) => hits.filter(|h| key(h) < p.key).take(most).collect(),
-        None => hits.take(most).collect(),
-    }
-}
-
-pub(super) fn filter<'a>(cx: &Cx, query: &'a ListQuery) -> Result<Filter<'a>> {
+fn filter(
+    cx: &Cx,
+    query: &ListQuery,
+    categories: &[category::CategoryView],
+    now: Instant,
+) -> Result<Filter> {
     let currency = cx.workspace()?.currency;
     let mut faults = vec![];
     let mut amount = |pointer: &str, text: &Option<String>| {
@@ -150,254 +148,253 @@ pub(super) fn filter<'a>(cx: &Cx, query: &'a ListQuery) -> Result<Filter<'a>> {
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    let zone = query.time_zone.as_deref();
     Ok(Filter {
-        category: query.category.as_deref(),
-        skills: &query.skills,
+        categories: query
+            .category
+            .as_deref()
+            .map(|key| category::with_children(categories, key)),
         min,
         max,
         level: query.level,
+        country: query.country,
+        zones: zone.map(|z| base::search::zones_overlapping(z, query.overlap(), now)),
         all: cx.member.is_some(),
     })
 }
 
-/// How many projects pass a filter, counted to one above ten thousand.
-async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64> {
-    let workspace = tx.workspace();
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "n!" from (
-               select 1 from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and ($3::text is null or category = $3) and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5)
-                 and ($6::bigint is null or budget_min_minor <= $6) and ($7::text is null or level = $7)
-               limit $8) counted"#,
-        workspace,
-        f.all,
-        f.category,
-        f.skills,
-        f.min,
-        f.max,
-        f.level,
-        COUNTED + 1
-    )
-    .fetch_one(&mut **tx)
-    .await?)
+/// How an order of open projects reads its index: the column, its key as a number that sorts
+/// downwards, a place's column from that number, and whether the column itself sorts downwards.
+fn order(sort: &str) -> (&'static str, &'static str, &'static str, bool) {
+    match sort {
+        "budget" => ("budget_max_minor", "budget_max_minor", "", true),
+        "budget_low" => ("budget_min_minor", "-budget_min_minor", "-", false),
+        "deadline" => (
+            "coalesce(deadline, date '9999-12-31')",
+            "-(coalesce(deadline, date '9999-12-31') - date '2000-01-01')::bigint",
+            "date '2000-01-01' + -",
+            false,
+        ),
+        _ => (
+            "published_at",
+            "(extract(epoch from published_at) * 1000000)::bigint",
+            "timestamptz 'epoch' + interval '1 microsecond' * ",
+            true,
+        ),
+    }
 }
 
-async fn newest(
+const OPEN: &str = " from market.project where state = 'open' and visibility <> 'invite_only'";
+
+fn narrow(sql: &mut QueryBuilder<Postgres>, workspace: Uuid, f: &Filter) {
+    sql.push(OPEN)
+        .push(" and workspace_id = ")
+        .push_bind(workspace);
+    if !f.all {
+        sql.push(" and visibility = 'public'");
+    }
+    if let Some(keys) = &f.categories {
+        sql.push(" and category = any (")
+            .push_bind(keys.clone())
+            .push(")");
+    }
+    if let Some(min) = f.min {
+        sql.push(" and budget_max_minor >= ").push_bind(min);
+    }
+    if let Some(max) = f.max {
+        sql.push(" and budget_min_minor <= ").push_bind(max);
+    }
+    if let Some(level) = f.level {
+        sql.push(" and level = ").push_bind(level);
+    }
+    if let Some(country) = f.country {
+        sql.push(" and country = ").push_bind(country);
+    }
+    if let Some(zones) = &f.zones {
+        sql.push(" and time_zone = any (")
+            .push_bind(zones.clone())
+            .push(")");
+    }
+}
+
+fn statement(
+    workspace: Uuid,
+    f: &Filter,
+    sort: &str,
+    position: Option<&Position<Key>>,
+    limit: i64,
+) -> QueryBuilder<Postgres> {
+    let (column, key, place, downwards) = order(sort);
+    let back = position.is_some_and(|p| p.back);
+    let mut sql = QueryBuilder::new("select id, ");
+    sql.push(key).push(" as key");
+    narrow(&mut sql, workspace, f);
+    if let Some(p) = position {
+        let sign = if downwards == back { ">" } else { "<" };
+        sql.push(format!(" and ({column}, id) {sign} ({place}"));
+        match sort {
+            "deadline" => sql.push_bind(i32::try_from(p.key.0).unwrap_or(i32::MIN)),
+            _ => sql.push_bind(p.key.0),
+        };
+        sql.push(", ").push_bind(p.key.1).push(")");
+    }
+    let way = if downwards == back { "" } else { " desc" };
+    sql.push(format!(" order by {column}{way}, id{way} limit "))
+        .push_bind(limit);
+    sql
+}
+
+/// The statement of an order from a place on (or back from it), without filters: `$1` workspace,
+/// `$2` and `$3` the place, `$4` the limit. For the test that looks at its plan.
+#[must_use]
+pub fn probe(sort: &str, back: bool) -> String {
+    let filter = Filter {
+        categories: None,
+        min: None,
+        max: None,
+        level: None,
+        country: None,
+        zones: None,
+        all: true,
+    };
+    let position = Position {
+        back,
+        key: (0, Uuid::nil()),
+    };
+    let built = statement(Uuid::nil(), &filter, sort, Some(&position), 51);
+    built.sql().as_str().to_owned()
+}
+
+/// Open projects by a stored column, in the order of its index.
+async fn open(
     tx: &mut Tx,
-    f: &Filter<'_>,
+    f: &Filter,
     query: &ListQuery,
     position: Option<&Position<Key>>,
 ) -> Result<Vec<Place>> {
-    let workspace = tx.workspace();
     let limit = query.paging.limit + 1;
-    let (at, id) = position.map(|p| p.key).unzip();
-    Ok(if position.is_some_and(|p| p.back) {
-        sqlx::query_as!(
-            Place,
-            r#"select published_at as "at!", budget_max_minor as budget, id from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and ($3::text is null or category = $3) and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5)
-                 and ($6::bigint is null or budget_min_minor <= $6) and ($7::text is null or level = $7)
-                 and (published_at, id) > ($8, $9)
-               order by published_at, id limit $10"#,
-            workspace,
-            f.all,
-            f.category,
-            f.skills,
-            f.min,
-            f.max,
-            f.level,
-            at as _,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Place,
-            r#"select published_at as "at!", budget_max_minor as budget, id from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and ($3::text is null or category = $3) and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5)
-                 and ($6::bigint is null or budget_min_minor <= $6) and ($7::text is null or level = $7)
-                 and ($8::timestamptz is null or (published_at, id) < ($8, $9))
-               order by published_at desc, id desc limit $10"#,
-            workspace,
-            f.all,
-            f.category,
-            f.skills,
-            f.min,
-            f.max,
-            f.level,
-            at as _,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    })
+    let mut sql = statement(tx.workspace(), f, query.order(), position, limit);
+    Ok(sql.build_query_as().fetch_all(&mut **tx).await?)
 }
 
-/// By the highest budget first.
-async fn dearest(
+/// How many projects pass a filter, counted to one above ten thousand.
+async fn count(tx: &mut Tx, f: &Filter) -> Result<i64> {
+    let mut sql = QueryBuilder::new("select count(*) from (select 1");
+    narrow(&mut sql, tx.workspace(), f);
+    sql.push(" limit ").push_bind(COUNTED + 1).push(") counted");
+    Ok(sql.build().fetch_one(&mut **tx).await?.get(0))
+}
+
+/// What the closest known words are, where some are not known.
+async fn meant(tx: &mut Tx, asked: &Asked) -> Result<Option<Asked>> {
+    let known = search::close(tx, &asked.words()).await?;
+    Ok(asked.replaced(&known))
+}
+
+/// A page of hits and the number of all; the search function applies visibility itself.
+async fn found(
     tx: &mut Tx,
-    f: &Filter<'_>,
-    query: &ListQuery,
-    position: Option<&Position<Sum>>,
-) -> Result<Vec<Place>> {
-    let workspace = tx.workspace();
-    let limit = query.paging.limit + 1;
-    let (sum, id) = position.map(|p| p.key).unzip();
-    Ok(if position.is_some_and(|p| p.back) {
-        sqlx::query_as!(
-            Place,
-            r#"select published_at as "at!", budget_max_minor as budget, id from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and ($3::text is null or category = $3) and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5)
-                 and ($6::bigint is null or budget_min_minor <= $6) and ($7::text is null or level = $7)
-                 and (budget_max_minor, id) > ($8, $9)
-               order by budget_max_minor, id limit $10"#,
-            workspace,
-            f.all,
-            f.category,
-            f.skills,
-            f.min,
-            f.max,
-            f.level,
-            sum,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Place,
-            r#"select published_at as "at!", budget_max_minor as budget, id from market.project
-               where workspace_id = $1 and state = 'open' and visibility <> 'invite_only' and ($2 or visibility = 'public')
-                 and ($3::text is null or category = $3) and skills @> $4 and ($5::bigint is null or budget_max_minor >= $5)
-                 and ($6::bigint is null or budget_min_minor <= $6) and ($7::text is null or level = $7)
-                 and ($8::bigint is null or (budget_max_minor, id) < ($8, $9))
-               order by budget_max_minor desc, id desc limit $10"#,
-            workspace,
-            f.all,
-            f.category,
-            f.skills,
-            f.min,
-            f.max,
-            f.level,
-            sum,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    })
-}
-
-struct Found {
-    hits: Vec<Place>,
-    searched: Option<String>,
-    meant: Option<String>,
-}
-
-/// What a text finds, or, if that is nothing, what the closest known words find.
-async fn found(tx: &mut Tx, text: &str, f: &Filter<'_>) -> Result<Found> {
-    let words = search::asked(text);
-    let searched = search::query(&words);
-    let hits = match &searched {
-        Some(asked) => hits(tx, asked, f).await?,
-        None => vec![],
-    };
-    if hits.is_empty()
-        && let Some(closest) = search::meant(tx, &words).await?
-        && let Some(asked) = search::query(&closest)
-    {
-        let hits = self::hits(tx, &asked, f).await?;
-        if !hits.is_empty() {
-            return Ok(Found {
-                hits,
-                searched: Some(asked),
-                meant: Some(closest.join(" ")),
-            });
-        }
-    }
-    Ok(Found {
-        hits,
-        searched,
-        meant: None,
-    })
-}
-
-/// At most a thousand hits, the newest; the search function applies visibility itself.
-async fn hits(tx: &mut Tx, asked: &str, f: &Filter<'_>) -> Result<Vec<Place>> {
-    Ok(sqlx::query_as!(
-        Place,
-        r#"select published_at as "at!", budget_max_minor as "budget!", project_id as "id!"
-           from market.search_projects($1, $2, $3, $4, $5, $6, $7, 1000)"#,
-        asked,
-        f.category,
-        f.skills,
-        f.min,
-        f.max,
-        f.level,
-        f.all
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
-async fn mine(
-    tx: &mut Tx,
-    cx: &Cx,
+    words: &str,
+    asked: &Asked,
+    f: &Filter,
     query: &ListQuery,
     position: Option<&Position<Key>>,
 ) -> Result<(Vec<Place>, i64)> {
+    let (key, id) = position.map(|p| p.key).unzip();
+    let rank = asked.query();
+    let sort = match (&rank, query.order()) {
+        (None, "relevance") => "newest",
+        (_, sort) => sort,
+    };
+    let rows = sqlx::query!(
+        r#"select project_id as "id!", key as "key!", total as "total!"
+           from market.find_projects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
+        words,
+        f.categories.as_deref(),
+        f.min,
+        f.max,
+        f.level,
+        f.country,
+        f.zones.as_deref(),
+        f.all,
+        sort,
+        key,
+        id,
+        position.is_some_and(|p| p.back),
+        i32::try_from(query.paging.limit + 1).unwrap_or(i32::MAX),
+        rank.as_deref().unwrap_or(words)
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let total = rows.first().map_or(0, |r| r.total);
+    let place = |id, key| Place { id, key };
+    Ok((
+        rows.into_iter().map(|r| place(r.id, r.key)).collect(),
+        total,
+    ))
+}
+
+async fn mine(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Page<Moment>> {
     let (workspace, me) = (tx.workspace(), cx.member()?.id);
+    let position = query.paging.position::<Moment>()?;
+    let (at, id) = position.as_ref().map(|p| p.key).unzip();
+    let archived = query.state == Some("archived");
+    let state = query.state.filter(|_| !archived);
     let limit = query.paging.limit + 1;
+    struct Own {
+        at: Instant,
+        id: Uuid,
+    }
+    let rows = if position.as_ref().is_some_and(|p| p.back) {
+        sqlx::query_as!(
+            Own,
+            "select created_at as at, id from market.project
+             where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3) and (archived_at is not null) = $4
+               and (created_at, id) > ($5, $6)
+             order by created_at, id limit $7",
+            workspace,
+            me,
+            state,
+            archived,
+            at as _,
+            id,
+            limit
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    } else {
+        sqlx::query_as!(
+            Own,
+            "select created_at as at, id from market.project
+             where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3) and (archived_at is not null) = $4
+               and ($5::timestamptz is null or (created_at, id) < ($5, $6))
+             order by created_at desc, id desc limit $7",
+            workspace,
+            me,
+            state,
+            archived,
+            at as _,
+            id,
+            limit
+        )
+        .fetch_all(&mut **tx)
+        .await?
+    };
+    let rows = rows.into_iter().map(|r| (r.at, r.id)).collect();
+    let page = Page::of(rows, &query.paging, position.as_ref(), |r: &Moment| *r);
+    if page.total.is_some() {
+        return Ok(page);
+    }
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from (select 1 from market.project
-           where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3) limit $4) counted"#,
+           where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3) and (archived_at is not null) = $4 limit $5) counted"#,
         workspace,
         me,
-        query.state,
+        state,
+        archived,
         COUNTED + 1
     )
     .fetch_one(&mut **tx)
     .await?;
-    let (at, id) = position.map_or((None, None), |p| (Some(p.key.0), Some(p.key.1)));
-    let rows = if position.is_some_and(|p| p.back) {
-        sqlx::query_as!(
-            Place,
-            "select created_at as at, budget_max_minor as budget, id from market.project
-             where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3) and (created_at, id) > ($4, $5)
-             order by created_at, id limit $6",
-            workspace,
-            me,
-            query.state,
-            at as _,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Place,
-            "select created_at as at, budget_max_minor as budget, id from market.project
-             where workspace_id = $1 and owner_id = $2 and ($3::text is null or state = $3)
-               and ($4::timestamptz is null or (created_at, id) < ($4, $5))
-             order by created_at desc, id desc limit $6",
-            workspace,
-            me,
-            query.state,
-            at as _,
-            id,
-            limit
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    };
-    Ok((rows, total))
+    Ok(page.with_total(total))
 }

@@ -1,6 +1,9 @@
 //! The room of a project: what is wanted, where it stands, who acts next, what happened.
 
 use super::{
+    files_page,
+    invite::ProjectInvitationView,
+    invite_page,
     list_page::{badge, bids, budget, level},
     state::{State, Step},
     view::{self, Shown},
@@ -8,14 +11,18 @@ use super::{
 use crate::activity;
 use axum::response::Response;
 use base::Instant;
-use kernel::{Cx, Id, Result, Tx, page};
+use http::StatusCode;
+use kernel::{
+    Cx, Id, Result, Tx,
+    page::{self, Messages},
+};
 use maud::{Markup, html};
 use serde_json::Value;
 use ui::{
     Icon,
     parts::{
-        Button, Standing, Workroom, chip, description_list, form_button, markdown, person, time,
-        time_exact,
+        Button, Standing, Workroom, chip, description_list, error_summary, form_button, markdown,
+        person, time, time_exact,
     },
 };
 use uuid::Uuid;
@@ -35,10 +42,25 @@ struct Revision {
 
 /// Shows the room to members who may see it, and public projects to visitors.
 pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    room(&cx, StatusCode::OK, id, &vec![]).await
+}
+
+pub(super) async fn room(
+    cx: &Cx,
+    status: StatusCode,
+    id: Uuid,
+    messages: &Messages,
+) -> Result<Response> {
     let mut tx = cx.read().await?;
     let now = tx.now();
     let project = view::seen(&mut tx, id).await?;
-    let agreed = contracts(&mut tx, &cx, id).await?;
+    let attached = view::attached(&mut tx, cx, id).await?;
+    let invited = if project.is_mine {
+        invite_page::of_project(&mut tx, id).await?
+    } else {
+        vec![]
+    };
+    let agreed = contracts(&mut tx, cx, id).await?;
     let revisions = revisions(&mut tx, id).await?;
     let party = project.is_mine || project.my_proposal.is_some();
     let rows = if party {
@@ -49,12 +71,12 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     tx.finish().await?;
     let body = html! { (Workroom {
         title: project.title.clone(),
-        badge: Some(badge(&cx, project.state)),
+        badge: Some(badge(cx, project.state)),
         meta: Some(html! {
-            (person(&project.owner_name, None)) " · " (project.category_name)
+            (person(&project.owner_name, None)) @if project.payment_verified { " " (ui::parts::badge(ui::parts::Tone::Good, cx.t("market-payment-verified"))) } " · " (project.category_name)
             @if let Some(at) = project.published_at { " · " (cx.t("market-published")) " " (time(cx.locale, now, at)) }
         }),
-        actions: actions(&cx, &project),
+        actions: actions(cx, &project),
         main: html! {
             section.panel {
                 h2 { (cx.t("market-description")) }
@@ -62,14 +84,75 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
                 @else { div dir="auto" { (markdown(&project.description)) } }
                 @if !project.skills.is_empty() { div.row { @for skill in &project.skills { (chip(skill.clone())) } } }
             }
-            @if !agreed.is_empty() { (contracts_panel(&cx, &agreed)) }
-            @if !revisions.is_empty() { (revisions_panel(&cx, now, &revisions, &project)) }
-            @if party { (activity::timeline(&cx, now, &rows)) }
+            (questions(cx, &project))
+            (files_page::panel(cx, &cx.href(&format!("/projects/{id}/files")), &attached, may_edit(cx, &project), messages))
+            @if project.is_mine { (invitations_panel(cx, now, &project, &invited)) }
+            @if !agreed.is_empty() { (contracts_panel(cx, &agreed)) }
+            @if !revisions.is_empty() { (revisions_panel(cx, now, &revisions, &project)) }
+            @if party { (activity::timeline(cx, now, &rows)) }
         },
-        aside: Some(html! { (standing(&cx, now, &project, &agreed)) (facts(&cx, &project)) }),
+        aside: Some(html! { (standing(cx, now, &project, &agreed)) (facts(cx, &project)) }),
         ..Default::default()
     }) };
-    page::page(&cx, project.title, body).await
+    let body = html! { (error_summary(cx.locale, messages)) (body) };
+    page::page_with(cx, status, project.title, body).await
+}
+
+/// What freelancers will read of a project before it is published.
+pub(super) fn preview(cx: &Cx, project: &Shown) -> Markup {
+    html! {
+        section.panel {
+            h2 { (cx.t("market-preview")) }
+            p.hint { (cx.t("market-preview-text")) }
+            div dir="auto" { (markdown(&project.description)) }
+            div.row { @for skill in &project.skills { (chip(skill.clone())) } }
+        }
+        (questions(cx, project))
+        (facts(cx, project))
+    }
+}
+
+fn may_edit(cx: &Cx, project: &Shown) -> bool {
+    cx.can("project.update", &project.relations()) && project.state.after(Step::Edit).is_some()
+}
+
+fn questions(cx: &Cx, project: &Shown) -> Markup {
+    let asked = &project.wishes.questions;
+    html! {
+        @if !asked.is_empty() {
+            section.panel {
+                h2 { (cx.t("market-questions")) }
+                ol { @for question in asked {
+                    li { bdi { (question.text) } @if question.required { " (" (cx.t("market-question-required")) ")" } }
+                } }
+            }
+        }
+    }
+}
+
+fn invitations_panel(
+    cx: &Cx,
+    now: Instant,
+    project: &Shown,
+    invited: &[ProjectInvitationView],
+) -> Markup {
+    html! {
+        @if project.state == State::Open || !invited.is_empty() {
+            section.panel #invitations {
+                h2 { (cx.t("market-invitations")) }
+                @if invited.is_empty() { p.hint { (cx.t("market-invitations-none")) } }
+                @else { ul { @for one in invited {
+                    li {
+                        (person(&one.freelancer_name, Some(&cx.href(&format!("/freelancers/{}", one.freelancer_id)))))
+                        " · " (cx.t(&format!("market-invitation-{}", one.state))) " · " (time(cx.locale, now, one.invited_at))
+                    }
+                } } }
+                @if project.state == State::Open {
+                    p { (Button::quiet(cx.t("market-find-freelancers")).icon(Icon::Users).href(cx.href("/freelancers"))) }
+                }
+            }
+        }
+    }
 }
 
 async fn contracts(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<Agreed>> {
@@ -104,12 +187,29 @@ async fn revisions(tx: &mut Tx, id: Uuid) -> Result<Vec<Revision>> {
 fn actions(cx: &Cx, project: &Shown) -> Option<Markup> {
     let room = cx.href(&format!("/projects/{}", project.id));
     let relations = project.relations();
-    let edit = cx.can("project.update", &relations) && project.state.after(Step::Edit).is_some();
-    let cancel = cx.can("project.cancel", &relations) && super::publish::can_cancel(project.state);
-    (edit || cancel).then(|| {
+    let can = |permission: &str, step: Step| {
+        cx.can(permission, &relations) && project.state.after(step).is_some()
+    };
+    let (edit, cancel) = (may_edit(cx, project), can("project.cancel", Step::Cancel));
+    let (pause, close) = (
+        can("project.pause", Step::Pause),
+        can("project.close_hiring", Step::CloseHiring) && project.hired > 0,
+    );
+    let archive = cx.can("project.archive", &relations)
+        && project.archived_at.is_none()
+        && matches!(project.state, State::Completed | State::Cancelled);
+    let key = cx.form_key();
+    let act = |path: &str, label: &str, icon| {
+        let button = Button::quiet(cx.t(label)).icon(icon);
+        form_button(&format!("{room}/{path}"), Some(&key), &button, &[])
+    };
+    (edit || cancel || pause || close || archive).then(|| {
         html! {
             @if edit { (Button::quiet(cx.t("market-edit")).icon(Icon::Pencil).href(format!("{room}/edit"))) }
+            @if pause { (act("pause", "market-pause", Icon::CirclePause)) }
+            @if close { (Button::quiet(cx.t("market-close-hiring")).icon(Icon::Lock).href(format!("{room}/hiring-end"))) }
             @if cancel { (Button::quiet(cx.t("market-cancel-project")).icon(Icon::Ban).href(format!("{room}/cancellation"))) }
+            @if archive { (act("archive", "market-archive", Icon::Archive)) }
         }
     })
 }
@@ -124,6 +224,10 @@ fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup
     let you = || html! { (cx.t("market-you")) };
     let client = || person(&project.owner_name, None);
     let open_contract = |href: &str| html! { (Button::primary(cx.t("market-open-contract")).icon(Icon::Handshake).href(href)) };
+    let waiting = project
+        .my_invitation
+        .as_ref()
+        .is_some_and(|(_, state)| state == "invited");
     let mut standing = if project.is_mine {
         match project.state {
             State::Draft => card(cx.t("market-stands-draft"))
@@ -139,6 +243,18 @@ fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup
                 &Button::primary(cx.t("market-reopen")).icon(Icon::RotateCcw),
                 &[],
             )),
+            State::Paused => card(cx.t("market-stands-paused")).who(you()).act(form_button(
+                &format!("{room}/resumption"),
+                Some(&cx.form_key()),
+                &Button::primary(cx.t("market-resume")).icon(Icon::CirclePlay),
+                &[],
+            )),
+            State::InProgress if project.hired < project.positions => card(cx.t("market-stands-hiring-ended")).more(form_button(
+                &format!("{room}/reopening"),
+                Some(&cx.form_key()),
+                &Button::quiet(cx.t("market-reopen-position")).icon(Icon::RotateCcw),
+                &[],
+            )),
             State::InProgress => card(cx.t("market-stands-in-progress")),
             State::Completed => card(cx.t("market-stands-completed")),
             State::Cancelled => card(cx.t("market-stands-cancelled")),
@@ -152,8 +268,12 @@ fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup
                 let button = Button::primary(cx.t("market-open-proposal")).icon(Icon::FileText).href(cx.href(&format!("/proposals/{proposal}")));
                 card(words).who(client()).act(html! { (button) })
             }
-            (_, State::Open) if cx.can("proposal.submit", &project.relations()) => card(cx.t("market-stands-open"))
+            (_, State::Open) if cx.can("proposal.submit", &project.relations()) => card(cx.t(if waiting { "market-stands-invited" } else { "market-stands-open" }))
                 .who(you())
+                .more(html! { @if let (true, Some((invitation, _))) = (waiting, &project.my_invitation) {
+                    (form_button(&cx.href(&format!("/project-invitations/{invitation}/declination")), Some(&cx.form_key()),
+                        &Button::quiet(cx.t("market-invitation-decline")).icon(Icon::CircleX), &[]))
+                } })
                 .act(html! { (Button::primary(cx.t("market-propose")).icon(Icon::Send).href(format!("{room}/proposals/new"))) }),
             (_, State::Open) if cx.session.is_none() => {
                 let back = serde_urlencoded::to_string([("return_to", room.as_str())]).unwrap_or_default();
@@ -205,7 +325,33 @@ fn facts(cx: &Cx, project: &Shown) -> Markup {
     if let Some(words) = bids(cx, project) {
         rows.push((cx.t("market-proposals"), html! { (words) }));
     }
+    let wishes = &project.wishes;
+    if let Some(day) = &wishes.deadline {
+        rows.push((cx.t("market-deadline"), html! { (day_told(cx, day)) }));
+    }
+    if let Some(code) = &wishes.country {
+        let name = cx.t(&format!("people-country-{}", code.to_lowercase()));
+        rows.push((cx.t("market-country"), html! { (name) }));
+    }
+    if let Some(zone) = &wishes.time_zone {
+        let hours = wishes
+            .overlap_hours
+            .map(|n| cx.tr("market-overlap-told", &[("n", n.into())]));
+        rows.push((
+            cx.t("market-time-zone"),
+            html! { (zone.replace('_', " ")) @if let Some(hours) = hours { " · " (hours) } },
+        ));
+    }
+    if wishes.nda {
+        rows.push((cx.t("market-nda"), html! { (cx.t("market-nda-asked")) }));
+    }
     html! { section.panel { h2 { (cx.t("market-terms")) } (description_list(&rows)) } }
+}
+
+/// A stored day in the reader's words.
+pub(crate) fn day_told(cx: &Cx, day: &str) -> String {
+    day.parse()
+        .map_or_else(|_| day.to_owned(), |day| ui::text::day(cx.locale, day))
 }
 
 fn contracts_panel(cx: &Cx, agreed: &[Agreed]) -> Markup {
@@ -265,11 +411,20 @@ fn told(cx: &Cx, field: &str, value: &Value, project: &Shown) -> String {
         ("visibility", Value::String(key)) => {
             cx.t(&format!("market-visibility-{}", key.replace('_', "-")))
         }
+        ("deadline", Value::String(day)) => day_told(cx, day),
+        ("country", Value::String(code)) => {
+            cx.t(&format!("people-country-{}", code.to_lowercase()))
+        }
+        (_, Value::Bool(yes)) => cx.t(if *yes { "market-yes" } else { "market-no" }),
         (_, Value::String(text)) => text.clone(),
         (_, Value::Number(n)) => ui::text::number(cx.locale, n.as_i64().unwrap_or(0)),
         (_, Value::Array(items)) => items
             .iter()
-            .filter_map(Value::as_str)
+            .map(|item| match item {
+                Value::String(text) => text.clone(),
+                Value::Bool(yes) => cx.t(if *yes { "market-yes" } else { "market-no" }),
+                other => other.to_string(),
+            })
             .collect::<Vec<_>>()
             .join(&cx.t("market-list-comma")),
         _ => String::new(),

@@ -9,9 +9,11 @@ pub enum State {
     Draft,
     /// Taking proposals.
     Open,
+    /// Takes no proposals for now; its clock stands.
+    Paused,
     /// Thirty days without activity; reopening undoes it.
     Expired,
-    /// All positions are filled.
+    /// All positions are filled, or the owner hires no more.
     InProgress,
     /// All contracts have ended.
     Completed,
@@ -44,13 +46,20 @@ pub enum Step {
     Reopen,
     /// The owner gives it up.
     Cancel,
+    /// The owner takes no proposals for now.
+    Pause,
+    /// The owner takes proposals again after a pause.
+    Resume,
+    /// The owner hires no more, though positions are free.
+    CloseHiring,
 }
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Draft,
         Self::Open,
+        Self::Paused,
         Self::Expired,
         Self::InProgress,
         Self::Completed,
@@ -63,6 +72,7 @@ impl State {
         match self {
             Self::Draft => "draft",
             Self::Open => "open",
+            Self::Paused => "paused",
             Self::Expired => "expired",
             Self::InProgress => "in_progress",
             Self::Completed => "completed",
@@ -83,17 +93,28 @@ impl State {
     #[must_use]
     pub const fn after(self, step: Step) -> Option<Self> {
         match (self, step) {
-            (Self::Draft, Step::Publish) | (Self::Expired, Step::Reopen) => Some(Self::Open),
-            (Self::Draft, Step::Edit) => Some(Self::Draft),
-            (Self::Open, Step::Edit | Step::Bid | Step::Offer | Step::Hire | Step::Release) => {
+            // An expired project and one whose positions are not all filled are taken up again
+            // alike; that a position is free is for the command to see.
+            (Self::Draft, Step::Publish)
+            | (Self::Expired | Self::InProgress, Step::Reopen)
+            | (Self::Paused, Step::Resume)
+            | (Self::InProgress, Step::Release)
+            | (Self::Open, Step::Edit | Step::Bid | Step::Offer | Step::Hire | Step::Release) => {
                 Some(Self::Open)
             }
-            (Self::Open | Self::Expired, Step::Fill) => Some(Self::InProgress),
-            (Self::Expired, Step::Hire | Step::Release) => Some(Self::Expired),
-            (Self::InProgress, Step::Release) => Some(Self::Open),
+            (Self::Draft, Step::Edit) => Some(Self::Draft),
+            (Self::Open, Step::Pause) | (Self::Paused, Step::Edit | Step::Hire | Step::Release) => {
+                Some(Self::Paused)
+            }
+            (Self::Open | Self::Paused | Self::Expired, Step::Fill)
+            | (Self::Open | Self::Paused, Step::CloseHiring) => Some(Self::InProgress),
+            (Self::Open, Step::Expire) | (Self::Expired, Step::Hire | Step::Release) => {
+                Some(Self::Expired)
+            }
             (Self::InProgress, Step::Complete) => Some(Self::Completed),
-            (Self::Open, Step::Expire) => Some(Self::Expired),
-            (Self::Draft | Self::Open | Self::Expired, Step::Cancel) => Some(Self::Cancelled),
+            (Self::Draft | Self::Open | Self::Paused | Self::Expired, Step::Cancel) => {
+                Some(Self::Cancelled)
+            }
             _ => None,
         }
     }
@@ -101,7 +122,7 @@ impl State {
 
 impl Step {
     /// All steps.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Publish,
         Self::Edit,
         Self::Bid,
@@ -113,6 +134,9 @@ impl Step {
         Self::Expire,
         Self::Reopen,
         Self::Cancel,
+        Self::Pause,
+        Self::Resume,
+        Self::CloseHiring,
     ];
 }
 
@@ -120,86 +144,33 @@ impl Step {
 mod tests {
     use super::*;
 
+    /// In the order of `Step::ALL`: publish, edit, bid, offer, hire, fill, release, complete, expire,
+    /// reopen, cancel, pause, resume, close hiring.
+    const TABLE: [(&str, &str); 7] = [
+        ("draft", "open draft - - - - - - - - cancelled - - -"),
+        (
+            "open",
+            "- open open open open in_progress open - expired - cancelled paused - in_progress",
+        ),
+        (
+            "paused",
+            "- paused - - paused in_progress paused - - - cancelled - open in_progress",
+        ),
+        (
+            "expired",
+            "- - - - expired in_progress expired - - open cancelled - - -",
+        ),
+        ("in_progress", "- - - - - - open completed - open - - - -"),
+        ("completed", "- - - - - - - - - - - - - -"),
+        ("cancelled", "- - - - - - - - - - - - - -"),
+    ];
+
     #[test]
     fn the_whole_table() {
-        let table: [(State, [Option<State>; 11]); 6] = {
-            use State::{
-                Cancelled as X, Completed as C, Draft as D, Expired as E, InProgress as P,
-                Open as O,
-            };
-            [
-                //  Publish  Edit     Bid      Offer    Hire     Fill     Release  Complete Expire   Reopen   Cancel
-                (
-                    D,
-                    [
-                        Some(O),
-                        Some(D),
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        Some(X),
-                    ],
-                ),
-                (
-                    O,
-                    [
-                        None,
-                        Some(O),
-                        Some(O),
-                        Some(O),
-                        Some(O),
-                        Some(P),
-                        Some(O),
-                        None,
-                        Some(E),
-                        None,
-                        Some(X),
-                    ],
-                ),
-                (
-                    E,
-                    [
-                        None,
-                        None,
-                        None,
-                        None,
-                        Some(E),
-                        Some(P),
-                        Some(E),
-                        None,
-                        None,
-                        Some(O),
-                        Some(X),
-                    ],
-                ),
-                (
-                    P,
-                    [
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        None,
-                        Some(O),
-                        Some(C),
-                        None,
-                        None,
-                        None,
-                    ],
-                ),
-                (C, [None; 11]),
-                (X, [None; 11]),
-            ]
-        };
-        for (state, row) in table {
-            let found = Step::ALL.map(|step| state.after(step));
-            assert_eq!(found, row, "{state:?}");
+        for (state, (name, row)) in State::ALL.into_iter().zip(TABLE) {
+            assert_eq!(state.name(), name);
+            let found = Step::ALL.map(|step| state.after(step).map_or("-", State::name));
+            assert_eq!(found.join(" "), row, "{name}");
         }
     }
 

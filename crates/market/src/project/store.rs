@@ -1,6 +1,6 @@
 //! Reads and guarded writes of projects inside a transaction.
 
-use super::state::State;
+use super::{input::Wishes, state::State};
 use crate::policy;
 use base::{Instant, Money};
 use kernel::{Cx, Error, Result, Tx};
@@ -45,8 +45,14 @@ pub struct Row {
     pub expiry_warned_at: Option<Instant>,
     /// Counts changes.
     pub version: i64,
+    /// What is wished beside.
+    pub wishes: Wishes,
+    /// When it was put away.
+    pub archived_at: Option<Instant>,
     /// Whether the actor has a proposal on it.
     pub is_bidder: bool,
+    /// Whether the actor was invited and has not declined.
+    pub is_invited: bool,
 }
 
 impl Row {
@@ -56,18 +62,20 @@ impl Row {
         relations(
             cx.me() == Some(self.owner_id),
             self.is_bidder,
+            self.is_invited,
             self.state,
             &self.visibility,
         )
     }
 }
 
-/// The relations by which projects are seen: `owner`, `bidder`, and `listed` for what was
-/// published to members.
+/// The relations by which projects are seen: `owner`, `bidder`, `invited` once it was published,
+/// and `listed` for what was published to members.
 #[must_use]
 pub fn relations(
     is_owner: bool,
     is_bidder: bool,
+    is_invited: bool,
     state: State,
     visibility: &str,
 ) -> Vec<&'static str> {
@@ -77,6 +85,9 @@ pub fn relations(
     }
     if is_bidder {
         all.push("bidder");
+    }
+    if is_invited && state != State::Draft {
+        all.push("invited");
     }
     if state != State::Draft && visibility != "invite_only" {
         all.push("listed");
@@ -91,17 +102,20 @@ pub fn relations(
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     let (workspace, me) = (tx.workspace(), tx.cx().me());
     let row = sqlx::query!(
-        "select id, owner_id, state, title, description, category, skills, budget_min_minor, budget_max_minor, currency, duration_days,
-                level, positions, hired, visibility, proposals, expires_at, expiry_warned_at, version
-         from market.project where workspace_id = $1 and id = $2 for no key update",
+        r#"select id, owner_id, state, title, description, category, skills, budget_min_minor, budget_max_minor, currency, duration_days,
+                level, positions, hired, visibility, proposals, expires_at, expiry_warned_at, country, time_zone, overlap_hours,
+                deadline::text as "deadline?", questions, nda, archived_at as "archived_at: Instant", version
+         from market.project where workspace_id = $1 and id = $2 for no key update"#,
         workspace,
         id
     )
     .fetch_optional(&mut **tx)
     .await?;
     let Some(r) = row else { return Ok(None) };
-    let is_bidder = sqlx::query_scalar!(
-        r#"select exists (select 1 from market.proposal where workspace_id = $1 and project_id = $2 and freelancer_id = $3) as "is!""#,
+    let reader = sqlx::query!(
+        r#"select exists (select 1 from market.proposal where workspace_id = $1 and project_id = $2 and freelancer_id = $3) as "bidder!",
+                  exists (select 1 from market.invitation where workspace_id = $1 and project_id = $2 and freelancer_id = $3
+                      and state <> 'declined') as "invited!""#,
         workspace,
         id,
         me
@@ -127,8 +141,26 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
         expires_at: r.expires_at,
         expiry_warned_at: r.expiry_warned_at,
         version: r.version,
-        is_bidder,
+        wishes: Wishes {
+            country: r.country,
+            time_zone: r.time_zone,
+            overlap_hours: r.overlap_hours.map(i64::from),
+            deadline: r.deadline,
+            questions: questions(r.questions)?,
+            nda: r.nda,
+        },
+        archived_at: r.archived_at,
+        is_bidder: reader.bidder,
+        is_invited: reader.invited,
     }))
+}
+
+/// Questions as they are stored.
+///
+/// # Errors
+/// Internal, when this version cannot read them.
+pub(super) fn questions(stored: serde_json::Value) -> Result<Vec<super::input::Question>> {
+    Ok(serde_json::from_value(stored).map_err(anyhow::Error::from)?)
 }
 
 /// Moves a locked project to `to`, with what follows from it: its clock runs only while it is
@@ -142,6 +174,7 @@ pub async fn move_to(tx: &mut Tx, project: &Row, to: State, hired: i32) -> Resul
     let closed = matches!(to, State::Completed | State::Cancelled).then_some(now);
     let version = sqlx::query_scalar!(
         "update market.project set state = $4, hired = $5, expires_at = $6, expiry_warned_at = null, closed_at = $7,
+                paused_at = case when $4 = 'paused' then coalesce(paused_at, $8) end,
                 published_at = case when $4 = 'open' then coalesce(published_at, $8) else published_at end, version = version + 1
          where workspace_id = $1 and id = $2 and state = $3 returning version",
         workspace,
@@ -222,7 +255,7 @@ pub async fn live_contracts(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
     let workspace = tx.workspace();
     let row = sqlx::query!(
         r#"select count(*) filter (where state = 'offered') as "offers!", count(*) as "all!" from market.contract
-           where workspace_id = $1 and project_id = $2 and state in ('offered', 'accepted', 'active', 'closing')"#,
+           where workspace_id = $1 and project_id = $2 and state in ('offered', 'accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing')"#,
         workspace,
         id
     )

@@ -1,6 +1,10 @@
 //! Projects as they are shown: one query for a page of them, sealed where bids are concerned.
 
-use super::{state::State, store::relations};
+use super::{
+    input::{Question, Wishes},
+    state::State,
+    store::{self, relations},
+};
 use crate::{category, policy};
 use base::{Instant, Money};
 use kernel::{Cx, Error, Result, Tx};
@@ -16,6 +20,8 @@ pub struct Shown {
     pub owner_id: Uuid,
     /// The client's name.
     pub owner_name: String,
+    /// Whether the payment provider has verified a means of payment of the client's.
+    pub payment_verified: bool,
     /// Where it stands.
     pub state: State,
     /// Title.
@@ -46,8 +52,14 @@ pub struct Shown {
     pub proposals: Option<i32>,
     /// Lowest and highest bid, under the same seal.
     pub bids: Option<(Money, Money)>,
+    /// What is wished beside.
+    pub wishes: Wishes,
     /// The reader's own proposal, the newest.
     pub my_proposal: Option<(Uuid, String)>,
+    /// The reader's invitation: its id and state.
+    pub my_invitation: Option<(Uuid, String)>,
+    /// When it was put away.
+    pub archived_at: Option<Instant>,
     /// When it was written.
     pub created_at: Instant,
     /// When it was first opened.
@@ -67,6 +79,9 @@ impl Shown {
         relations(
             self.is_mine,
             self.my_proposal.is_some(),
+            self.my_invitation
+                .as_ref()
+                .is_some_and(|(_, state)| state != "declined"),
             self.state,
             &self.visibility,
         )
@@ -89,7 +104,9 @@ pub struct ProjectView {
     pub owner_id: Uuid,
     /// The client's name.
     pub owner_name: String,
-    /// draft, open, expired, in_progress, completed or cancelled.
+    /// Whether the payment provider has verified a means of payment of the client's.
+    pub payment_verified: bool,
+    /// draft, open, paused, expired, in_progress, completed or cancelled.
     pub state: String,
     /// Title.
     pub title: String,
@@ -119,8 +136,24 @@ pub struct ProjectView {
     pub bid_min: Option<base::money::View>,
     /// Highest bid, under the same seal.
     pub bid_max: Option<base::money::View>,
+    /// The country the freelancer should work in.
+    pub country: Option<String>,
+    /// The time zone whose working hours should be shared.
+    pub time_zone: Option<String>,
+    /// Hours of a working day to be shared with it.
+    pub overlap_hours: Option<i64>,
+    /// The day by which the work is wanted.
+    pub deadline: Option<String>,
+    /// What every bidder is asked.
+    pub questions: Vec<Question>,
+    /// Whether the parties will sign a non-disclosure agreement.
+    pub nda: bool,
     /// The caller's own proposal on it.
     pub my_proposal_id: Option<Uuid>,
+    /// The caller's invitation to it.
+    pub my_invitation_id: Option<Uuid>,
+    /// When it was put away by its client.
+    pub archived_at: Option<Instant>,
     /// When it was written.
     pub created_at: Instant,
     /// When it was first opened.
@@ -137,6 +170,7 @@ impl From<Shown> for ProjectView {
             id: p.id,
             owner_id: p.owner_id,
             owner_name: p.owner_name,
+            payment_verified: p.payment_verified,
             state: p.state.name().to_owned(),
             title: p.title,
             description: p.description,
@@ -152,7 +186,15 @@ impl From<Shown> for ProjectView {
             proposals: p.proposals,
             bid_min: p.bids.map(|b| b.0.into()),
             bid_max: p.bids.map(|b| b.1.into()),
+            country: p.wishes.country,
+            time_zone: p.wishes.time_zone,
+            overlap_hours: p.wishes.overlap_hours,
+            deadline: p.wishes.deadline,
+            questions: p.wishes.questions,
+            nda: p.wishes.nda,
             my_proposal_id: p.my_proposal.map(|m| m.0),
+            my_invitation_id: p.my_invitation.map(|m| m.0),
+            archived_at: p.archived_at.filter(|_| p.is_mine),
             created_at: p.created_at,
             published_at: p.published_at,
             expires_at: p.expires_at,
@@ -167,11 +209,16 @@ impl From<Shown> for ProjectView {
 /// The database's.
 pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
     let (workspace, me, locale) = (tx.workspace(), tx.cx().me(), tx.cx().locale);
+    let now = tx.now();
     let categories = category::all(tx, locale).await?;
     let rows = sqlx::query!(
         r#"select p.id, p.owner_id, m.display_name, p.state, p.title, p.description, p.category, p.skills, p.budget_min_minor,
                   p.budget_max_minor, p.currency, p.duration_days, p.level, p.positions, p.hired, p.visibility, p.proposals,
-                  p.created_at, p.published_at, p.expires_at, p.version,
+                  p.created_at, p.published_at, p.expires_at, p.version, p.country, p.time_zone, p.overlap_hours,
+                  p.deadline::text as "deadline?", p.questions, p.nda, p.archived_at as "archived_at: Instant",
+                  exists (select 1 from ledger.payment_verified v where v.workspace_id = p.workspace_id and v.member_id = p.owner_id
+                    and v.until > $4) as "payment_verified!",
+                  i.id as "invitation_id?", i.state as "invitation_state?",
                   b.least as "least?", b.most as "most?", own.id as "own_id?", own.state as "own_state?"
            from unnest($2::uuid[]) with ordinality as wanted (id, place)
            join market.project p on p.workspace_id = $1 and p.id = wanted.id
@@ -185,10 +232,12 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                where workspace_id = p.workspace_id and project_id = p.id and freelancer_id = $3
                order by submitted_at desc, id desc limit 1
            ) own on true
+           left join market.invitation i on i.workspace_id = p.workspace_id and i.project_id = p.id and i.freelancer_id = $3
            order by wanted.place"#,
         workspace,
         ids,
-        me
+        me,
+        now as _
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -207,6 +256,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                 id: r.id,
                 owner_id: r.owner_id,
                 owner_name: r.display_name,
+                payment_verified: r.payment_verified,
                 state: State::parse(&r.state)?,
                 title: r.title,
                 description: r.description,
@@ -222,7 +272,17 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                 visibility: r.visibility,
                 proposals: open.then_some(r.proposals),
                 bids,
+                wishes: Wishes {
+                    country: r.country,
+                    time_zone: r.time_zone,
+                    overlap_hours: r.overlap_hours.map(i64::from),
+                    deadline: r.deadline,
+                    questions: store::questions(r.questions)?,
+                    nda: r.nda,
+                },
                 my_proposal: r.own_id.zip(r.own_state),
+                my_invitation: r.invitation_id.zip(r.invitation_state),
+                archived_at: r.archived_at,
                 created_at: r.created_at,
                 published_at: r.published_at,
                 expires_at: r.expires_at,
@@ -243,13 +303,51 @@ pub async fn seen(tx: &mut Tx, id: Uuid) -> Result<Shown> {
     found.filter(|p| p.visible_to(&cx)).ok_or(Error::NotFound)
 }
 
+/// A project on its own: with its files.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProjectRoomView {
+    /// The project.
+    #[serde(flatten)]
+    pub project: ProjectView,
+    /// Files that go with it, for members who may see it.
+    pub files: Vec<files::FileView>,
+}
+
 /// One project on its own, for answers.
 ///
 /// # Errors
 /// 404.
-pub async fn show(cx: &Cx, id: Uuid) -> Result<ProjectView> {
+pub async fn show(cx: &Cx, id: Uuid) -> Result<ProjectRoomView> {
     let mut tx = cx.read().await?;
     let shown = seen(&mut tx, id).await?;
+    let files = attached(&mut tx, cx, id).await?;
     tx.finish().await?;
-    Ok(shown.into())
+    Ok(ProjectRoomView {
+        project: shown.into(),
+        files,
+    })
+}
+
+/// The files of a project or proposal, for members: visitors cannot download.
+///
+/// # Errors
+/// The database's.
+pub async fn attached(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<files::FileView>> {
+    if cx.member.is_none() {
+        return Ok(vec![]);
+    }
+    Ok(files::of(tx, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// A project that the reader may do something to, for the pages on which they do.
+///
+/// # Errors
+/// 404 when it may not be seen, 403 without the permission.
+pub async fn owned(tx: &mut Tx, cx: &Cx, id: Uuid, permission: &str) -> Result<Shown> {
+    let project = seen(tx, id).await?;
+    if cx.can(permission, &project.relations()) {
+        Ok(project)
+    } else {
+        Err(Error::Forbidden("forbidden"))
+    }
 }

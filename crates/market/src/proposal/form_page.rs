@@ -5,13 +5,16 @@ use super::{
     state::Step,
     submit, view,
 };
-use crate::{project, quote};
+use crate::{
+    draft, forms,
+    project::{self, input::Question},
+    quote,
+};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
     Cx, Error, Form, Id, Result,
     extract::{self, Typed},
-    once,
     page::{self, Messages, message_of},
 };
 use maud::{Markup, html};
@@ -26,9 +29,11 @@ use uuid::Uuid;
 const ROWS_LEAST: usize = 3;
 const ROWS_MOST: usize = 20;
 
-/// The empty form.
+/// The form, filled with what was written of it before and not sent.
 pub(super) async fn new(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
-    new_page(&cx, StatusCode::OK, id, &Typed::default(), &vec![]).await
+    let kept = draft::kept(&cx, draft::PROPOSAL, id).await?;
+    let typed = kept.clone().unwrap_or_default();
+    new_page(&cx, StatusCode::OK, id, &typed, &vec![], kept.is_some()).await
 }
 
 async fn open_project(cx: &Cx, id: Uuid) -> Result<project::view::Shown> {
@@ -47,6 +52,7 @@ async fn new_page(
     id: Uuid,
     typed: &Typed,
     messages: &Messages,
+    kept: bool,
 ) -> Result<Response> {
     let project = open_project(cx, id).await?;
     project
@@ -64,14 +70,19 @@ async fn new_page(
     let title = cx.t("market-propose");
     let room = cx.href(&format!("/projects/{id}"));
     let body = html! {
-        (fields(cx, typed, messages, project.budget_min.currency.code()))
+        (fields(cx, typed, messages, project.budget_min.currency.code(), &project.wishes.questions))
         div.actions {
             (Button::primary(cx.t("market-check-sums")).icon(Icon::ArrowRight))
             (Button::quiet(cx.t("market-back")).href(room.clone()))
         }
     };
     let form = Drawn::post(format!("{room}/proposals/review"), body)
-        .draft(cx.locale, format!("proposal-{id}"));
+        .draft(cx.locale, format!("proposal-{id}"))
+        .autosave(cx.href(&format!("/drafts/proposal/{id}")));
+    let form = html! {
+        @if kept { (draft::banner(cx, &format!("/drafts/proposal/{id}/discard"))) }
+        (form)
+    };
     let lead = cx.tr(
         "market-propose-lead",
         &[("project", (&project.title).into())],
@@ -96,17 +107,21 @@ pub(super) async fn review(cx: Cx, Id(id): Id<Uuid>, form: Form<NewProposal>) ->
         Ok(input) => input,
         Err(faults) => {
             let (status, messages) = page::refusal(&cx, Error::Invalid(faults))?;
-            return new_page(&cx, status, id, &form.typed, &messages).await;
+            return new_page(&cx, status, id, &form.typed, &messages, false).await;
         }
     };
     let project = open_project(&cx, id).await?;
     if input.bid.currency != project.budget_min.currency {
         let (status, messages) = page::refusal(&cx, Error::invalid("/bid", "currency_mismatch"))?;
-        return new_page(&cx, status, id, &form.typed, &messages).await;
+        return new_page(&cx, status, id, &form.typed, &messages, false).await;
+    }
+    if let Err(error) = super::answer::answered(&project.wishes.questions, &input.answers) {
+        let (status, messages) = page::refusal(&cx, error)?;
+        return new_page(&cx, status, id, &form.typed, &messages, false).await;
     }
     let amounts: Vec<_> = input.milestones.iter().map(|p| p.amount).collect();
     let mut tx = cx.read().await?;
-    let quote = quote::current(&mut tx, &amounts, input.bid.currency).await?;
+    let quote = quote::current(&mut tx, id, &amounts, input.bid.currency).await?;
     tx.finish().await?;
     let room = cx.href(&format!("/projects/{id}"));
     let title = cx.t("market-review-proposal");
@@ -142,15 +157,16 @@ pub(super) async fn review(cx: Cx, Id(id): Id<Uuid>, form: Form<NewProposal>) ->
 
 /// Sends it.
 pub(super) async fn submit(cx: Cx, Id(id): Id<Uuid>, form: Form<NewProposal>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(submit::submit(&cx, id, input).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
-        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
+    match forms::run(form.input, |input| submit::submit(&cx, id, input)).await {
+        Ok(proposal) => {
+            draft::sent(&cx, draft::PROPOSAL, id).await?;
+            Ok(extract::see_other(
+                &cx.href(&format!("/proposals/{proposal}")),
+            ))
+        }
         Err(error) if error.status_and_code().0 == StatusCode::UNPROCESSABLE_ENTITY => {
             let (status, messages) = page::refusal(&cx, error)?;
-            new_page(&cx, status, id, &form.typed, &messages).await
+            new_page(&cx, status, id, &form.typed, &messages, false).await
         }
         Err(error) => Err(error),
     }
@@ -173,17 +189,52 @@ pub(super) async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 
 /// Changes it.
 pub(super) async fn update(cx: Cx, Id(id): Id<Uuid>, form: Form<EditForm>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(submit::update(&cx, id, input.version, input.proposal.into()).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
+    let command = |edit: EditForm| submit::update(&cx, id, edit.version, edit.proposal.into());
+    match forms::run(form.input, command).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
+        Err(error) if error.is_stale() => stale(&cx, id, &form.typed).await,
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
             edit_page(&cx, status, id, &form.typed, &messages).await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn stale(cx: &Cx, id: Uuid, mine: &Typed) -> Result<Response> {
+    let mut tx = cx.read().await?;
+    let now = filled(&view::seen(&mut tx, id).await?);
+    tx.finish().await?;
+    let label = |name: &str| {
+        let Some((at, field)) = name
+            .strip_prefix("milestones.")
+            .and_then(|rest| rest.split_once('.'))
+        else {
+            return cx.t(&format!("market-{}", name.replace('_', "-")));
+        };
+        let n = at.parse::<i64>().unwrap_or(0) + 1;
+        let key = match field {
+            "title" => "market-part-title",
+            "amount" => "market-amount",
+            _ => "market-due-days",
+        };
+        format!(
+            "{} · {}",
+            cx.tr("market-part-n", &[("n", n.into())]),
+            cx.t(key)
+        )
+    };
+    let room = cx.href(&format!("/proposals/{id}"));
+    let stale = page::Stale {
+        title: cx.t("market-edit-proposal"),
+        action: format!("{room}/edit"),
+        back: room,
+        mine,
+        now: &now,
+        label: &label,
+        shown: &|_, value| value.to_owned(),
+    };
+    page::stale(cx, stale).await
 }
 
 async fn edit_page(
@@ -196,9 +247,16 @@ async fn edit_page(
     let title = cx.t("market-edit-proposal");
     let room = cx.href(&format!("/proposals/{id}"));
     let currency = cx.workspace()?.currency.code();
+    let mut tx = cx.read().await?;
+    let proposal = view::seen(&mut tx, id).await?;
+    let questions = project::view::seen(&mut tx, proposal.project_id)
+        .await?
+        .wishes
+        .questions;
+    tx.finish().await?;
     let body = html! {
         (hidden("version", typed.get("version")))
-        (fields(cx, typed, messages, currency))
+        (fields(cx, typed, messages, currency, &questions))
         div.actions {
             (Button::primary(cx.t("market-save-changes")).icon(Icon::Save))
             (Button::quiet(cx.t("market-back")).href(room.clone()))
@@ -219,6 +277,16 @@ fn filled(proposal: &view::Shown) -> Typed {
     typed.set("bid", ui::text::amount(proposal.bid));
     typed.set("cover_letter", &proposal.cover_letter);
     typed.set("duration_days", proposal.duration_days.to_string());
+    typed.set(
+        "available_from",
+        proposal.available_from.clone().unwrap_or_default(),
+    );
+    let hours = proposal.weekly_hours.map(|h| h.to_string());
+    typed.set("weekly_hours", hours.unwrap_or_default());
+    for answer in &proposal.answers {
+        let at = answer.position - 1;
+        typed.set(&format!("answers.{at}.answer"), &answer.answer);
+    }
     for (at, part) in proposal.parts.iter().enumerate() {
         typed.set(&format!("milestones.{at}.title"), &part.title);
         typed.set(
@@ -233,7 +301,13 @@ fn filled(proposal: &view::Shown) -> Typed {
     typed
 }
 
-fn fields(cx: &Cx, typed: &Typed, messages: &Messages, currency: &str) -> Markup {
+fn fields(
+    cx: &Cx,
+    typed: &Typed,
+    messages: &Messages,
+    currency: &str,
+    questions: &[Question],
+) -> Markup {
     let error = |name: &str| message_of(messages, name);
     let used = (0..ROWS_MOST)
         .filter(|at| !typed.get(&format!("milestones.{at}.title")).is_empty())
@@ -250,6 +324,35 @@ fn fields(cx: &Cx, typed: &Typed, messages: &Messages, currency: &str) -> Markup
         }
         (Field::textarea("cover_letter", cx.t("market-cover-letter"), 10).value(typed.get("cover_letter")).max_len(5000).required()
             .hint(cx.t("market-cover-letter-hint")).error(error("cover_letter")))
+        @if !questions.is_empty() {
+            fieldset.field-set {
+                legend #f-answers-label { (cx.t("market-answers")) }
+                @if let Some(words) = error("answers") { p.field-error #f-answers { (words) } }
+                @for (at, question) in questions.iter().enumerate() { (answer(cx, typed, messages, at, question)) }
+            }
+        }
+        div.row {
+            (Field::date("available_from", cx.t("market-available-from")).value(typed.get("available_from")).optional(cx.locale).error(error("available_from")))
+            (Field::number("weekly_hours", cx.t("market-weekly-hours")).value(typed.get("weekly_hours")).min(1).max(80).optional(cx.locale).short().error(error("weekly_hours")))
+        }
+        p.hint { (cx.t("market-proposal-files-later")) }
+    }
+}
+
+fn answer(cx: &Cx, typed: &Typed, messages: &Messages, at: usize, question: &Question) -> Markup {
+    let name = format!("answers.{at}.answer");
+    let field = Field::textarea(name.clone(), question.text.clone(), 3)
+        .value(typed.get(&name))
+        .max_len(2000)
+        .error(message_of(messages, &name));
+    let field = if question.required {
+        field.required()
+    } else {
+        field.optional(cx.locale)
+    };
+    html! {
+        (hidden(&format!("answers.{at}.position"), &(at + 1).to_string()))
+        (field)
     }
 }
 

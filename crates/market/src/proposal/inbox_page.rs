@@ -47,14 +47,16 @@ fn href(cx: &Cx, path: &str, query: &ProposalsQuery, cursor: Option<&str>) -> St
     for (name, value) in [
         ("state", query.state),
         ("sort", query.sort),
+        ("viewed", query.viewed),
+        ("bid_max", query.bid_max.as_deref()),
         ("cursor", cursor),
     ] {
         if let Some(value) = value {
             pairs.push((name, value.to_owned()));
         }
     }
-    if query.paging.limit != kernel::list::USUAL {
-        pairs.push(("limit", query.paging.limit.to_string()));
+    if query.paging.size() != kernel::list::USUAL {
+        pairs.push(("limit", query.paging.size().to_string()));
     }
     let text = serde_urlencoded::to_string(&pairs).unwrap_or_default();
     if text.is_empty() {
@@ -92,7 +94,9 @@ fn by_state(cx: &Cx, path: &str, query: &ProposalsQuery) -> Markup {
         let other = ProposalsQuery {
             state,
             sort: query.sort,
-            paging: Paging::first(query.paging.limit),
+            viewed: query.viewed,
+            bid_max: query.bid_max.clone(),
+            paging: Paging::first(query.paging.size()),
         };
         let label = state.map_or_else(
             || cx.t("market-all"),
@@ -123,13 +127,29 @@ pub(super) async fn inbox(
         .iter()
         .map(|s| Choice::new(*s, cx.t(&format!("market-sort-{s}"))))
         .collect();
+    let seen = ["", "false", "true"]
+        .iter()
+        .map(|v| {
+            Choice::new(
+                *v,
+                cx.t(match *v {
+                    "" => "market-any",
+                    "false" => "market-viewed-not",
+                    _ => "market-viewed-yes",
+                }),
+            )
+        })
+        .collect();
+    let narrowed = query.state.is_some() || query.viewed.is_some() || query.bid_max.is_some();
     let order = html! {
         @if let Some(state) = query.state { (hidden("state", state)) }
         (Field::select("sort", cx.t("market-sort"), sorts).value(query.sort.unwrap_or("newest")))
+        (Field::select("viewed", cx.t("market-viewed-filter"), seen).value(query.viewed.unwrap_or("")))
+        (Field::money("bid_max", cx.t("market-bid-most"), cx.workspace()?.currency.code()).value(query.bid_max.clone().unwrap_or_default()))
         (Button::quiet(cx.t("market-sort-act")))
     };
-    let body = if found.rows.is_empty() && query.state.is_some() {
-        let all = html! { (Button::quiet(cx.t("market-show-all")).href(cx.href(&path))) };
+    let body = if found.rows.is_empty() && narrowed {
+        let all = html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href(&path))) };
         empty_state(
             Icon::Inbox,
             cx.t("market-inbox-none-state"),

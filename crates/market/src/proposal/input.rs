@@ -1,7 +1,9 @@
 //! What a freelancer says in a proposal, in JSON and in forms alike.
 
+use crate::project::input::{QUESTIONS_MOST, date};
 use base::Money;
 use kernel::{Input, Reader, list::Paging};
+use uuid::Uuid;
 
 /// A part of the plan.
 #[derive(Debug, Clone)]
@@ -23,6 +25,23 @@ impl Input for NewPart {
     }
 }
 
+/// An answer to a question of the project.
+#[derive(Debug, Clone)]
+pub struct NewAnswer {
+    /// The question's place, from 1.
+    pub position: i64,
+    /// What is answered; empty leaves it open.
+    pub answer: String,
+}
+impl Input for NewAnswer {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            position: r.integer("position", 1, 10),
+            answer: r.block("answer", 0, 2000),
+        }
+    }
+}
+
 /// A bid with its plan.
 #[derive(Debug, Clone)]
 pub struct NewProposal {
@@ -34,6 +53,14 @@ pub struct NewProposal {
     pub duration_days: i64,
     /// The parts, in order.
     pub milestones: Vec<NewPart>,
+    /// Answers to the project's questions.
+    pub answers: Vec<NewAnswer>,
+    /// The first day on which work can begin, `YYYY-MM-DD`.
+    pub available_from: Option<String>,
+    /// Hours a week that are free for it.
+    pub weekly_hours: Option<i64>,
+    /// Files that go with it.
+    pub files: Vec<Uuid>,
 }
 impl Input for NewProposal {
     fn read(r: &mut Reader) -> Self {
@@ -42,6 +69,10 @@ impl Input for NewProposal {
             cover_letter: r.block("cover_letter", 1, 5000),
             duration_days: r.integer("duration_days", 1, 730),
             milestones: r.objects("milestones", 1, 20),
+            answers: r.objects("answers", 0, QUESTIONS_MOST),
+            available_from: date(r, "available_from"),
+            weekly_hours: r.integer_opt("weekly_hours", 1, 80),
+            files: r.ids("files", 0, files::MOST_FILES),
         };
         if r.is_sound() {
             for fault in sums(proposal.bid, &proposal.milestones) {
@@ -63,10 +94,26 @@ pub struct ChangeProposal {
     pub duration_days: Option<i64>,
     /// All parts.
     pub milestones: Option<Vec<NewPart>>,
+    /// All answers.
+    pub answers: Option<Vec<NewAnswer>>,
+    /// The first day, or none.
+    pub available_from: Option<Option<String>>,
+    /// Hours a week, or none.
+    pub weekly_hours: Option<Option<i64>>,
 }
 impl Input for ChangeProposal {
     fn read(r: &mut Reader) -> Self {
+        let [answered, dated, timed] =
+            ["answers", "available_from", "weekly_hours"].map(|name| r.given(name));
+        let answers = r.objects("answers", 0, QUESTIONS_MOST);
+        let (day, hours) = (
+            date(r, "available_from"),
+            r.integer_opt("weekly_hours", 1, 80),
+        );
         Self {
+            answers: answered.then_some(answers),
+            available_from: dated.then_some(day),
+            weekly_hours: timed.then_some(hours),
             bid: r.money_opt("bid"),
             cover_letter: Some(r.block("cover_letter", 0, 5000)).filter(|t| !t.is_empty()),
             duration_days: r.integer_opt("duration_days", 1, 730),
@@ -82,6 +129,9 @@ impl From<NewProposal> for ChangeProposal {
             cover_letter: Some(all.cover_letter),
             duration_days: Some(all.duration_days),
             milestones: Some(all.milestones),
+            answers: Some(all.answers),
+            available_from: Some(all.available_from),
+            weekly_hours: Some(all.weekly_hours),
         }
     }
 }
@@ -167,7 +217,7 @@ pub const STATES: &[&str] = &[
     "closed",
 ];
 /// Orders of a client's inbox.
-pub const SORTS: &[&str] = &["newest", "lowest", "highest"];
+pub const SORTS: &[&str] = &["newest", "lowest", "highest", "quickest", "rating"];
 
 /// Which proposals a list shows.
 #[derive(Debug, Clone)]
@@ -176,6 +226,10 @@ pub struct ProposalsQuery {
     pub state: Option<&'static str>,
     /// Order; only in a client's inbox.
     pub sort: Option<&'static str>,
+    /// Whether the client has opened them; only in a client's inbox.
+    pub viewed: Option<&'static str>,
+    /// Bids up to this, decimal text in the workspace's currency; only in a client's inbox.
+    pub bid_max: Option<String>,
     /// Which page.
     pub paging: Paging,
 }
@@ -184,6 +238,8 @@ impl Input for ProposalsQuery {
         Self {
             state: r.choice_opt("state", STATES),
             sort: r.choice_opt("sort", SORTS),
+            viewed: r.choice_opt("viewed", &["true", "false"]),
+            bid_max: r.line_opt("bid_max", 20),
             paging: Paging::read(r),
         }
     }

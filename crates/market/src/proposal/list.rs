@@ -1,9 +1,9 @@
 //! Lists of proposals: a client's inbox for one project, and a freelancer's own.
 
 use super::{input::ProposalsQuery, view};
-use base::Instant;
+use base::{Instant, Money};
 use kernel::{
-    Cx, Result, Tx,
+    Cx, Error, Result, Tx,
     list::{COUNTED, Page},
 };
 use uuid::Uuid;
@@ -29,58 +29,57 @@ pub async fn inbox(
 ) -> Result<Page<view::Shown>> {
     let workspace = tx.workspace();
     let sort = query.sort.unwrap_or("newest");
+    let viewed = query.viewed.map(|v| v == "true");
+    let currency = tx.cx().workspace()?.currency;
+    let most = match query.bid_max.as_deref().map(|t| Money::parse(t, currency)) {
+        None => None,
+        Some(Ok(sum)) => Some(sum.minor),
+        Some(Err(_)) => return Err(Error::invalid("/bid_max", "invalid_format")),
+    };
     let position = query.paging.position::<(i64, Uuid)>()?;
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from (select 1 from market.proposal
-           where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3) limit $4) counted"#,
-        workspace,
-        project,
-        query.state,
-        COUNTED + 1
-    )
-    .fetch_one(&mut **tx)
-    .await?;
     let (rank, id) = position
         .as_ref()
         .map_or((None, None), |p| (Some(p.key.0), Some(p.key.1)));
     let back = position.as_ref().is_some_and(|p| p.back);
-    let rows = if back {
-        sqlx::query_as!(
-            Ranked,
-            r#"select rank as "rank!", id from (
-                   select id, case $4 when 'lowest' then bid_minor when 'highest' then -bid_minor
-                       else -(extract(epoch from submitted_at) * 1000000)::bigint end as rank
-                   from market.proposal where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3)) ranked
-               where (rank, id) < ($5, $6) order by rank desc, id desc limit $7"#,
-            workspace,
-            project,
-            query.state,
-            sort,
-            rank,
-            id,
-            query.paging.limit + 1
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Ranked,
-            r#"select rank as "rank!", id from (
-                   select id, case $4 when 'lowest' then bid_minor when 'highest' then -bid_minor
-                       else -(extract(epoch from submitted_at) * 1000000)::bigint end as rank
-                   from market.proposal where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3)) ranked
-               where ($5::bigint is null or (rank, id) > ($5, $6)) order by rank, id limit $7"#,
-            workspace,
-            project,
-            query.state,
-            sort,
-            rank,
-            id,
-            query.paging.limit + 1
-        )
-        .fetch_all(&mut **tx)
-        .await?
-    };
+    let rows = sqlx::query_as!(
+        Ranked,
+        r#"select rank as "rank!", id from (
+               select b.id, case $4 when 'lowest' then b.bid_minor when 'highest' then -b.bid_minor when 'quickest' then b.duration_days
+                   when 'rating' then -coalesce(f.rating_tenths, 0)
+                   else -(extract(epoch from b.submitted_at) * 1000000)::bigint end as rank
+               from market.proposal b
+               left join people.card f on $4 = 'rating' and f.workspace_id = b.workspace_id and f.member_id = b.freelancer_id
+               where b.workspace_id = $1 and b.project_id = $2 and ($3::text is null or b.state = $3)
+                 and ($5::boolean is null or (b.viewed_at is not null) = $5) and ($6::bigint is null or b.bid_minor <= $6)) ranked
+           where $7::bigint is null or case when $9 then (rank, id) < ($7, $8) else (rank, id) > ($7, $8) end
+           order by case when $9 then -rank else rank end, case when $9 then id end desc, id
+           limit $10"#,
+        workspace,
+        project,
+        query.state,
+        sort,
+        viewed,
+        most,
+        rank,
+        id,
+        back,
+        query.paging.limit + 1
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (select 1 from market.proposal
+           where workspace_id = $1 and project_id = $2 and ($3::text is null or state = $3)
+             and ($4::boolean is null or (viewed_at is not null) = $4) and ($5::bigint is null or bid_minor <= $5) limit $6) counted"#,
+        workspace,
+        project,
+        query.state,
+        viewed,
+        most,
+        COUNTED + 1
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     let page =
         Page::of(rows, &query.paging, position.as_ref(), |r| (r.rank, r.id)).with_total(total);
     let ids: Vec<Uuid> = page.rows.iter().map(|r| r.id).collect();

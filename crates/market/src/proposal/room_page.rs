@@ -7,7 +7,11 @@ use super::{
     state::{State, Step},
     view::{self, Shown},
 };
-use crate::{activity, quote};
+use crate::{
+    activity, forms,
+    project::{files_page, room_page::day_told},
+    quote,
+};
 use axum::response::{IntoResponse, Response};
 use base::Instant;
 use http::StatusCode;
@@ -33,7 +37,7 @@ pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     room(&cx, StatusCode::OK, id, None, &vec![]).await
 }
 
-async fn room(
+pub(super) async fn room(
     cx: &Cx,
     status: StatusCode,
     id: Uuid,
@@ -43,7 +47,13 @@ async fn room(
     let mut tx = cx.read().await?;
     let now = tx.now();
     let proposal = view::seen(&mut tx, id).await?;
-    let quote = quote::current(&mut tx, &proposal.amounts(), proposal.bid.currency).await?;
+    let quote = quote::current(
+        &mut tx,
+        proposal.project_id,
+        &proposal.amounts(),
+        proposal.bid.currency,
+    )
+    .await?;
     let rows = activity::of(&mut tx, &[id], 30).await?;
     tx.finish().await?;
     let client = proposal.is_client();
@@ -77,6 +87,8 @@ async fn room(
                 h2 { (cx.t("market-plan")) }
                 (plan(cx, &proposal))
             }
+            (answers(cx, &proposal))
+            (files_page::panel(cx, &cx.href(&format!("/proposals/{id}/files")), &proposal.files, may_edit(cx, &proposal), messages))
             @if let Some(reason) = &proposal.decline_reason {
                 section.panel { h2 { (cx.t("market-decline-reason")) } p { bdi { (reason) } } }
             }
@@ -101,6 +113,33 @@ async fn room(
     } else {
         page::page_with(cx, status, title, body).await
     }
+}
+
+fn answers(cx: &Cx, proposal: &Shown) -> Markup {
+    html! {
+        @if !proposal.answers.is_empty() {
+            section.panel {
+                h2 { (cx.t("market-answers")) }
+                @for answer in &proposal.answers {
+                    h3 { bdi { (answer.question) } }
+                    div dir="auto" { (markdown(&answer.answer)) }
+                }
+            }
+        }
+    }
+}
+
+/// When the freelancer is free for the work, as they say in the proposal.
+pub(crate) fn availability(cx: &Cx, proposal: &Shown) -> Option<String> {
+    let from = proposal.available_from.as_deref().map(|day| {
+        let day = day_told(cx, day);
+        cx.tr("market-available-told", &[("day", day.into())])
+    });
+    let hours = proposal
+        .weekly_hours
+        .map(|n| cx.tr("market-hours-told", &[("n", n.into())]));
+    let told: Vec<String> = from.into_iter().chain(hours).collect();
+    (!told.is_empty()).then(|| told.join(" · "))
 }
 
 fn author(cx: &Cx, proposal: &Shown) -> Markup {
@@ -141,11 +180,11 @@ fn note_panel(cx: &Cx, proposal: &Shown, typed: Option<&Typed>, messages: &Messa
 
 /// Keeps the note.
 pub(super) async fn note(cx: Cx, Id(id): Id<Uuid>, form: Form<NewNote>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(decide::note(&cx, id, input.note).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
+    match forms::run(form.input, |input: NewNote| {
+        decide::note(&cx, id, input.note)
+    })
+    .await
+    {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -181,6 +220,10 @@ pub(crate) fn plan(cx: &Cx, proposal: &Shown) -> Markup {
         money(cx.locale, proposal.bid),
     ];
     html! { (Table::new(cx.t("market-plan"), columns).rows(rows).foot(total)) }
+}
+
+fn may_edit(cx: &Cx, proposal: &Shown) -> bool {
+    cx.can("proposal.update", &proposal.relations) && proposal.state.after(Step::Edit).is_some()
 }
 
 fn actions(cx: &Cx, proposal: &Shown) -> Option<Markup> {
@@ -265,6 +308,9 @@ fn standing(cx: &Cx, now: Instant, proposal: &Shown) -> Markup {
         }
         _ => {}
     }
+    if let Some(words) = availability(cx, proposal) {
+        card = card.fact(cx.t("market-availability"), html! { (words) });
+    }
     if let Some(at) = proposal.viewed_at.filter(|_| !client) {
         card = card.fact(cx.t("market-viewed"), time(cx.locale, now, at));
     }
@@ -317,8 +363,7 @@ async fn withdrawal_page(
 
 /// Takes the proposal back.
 pub(super) async fn withdraw(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    form.input.map_err(Error::Invalid)?;
-    match once(decide::withdraw(&cx, id).await) {
+    match forms::run(form.input, |_| decide::withdraw(&cx, id)).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -328,17 +373,13 @@ pub(super) async fn withdraw(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> R
 }
 
 /// Considers the proposal.
-pub(super) async fn shortlist(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    form.input.map_err(Error::Invalid)?;
-    let id = once(decide::shortlist(&cx, id).await)?;
-    Ok(extract::see_other(&cx.href(&format!("/proposals/{id}"))))
+pub(super) async fn shortlist(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/proposals", decide::shortlist(&cx, id)).await
 }
 
 /// No longer considers it.
-pub(super) async fn unshortlist(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
-    form.input.map_err(Error::Invalid)?;
-    let id = once(decide::unshortlist(&cx, id).await)?;
-    Ok(extract::see_other(&cx.href(&format!("/proposals/{id}"))))
+pub(super) async fn unshortlist(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {
+    forms::lead(&cx, "/proposals", decide::unshortlist(&cx, id)).await
 }
 
 /// Asks for a reason to turn the proposal down.
@@ -380,11 +421,11 @@ async fn declination_page(
 
 /// Turns the proposal down.
 pub(super) async fn decline(cx: Cx, Id(id): Id<Uuid>, form: Form<Decline>) -> Result<Response> {
-    let result = match form.input {
-        Ok(input) => once(decide::decline(&cx, id, input.reason).await),
-        Err(faults) => Err(Error::Invalid(faults)),
-    };
-    match result {
+    match forms::run(form.input, |input: Decline| {
+        decide::decline(&cx, id, input.reason)
+    })
+    .await
+    {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;

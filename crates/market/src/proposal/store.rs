@@ -27,6 +27,12 @@ pub struct Row {
     pub cover_letter: String,
     /// Duration in days.
     pub duration_days: i32,
+    /// What was asked and answered.
+    pub answers: serde_json::Value,
+    /// The first day on which work can begin.
+    pub available_from: Option<String>,
+    /// Hours a week that are free for it.
+    pub weekly_hours: Option<i32>,
     /// Counts changes.
     pub version: i64,
 }
@@ -73,11 +79,11 @@ pub async fn project_of(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
 pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     let workspace = tx.workspace();
     let row = sqlx::query!(
-        "select b.id, b.project_id, p.owner_id, p.title, b.freelancer_id, b.state, b.bid_minor, b.currency, b.cover_letter,
-                b.duration_days, b.version
+        r#"select b.id, b.project_id, p.owner_id, p.title, b.freelancer_id, b.state, b.bid_minor, b.currency, b.cover_letter,
+                b.duration_days, b.answers, b.available_from::text as "available_from?", b.weekly_hours, b.version
          from market.proposal b
          join market.project p on p.workspace_id = b.workspace_id and p.id = b.project_id
-         where b.workspace_id = $1 and b.id = $2 for no key update of b",
+         where b.workspace_id = $1 and b.id = $2 for no key update of b"#,
         workspace,
         id
     )
@@ -94,6 +100,9 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
         bid: policy::money(r.bid_minor, &r.currency)?,
         cover_letter: r.cover_letter,
         duration_days: r.duration_days,
+        answers: r.answers,
+        available_from: r.available_from,
+        weekly_hours: r.weekly_hours,
         version: r.version,
     }))
 }

@@ -1,7 +1,8 @@
 //! Sending a proposal and changing it while it has not been shortlisted.
 
 use super::{
-    SUBMIT, UPDATE,
+    RECORD, SUBMIT, UPDATE,
+    answer::answered,
     input::{ChangeProposal, NewPart, NewProposal, sums},
     state::Step,
     store,
@@ -38,11 +39,12 @@ pub async fn submit(cx: &Cx, project_id: Uuid, input: NewProposal) -> Result<Uui
     if input.bid.currency != project.budget_min.currency {
         return Err(Error::invalid("/bid/currency", "currency_mismatch"));
     }
+    let answers = answered(&project.wishes.questions, &input.answers)?;
     let (workspace, now) = (tx.workspace(), tx.now());
     sqlx::query!(
         "insert into market.proposal (workspace_id, id, project_id, freelancer_id, state, bid_minor, currency, cover_letter, duration_days,
-                submitted_at, updated_at)
-         values ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, $9)",
+                submitted_at, updated_at, answers, available_from, weekly_hours)
+         values ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, $9, $10, $11::text::date, $12)",
         workspace,
         id,
         project_id,
@@ -51,11 +53,16 @@ pub async fn submit(cx: &Cx, project_id: Uuid, input: NewProposal) -> Result<Uui
         input.bid.currency.code(),
         input.cover_letter,
         small(input.duration_days),
-        now as _
+        now as _,
+        json!(answers),
+        input.available_from,
+        input.weekly_hours.map(small)
     )
     .execute(&mut *tx)
     .await
     .on_constraint("proposal_live_once", Error::conflict("already_proposed"))?;
+    files::attach(&mut tx, cx, &input.files, RECORD, id).await?;
+    project::invite::answered(&mut tx, project_id, freelancer, "proposed").await?;
     write_parts(&mut tx, id, &input.milestones).await?;
     sqlx::query!(
         "update market.project set proposals = proposals + 1 where workspace_id = $1 and id = $2",
@@ -98,6 +105,13 @@ pub async fn submit(cx: &Cx, project_id: Uuid, input: NewProposal) -> Result<Uui
 /// 412 for another version, 409 once shortlisted, 422.
 pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
+    // The project first, so that the questions answered are the ones that stand.
+    let project_id = store::project_of(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let project = project::lock(&mut tx, project_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let row = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = cx.authorize(&UPDATE, id, &row.relations(cx))?;
     row.state
@@ -122,9 +136,18 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> R
     check(row.bid, bid, &parts)?;
     let letter = input.cover_letter.unwrap_or(row.cover_letter);
     let days = input.duration_days.map_or(row.duration_days, small);
+    let answers = match &input.answers {
+        Some(given) => json!(answered(&project.wishes.questions, given)?),
+        None => row.answers,
+    };
+    let from = input.available_from.unwrap_or(row.available_from);
+    let hours = input
+        .weekly_hours
+        .map_or(row.weekly_hours, |h| h.map(small));
     let (workspace, now) = (tx.workspace(), tx.now());
     let next = sqlx::query_scalar!(
-        "update market.proposal set bid_minor = $4, cover_letter = $5, duration_days = $6, updated_at = $7, version = version + 1
+        "update market.proposal set bid_minor = $4, cover_letter = $5, duration_days = $6, updated_at = $7, answers = $8,
+                available_from = $9::text::date, weekly_hours = $10, version = version + 1
          where workspace_id = $1 and id = $2 and version = $3 and state = 'submitted' returning version",
         workspace,
         id,
@@ -132,7 +155,10 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> R
         bid.minor,
         letter,
         days,
-        now as _
+        now as _,
+        answers,
+        from,
+        hours
     )
     .fetch_optional(&mut *tx)
     .await?

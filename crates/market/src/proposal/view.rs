@@ -1,6 +1,7 @@
 //! Proposals as they are shown: to their author and the project's client, to nobody else.
 
 use super::{
+    answer::Answer,
     state::State,
     store::{Part, relations},
 };
@@ -50,6 +51,14 @@ pub struct Shown {
     pub viewed_at: Option<Instant>,
     /// The plan.
     pub parts: Vec<Part>,
+    /// What was asked and answered.
+    pub answers: Vec<Answer>,
+    /// The first day on which work can begin.
+    pub available_from: Option<String>,
+    /// Hours a week that are free for it.
+    pub weekly_hours: Option<i32>,
+    /// Files that go with it.
+    pub files: Vec<files::FileView>,
     /// The newest offer or contract made on it.
     pub contract_id: Option<Uuid>,
     /// When it was sent.
@@ -122,6 +131,14 @@ pub struct ProposalView {
     pub viewed_at: Option<Instant>,
     /// The plan; its parts sum to the bid.
     pub milestones: Vec<ProposalMilestoneView>,
+    /// What the project asked and what was answered.
+    pub answers: Vec<Answer>,
+    /// The first day on which work can begin, `YYYY-MM-DD`.
+    pub available_from: Option<String>,
+    /// Hours a week that are free for it.
+    pub weekly_hours: Option<i32>,
+    /// Files that go with it.
+    pub files: Vec<files::FileView>,
     /// The newest offer or contract made on it.
     pub contract_id: Option<Uuid>,
     /// When it was sent.
@@ -157,6 +174,10 @@ impl From<Shown> for ProposalView {
             client_note,
             viewed_at: p.viewed_at,
             milestones: p.parts.into_iter().map(part).collect(),
+            answers: p.answers,
+            available_from: p.available_from,
+            weekly_hours: p.weekly_hours,
+            files: p.files,
             contract_id: p.contract_id,
             submitted_at: p.submitted_at,
             updated_at: p.updated_at,
@@ -176,7 +197,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                   b.freelancer_id, f.display_name as "freelancer_name!", f.title as "freelancer_title!", f.skills as "freelancer_skills!",
                   b.state, b.bid_minor, b.currency, b.cover_letter, b.duration_days, b.decline_reason, b.client_note,
                   b.viewed_at as "viewed_at: Instant", c.id as "contract_id?",
-                  b.submitted_at, b.updated_at, b.version
+                  b.submitted_at, b.updated_at, b.version, b.answers, b.available_from::text as "available_from?", b.weekly_hours
            from unnest($2::uuid[]) with ordinality as wanted (id, place)
            join market.proposal b on b.workspace_id = $1 and b.id = wanted.id
            join market.project p on p.workspace_id = b.workspace_id and p.id = b.project_id
@@ -207,6 +228,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
             r.due_days,
         ));
     }
+    let mut attached = files::of(tx, ids).await?;
     rows.into_iter()
         .map(|r| {
             let bid = policy::money(r.bid_minor, &r.currency)?;
@@ -236,6 +258,10 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                 client_note: r.client_note,
                 viewed_at: r.viewed_at,
                 parts: plan.into_iter().map(part).collect(),
+                answers: serde_json::from_value(r.answers).map_err(anyhow::Error::from)?,
+                available_from: r.available_from,
+                weekly_hours: r.weekly_hours,
+                files: attached.remove(&r.id).unwrap_or_default(),
                 contract_id: r.contract_id,
                 submitted_at: r.submitted_at,
                 updated_at: r.updated_at,

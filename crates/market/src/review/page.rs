@@ -111,6 +111,10 @@ pub async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<submit::NewReview>) -> Re
 /// 404 for everyone but its author.
 pub async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let view = own(&cx, id).await?;
+    edit_with(&cx, &view, StatusCode::OK, &filled(&view), &vec![]).await
+}
+
+fn filled(view: &ReviewView) -> Typed {
     let mut typed = Typed::default();
     for (name, value) in CRITERIA.into_iter().zip([
         view.quality,
@@ -126,7 +130,27 @@ pub async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         "private_note",
         view.private_note.clone().unwrap_or_default(),
     );
-    edit_with(&cx, &view, StatusCode::OK, &typed, &vec![]).await
+    typed
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn stale(cx: &Cx, view: &ReviewView, mine: &Typed) -> Result<Response> {
+    let now = filled(&own(cx, view.id).await?);
+    let label = |name: &str| match name {
+        "body" => cx.t("work-review-body"),
+        "private_note" => cx.t("work-review-note"),
+        criterion => cx.t(&format!("work-criterion-{criterion}")),
+    };
+    let stale = frame::Stale {
+        title: cx.t("work-review-edit"),
+        action: cx.href(&format!("/reviews/{}/edit", view.id)),
+        back: cx.href(&format!("/contracts/{}", view.contract_id)),
+        mine,
+        now: &now,
+        label: &label,
+        shown: &|_, value| value.to_owned(),
+    };
+    frame::stale(cx, stale).await
 }
 
 async fn own(cx: &Cx, id: Uuid) -> Result<ReviewView> {
@@ -185,6 +209,7 @@ pub async fn edit_form(
         Ok(_) => Ok(extract::see_other(
             &cx.href(&format!("/contracts/{}", view.contract_id)),
         )),
+        Err(error) if error.is_stale() => stale(&cx, &view, &form.typed).await,
         Err(error) => {
             let (status, messages) = frame::refusal(&cx, error)?;
             edit_with(&cx, &view, status, &form.typed, &messages).await
@@ -213,6 +238,8 @@ pub(crate) fn card(cx: &Cx, now: Instant, view: &ReviewView) -> Markup {
             )
         })
         .collect();
+    // Every contract of a workspace is in its currency.
+    let currency = cx.workspace.as_ref().map_or("", |w| w.currency.code());
     html! {
         article.panel {
             div.panel-head {
@@ -225,7 +252,7 @@ pub(crate) fn card(cx: &Cx, now: Instant, view: &ReviewView) -> Markup {
             p.meta {
                 (parts::badge(Tone::Good, cx.t("work-review-verified"))) " "
                 @match &view.project_title { Some(title) => bdi { (title) }, None => { (cx.t("work-review-private-project")) } }
-                span { (cx.t(&format!("work-band-{}", view.value_band.replace('_', "-")))) }
+                span { (cx.tr(&format!("work-band-{}", view.value_band.replace('_', "-")), &[("currency", currency.into())])) }
                 (parts::time(cx.locale, now, view.published_at.unwrap_or(view.submitted_at)))
             }
             @if editable { div.actions { (Button::quiet(cx.t("work-review-edit")).href(cx.href(&format!("/reviews/{}/edit", view.id))).small()) } }

@@ -2,7 +2,7 @@
 
 use crate::{
     activity,
-    contract::{self, State, store::Row},
+    contract::{self, store::Row},
 };
 use base::Instant;
 use kernel::{Action, Cx, Kernel, Result, Tx, events::Event};
@@ -30,7 +30,7 @@ pub(crate) async fn publish(tx: &mut Tx, contract: &Row) -> Result<()> {
     .await?;
     sqlx::query!(
         "update market.contract set reviews_published_at = $3, version = version + 1
-         where workspace_id = $1 and id = $2 and state = 'completed' and reviews_published_at is null",
+         where workspace_id = $1 and id = $2 and state in ('completed', 'terminated') and reviews_published_at is null",
         workspace,
         contract.id,
         now as _
@@ -70,8 +70,7 @@ pub async fn end_window(cx: &Cx, id: Uuid) -> Result<bool> {
     let mut tx = cx.begin().await?;
     let contract = contract::store::lock(&mut tx, cx, id).await?;
     let now = tx.now();
-    let due = contract.state == State::Completed
-        && contract.reviews_published_at.is_none()
+    let due = contract.reviews_published_at.is_none()
         && contract.review_until.is_some_and(|until| until <= now);
     if !due {
         tx.finish().await?;
@@ -90,7 +89,7 @@ pub async fn end_window(cx: &Cx, id: Uuid) -> Result<bool> {
 pub async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query_scalar!(
-        r#"select min(review_until) as "due: Instant" from market.contract where state = 'completed' and reviews_published_at is null"#
+        r#"select min(review_until) as "due: Instant" from market.contract where state in ('completed', 'terminated') and reviews_published_at is null"#
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -106,7 +105,7 @@ pub async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query!(
         "select workspace_id, id from market.contract
-         where state = 'completed' and reviews_published_at is null and review_until <= $1 order by review_until limit 100",
+         where state in ('completed', 'terminated') and reviews_published_at is null and review_until <= $1 order by review_until limit 100",
         now as _
     )
     .fetch_all(&mut *tx)

@@ -1,10 +1,7 @@
 //! Writing a review, once per party and contract, and correcting it while it is still hidden.
 
 use super::publish;
-use crate::{
-    activity,
-    contract::{self, State},
-};
+use crate::{activity, contract};
 use base::Instant;
 use kernel::{Action, Cx, Error, Input, Reader, Result, error::OnConstraint, events::Event};
 use serde_json::json;
@@ -73,7 +70,7 @@ pub async fn submit(cx: &Cx, contract_id: Uuid, input: &NewReview) -> Result<Uui
     let contract = contract::store::lock(&mut tx, cx, contract_id).await?;
     let id = base::id::new();
     let permit = cx.authorize(&SUBMIT, id, &contract.relations(cx))?;
-    if contract.state != State::Completed {
+    if contract.review_until.is_none() {
         return Err(Error::conflict("contract_not_completed"));
     }
     let me = cx.member()?.id;

@@ -187,12 +187,15 @@ mod tests {
     ) -> Mail {
         Mail {
             id: base::id::new(),
+            workspace_id: None,
+            dedup: String::new(),
             to_address: "a@b.test".to_owned(),
             locale: locale.to_owned(),
             template: template.to_owned(),
             arguments,
             path: path.to_owned(),
             link_id: link.then(uuid::Uuid::nil),
+            link_key: None,
             created_at: base::instant::wall(),
         }
     }

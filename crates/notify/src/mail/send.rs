@@ -25,11 +25,15 @@ const BATCH: i64 = 10;
 const LIMIT: Duration = Duration::from_secs(10);
 /// With pauses from 30 seconds doubling to an hour this is a day.
 const ATTEMPTS_MOST: i32 = 30;
+/// Answers that mean the address, not the mail: no such mailbox, moved, bad name, takes no mail.
+const BOUNCES: [&str; 5] = ["521", "550", "551", "553", "556"];
+/// How long mail about the account waits after an address was refused.
+const SUPPRESSED_SECONDS: i64 = 86_400;
 
 struct Claimed {
     mail: Mail,
     attempts: i32,
-    bounced: bool,
+    suppressed: bool,
 }
 
 /// What became of one attempt.
@@ -89,25 +93,30 @@ async fn claim(kernel: &Arc<Kernel>) -> Result<Vec<Claimed>> {
              order by m.run_at limit $2 for update skip locked)
            update notify.mail m set attempts = m.attempts + 1, lease_until = clock_timestamp() + interval '60 seconds'
            from due where m.id = due.id
-           returning m.id, m.to_address, m.locale, m.template, m.arguments, m.path, m.link_id, m.created_at, m.attempts,
-             exists (select from notify.mail b where b.to_address = m.to_address and b.state = 'dead' and b.last_error like 'bounced%') as "bounced!""#,
+           returning m.id, m.workspace_id, m.dedup, m.to_address, m.locale, m.template, m.arguments, m.path, m.link_id, m.link_key, m.created_at, m.attempts,
+             exists (select from notify.suppression s where s.address = m.to_address
+               and (m.template like 'notice-%' or s.refused_at > $3)) as "suppressed!""#,
         wall as _,
-        BATCH
+        BATCH,
+        wall.plus_seconds(-SUPPRESSED_SECONDS) as _
     )
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
     let claimed = rows.into_iter().map(|r| Claimed {
         attempts: r.attempts,
-        bounced: r.bounced,
+        suppressed: r.suppressed,
         mail: Mail {
             id: r.id,
+            workspace_id: r.workspace_id,
+            dedup: r.dedup,
             to_address: r.to_address,
             locale: r.locale,
             template: r.template,
             arguments: r.arguments,
             path: r.path,
             link_id: r.link_id,
+            link_key: r.link_key,
             created_at: r.created_at,
         },
     });
@@ -116,8 +125,9 @@ async fn claim(kernel: &Arc<Kernel>) -> Result<Vec<Claimed>> {
 
 async fn attempt(kernel: &Arc<Kernel>, smtp: &Smtp, claimed: Claimed) -> (Uuid, i32, Outcome) {
     let id = claimed.mail.id;
-    // Notices to an address that bounced stop; mail about the account is still tried.
-    if claimed.bounced && claimed.mail.is_notice() {
+    // Nothing goes to an address that was refused for good; mail about the account itself is tried
+    // once a day, so that nobody is locked out by a fault that passed.
+    if claimed.suppressed {
         return (
             id,
             claimed.attempts,
@@ -131,7 +141,7 @@ async fn attempt(kernel: &Arc<Kernel>, smtp: &Smtp, claimed: Claimed) -> (Uuid, 
             Err(_) => Outcome::Later("timed out".to_owned()),
             Ok(Err(error)) => {
                 let code = error.status().map(|c| c.to_string()).unwrap_or_default();
-                if matches!(code.as_str(), "550" | "551" | "553") {
+                if BOUNCES.contains(&code.as_str()) {
                     Outcome::Never(format!("bounced {code}"))
                 } else if error.is_permanent() {
                     Outcome::Never(format!("refused {code}"))
@@ -145,10 +155,11 @@ async fn attempt(kernel: &Arc<Kernel>, smtp: &Smtp, claimed: Claimed) -> (Uuid, 
 }
 
 fn message(kernel: &Arc<Kernel>, mail: &Mail) -> anyhow::Result<Message> {
-    let rendered = render(mail, kernel.base_url(), kernel.config.key());
+    let key = kernel.config.key_named(mail.link_key.as_deref());
+    let rendered = render(mail, kernel.base_url(), key);
     let (name, address) = from_address(kernel);
     let host = super::host(kernel.base_url());
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(Mailbox::new(Some(name), address.parse()?))
         .to(Mailbox::new(None, mail.to_address.parse()?))
         .subject(rendered.subject)
@@ -156,11 +167,29 @@ fn message(kernel: &Arc<Kernel>, mail: &Mail) -> anyhow::Result<Message> {
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
-        ))
-        .multipart(MultiPart::alternative_plain_html(
-            rendered.text,
-            rendered.html,
-        ))?;
+        ));
+    if let Some(path) = mail.unsubscribe(kernel.config.key()) {
+        let one_click = |name: &'static str, value: String| {
+            HeaderValue::dangerous_new_pre_encoded(
+                HeaderName::new_from_ascii_str(name),
+                value.clone(),
+                value,
+            )
+        };
+        message = message
+            .raw_header(one_click(
+                "List-Unsubscribe",
+                format!("<{}{path}>", kernel.base_url()),
+            ))
+            .raw_header(one_click(
+                "List-Unsubscribe-Post",
+                "List-Unsubscribe=One-Click".to_owned(),
+            ));
+    }
+    let message = message.multipart(MultiPart::alternative_plain_html(
+        rendered.text,
+        rendered.html,
+    ))?;
     Ok(message)
 }
 
@@ -195,8 +224,38 @@ async fn keep(kernel: &Arc<Kernel>, attempts: Vec<(Uuid, i32, Outcome)>) -> Resu
     )
     .execute(&mut *tx)
     .await?;
+    // An address that refuses is flagged; one that takes a mail again is not.
+    let bounced: Vec<Uuid> = bounced(&ids, &errors);
+    let sent: Vec<Uuid> = ids
+        .iter()
+        .zip(&states)
+        .filter(|(_, state)| *state == "sent")
+        .map(|(id, _)| *id)
+        .collect();
+    sqlx::query!(
+        "with mended as (
+           delete from notify.suppression s using notify.mail m where m.id = any($2) and s.address = m.to_address)
+         insert into notify.suppression (address, code, since, refused_at)
+         select distinct on (m.to_address) m.to_address, split_part(m.last_error, ' ', 2), m.created_at, $3
+         from notify.mail m where m.id = any($1) order by m.to_address
+         on conflict (address) do update set code = excluded.code, refused_at = excluded.refused_at",
+        &bounced,
+        &sent,
+        wall as _
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The mails whose address was refused for good.
+fn bounced(ids: &[Uuid], errors: &[Option<String>]) -> Vec<Uuid> {
+    ids.iter()
+        .zip(errors)
+        .filter(|(_, error)| error.as_deref().is_some_and(|e| e.starts_with("bounced ")))
+        .map(|(id, _)| *id)
+        .collect()
 }
 
 /// Whether the mail server of this address lets us in: TCP, TLS where it is due, EHLO, sign-in.

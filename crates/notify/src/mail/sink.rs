@@ -24,6 +24,8 @@ pub struct SunkMail {
     pub html: String,
     /// Addresses in it, the button's first.
     pub links: Vec<String>,
+    /// Its `List-Unsubscribe`, for what has a switch.
+    pub unsubscribe: Option<String>,
     /// When it was caused, business time.
     pub at: Instant,
 }
@@ -37,7 +39,7 @@ pub async fn sink(kernel: &Arc<Kernel>, to: Option<&str>, limit: i64) -> Result<
     let mut tx = kernel.db.begin_system(None).await?;
     let rows = sqlx::query_as!(
         Mail,
-        "select id, to_address, locale, template, arguments, path, link_id, created_at from notify.mail
+        "select id, workspace_id, dedup, to_address, locale, template, arguments, path, link_id, link_key, created_at from notify.mail
          where $1::text is null or to_address = $1 or lower(to_address) = $2
          order by created_at desc, id desc limit $3",
         to.map(str::trim),
@@ -50,9 +52,17 @@ pub async fn sink(kernel: &Arc<Kernel>, to: Option<&str>, limit: i64) -> Result<
     let (name, address) = from_address(kernel);
     let from = format!("{name} <{address}>");
     let sunk = rows.into_iter().map(|mail| {
-        let rendered = render(&mail, kernel.base_url(), kernel.config.key());
+        let rendered = render(
+            &mail,
+            kernel.base_url(),
+            kernel.config.key_named(mail.link_key.as_deref()),
+        );
+        let unsubscribe = mail
+            .unsubscribe(kernel.config.key())
+            .map(|path| format!("{}{path}", kernel.base_url()));
         SunkMail {
             id: mail.id,
+            unsubscribe,
             to: mail.to_address,
             from: from.clone(),
             subject: rendered.subject,

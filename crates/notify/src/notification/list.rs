@@ -1,6 +1,6 @@
 //! `notification.list`: the member's own, newest first.
 
-use super::Row;
+use super::{Row, about::About};
 use axum::response::Response;
 use base::Instant;
 use kernel::{
@@ -12,6 +12,7 @@ use uuid::Uuid;
 /// Which notifications are asked for.
 pub(crate) struct ListQuery {
     pub unread: bool,
+    pub about: Option<About>,
     paging: Paging,
 }
 
@@ -19,6 +20,7 @@ impl Input for ListQuery {
     fn read(r: &mut Reader) -> Self {
         Self {
             unread: r.flag("unread"),
+            about: r.choice_opt("about", &About::CODES).and_then(About::parse),
             paging: Paging::read(r),
         }
     }
@@ -38,6 +40,8 @@ pub(super) async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<Row>> {
     let (at, id) = position.as_ref().map(|p| p.key).unzip();
     let back = position.as_ref().is_some_and(|p| p.back);
     let (limit, read_too) = (query.paging.limit + 1, !query.unread);
+    let (kinds, meant) = query.about.map(About::kinds).unzip();
+    let meant = meant.unwrap_or(true);
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
     let rows = if back {
@@ -46,13 +50,16 @@ pub(super) async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<Row>> {
             r#"select id, kind, record_kind, record_id, href, arguments, repeats, created_at, read_at as "read_at: Instant"
                from notify.notification
                where workspace_id = $1 and member_id = $2 and ($3 or read_at is null) and (created_at, id) > ($4, $5)
+                 and ($7::text[] is null or (kind = any($7)) = $8)
                order by created_at, id limit $6"#,
             workspace,
             me,
             read_too,
             at as _,
             id,
-            limit
+            limit,
+            kinds.as_deref(),
+            meant
         )
         .fetch_all(&mut *tx)
         .await?
@@ -63,24 +70,30 @@ pub(super) async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<Row>> {
                from notify.notification
                where workspace_id = $1 and member_id = $2 and ($3 or read_at is null)
                  and ($4::timestamptz is null or (created_at, id) < ($4, $5))
+                 and ($7::text[] is null or (kind = any($7)) = $8)
                order by created_at desc, id desc limit $6"#,
             workspace,
             me,
             read_too,
             at as _,
             id,
-            limit
+            limit,
+            kinds.as_deref(),
+            meant
         )
         .fetch_all(&mut *tx)
         .await?
     };
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from (
-             select 1 from notify.notification where workspace_id = $1 and member_id = $2 and ($3 or read_at is null) limit $4) c"#,
+             select 1 from notify.notification where workspace_id = $1 and member_id = $2 and ($3 or read_at is null)
+               and ($5::text[] is null or (kind = any($5)) = $6) limit $4) c"#,
         workspace,
         me,
         read_too,
-        COUNTED + 1
+        COUNTED + 1,
+        kinds.as_deref(),
+        meant
     )
     .fetch_one(&mut *tx)
     .await?;

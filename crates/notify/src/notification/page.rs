@@ -1,6 +1,6 @@
 //! The page of notices.
 
-use super::{NotificationView, list, list::ListQuery};
+use super::{NotificationView, about::About, list, list::ListQuery};
 use axum::response::Response;
 use base::Instant;
 use kernel::{Cx, Query, Result, page};
@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Column, ListPage, Tab, Table, Tone, badge, empty_state, form_button, pager, tabs,
-        time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, badge, empty_state,
+        form_button, hidden, pager, tabs, time,
     },
     text,
 };
@@ -20,7 +20,8 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
     let now = cx.kernel.now().await?;
     let total = found.total.map(|t| text::number(cx.locale, t));
     let base = cx.href("/notifications");
-    let filter = if query.unread { "unread=true&" } else { "" };
+    let about = query.about.map_or("", About::code);
+    let filter = filter_of(query.unread, about);
     let way = |cursor: &Option<String>| {
         cursor
             .as_ref()
@@ -28,11 +29,20 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
     };
     let (prev, next) = (way(&found.prev), way(&found.next));
     let body = html! {
-        section #notices data-live="notice" hx-get=(cx.path) hx-trigger="live" hx-select="#notices" hx-swap="outerHTML" {
-            @if found.rows.is_empty() { (nothing(&cx)) } @else { (table(&cx, now, &found.rows)) }
+        section #notices data-live="notice" data-panel=(cx.path) {
+            @if found.rows.is_empty() { (nothing(&cx, &query)) } @else { (table(&cx, now, &found.rows)) }
         }
     };
     let title = cx.t("notify-title");
+    let tab = |key: &str, unread: bool| {
+        let filter = filter_of(unread, about);
+        let href = format!("{base}?{}", filter.trim_end_matches('&'));
+        Tab::new(
+            cx.t(key),
+            href.trim_end_matches('?'),
+            query.unread == unread,
+        )
+    };
     let shown = ListPage {
         title: title.clone(),
         count: total.clone(),
@@ -41,15 +51,11 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
         views: Some(tabs(
             &title,
             &[
-                Tab::new(cx.t("notify-all"), base.clone(), !query.unread),
-                Tab::new(
-                    cx.t("notify-unread"),
-                    format!("{base}?unread=true"),
-                    query.unread,
-                )
-                .count(text::number(cx.locale, unread)),
+                tab("notify-all", false),
+                tab("notify-unread", true).count(text::number(cx.locale, unread)),
             ],
         )),
+        filters: Some(types(&cx, &query)),
         body,
         pager: Some(pager(
             cx.locale,
@@ -57,21 +63,61 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
             next.as_deref(),
             total.as_deref(),
         )),
-        ..ListPage::default()
     };
     page::page(&cx, title, html! { (shown) }).await
+}
+
+/// The query string of a view, ended by `&`.
+fn filter_of(unread: bool, about: &str) -> String {
+    let mut filter = String::new();
+    if unread {
+        filter.push_str("unread=true&");
+    }
+    if !about.is_empty() {
+        filter.push_str(&format!("about={about}&"));
+    }
+    filter
+}
+
+fn type_words(cx: &Cx, about: &str) -> String {
+    cx.t(&format!("notify-about-{about}"))
+}
+
+/// The choice of a type.
+fn types(cx: &Cx, query: &ListQuery) -> Markup {
+    let mut choices = vec![Choice::new("", cx.t("notify-about-any"))];
+    choices.extend(About::CODES.map(|code| Choice::new(code, type_words(cx, code))));
+    let body = html! {
+        @if query.unread { (hidden("unread", "true")) }
+        (Field::select("about", cx.t("notify-about"), choices).value(query.about.map_or("", About::code)))
+        (Button::quiet(cx.t("notify-filter")))
+    };
+    html! { (Form::get(cx.href("/notifications"), body).inline()) }
 }
 
 fn actions(cx: &Cx, unread: i64) -> Markup {
     html! {
         @if unread > 0 {
-            (form_button(&cx.href("/notifications/readings"), Some(&cx.form_key()), &Button::quiet(cx.t("notify-read-all")).icon(Icon::Check), &[]))
+            form.form-button method="post" action=(cx.href("/notifications/readings")) data-sure="read-all" {
+                (hidden("idempotency_key", &cx.form_key()))
+                (Button::quiet(cx.t("notify-read-all")).icon(Icon::Check))
+            }
         }
         (Button::quiet(cx.t("notify-preferences")).icon(Icon::Settings).href(cx.href("/notifications/preferences")))
     }
 }
 
-fn nothing(cx: &Cx) -> Markup {
+fn nothing(cx: &Cx, query: &ListQuery) -> Markup {
+    if query.unread || query.about.is_some() {
+        let clear =
+            Button::quiet(ui::t(cx.locale, "ui-clear-filters")).href(cx.href("/notifications"));
+        return empty_state(
+            Icon::Bell,
+            cx.t("notify-none-such"),
+            cx.t("notify-none-such-text"),
+            Some(html! { (clear) }),
+        );
+    }
     empty_state(
         Icon::Bell,
         cx.t("notify-empty-title"),
@@ -83,24 +129,34 @@ fn nothing(cx: &Cx) -> Markup {
 fn table(cx: &Cx, now: Instant, rows: &[NotificationView]) -> Markup {
     let columns = vec![
         Column::text(cx.t("notify-what")),
-        Column::text(cx.t("notify-details")),
+        Column::text(cx.t("notify-about")),
         Column::text(cx.t("notify-when")),
         Column::actions(cx.t("notify-open")),
     ];
     let rows = rows.iter().map(|row| {
-        let open = cx.href(&format!("/notifications/{}/opening", row.id));
-        let button = Button::quiet(cx.t("notify-open")).small();
+        let act = |part: &str, button: Button| {
+            let action = cx.href(&format!("/notifications/{}/{part}", row.id));
+            form_button(&action, Some(&cx.form_key()), &button, &[])
+        };
         vec![
             html! {
-                span.row {
-                    span { (row.title) }
-                    @if row.read_at.is_none() { (badge(Tone::Info, cx.t("notify-new"))) }
-                    @if row.repeats > 1 { span.meta { (cx.tr("notify-repeats", &[("n", row.repeats.into())])) } }
+                div.notice.notice-new[row.read_at.is_none()] {
+                    p.row {
+                        strong { (row.title) }
+                        @if row.read_at.is_none() { (badge(Tone::Info, cx.t("notify-new"))) }
+                        @if row.repeats > 1 { span.meta { (cx.tr("notify-repeats", &[("n", row.repeats.into())])) } }
+                    }
+                    p.meta { (row.body) }
                 }
             },
-            html! { (row.body) },
+            html! { (type_words(cx, &row.about)) },
             time(cx.locale, now, row.created_at),
-            form_button(&open, Some(&cx.form_key()), &button, &[]),
+            html! {
+                div.actions {
+                    (act("opening", Button::quiet(cx.t("notify-open")).small()))
+                    @if row.read_at.is_none() { (act("reading", Button::quiet(cx.t("notify-read-one")).small())) }
+                }
+            },
         ]
     });
     html! { (Table::new(cx.t("notify-title"), columns).rows(rows)) }

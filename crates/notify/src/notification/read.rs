@@ -25,6 +25,12 @@ pub(super) async fn form_open(cx: Cx, Id(id): Id<Uuid>, _form: Form<Nothing>) ->
     Ok(extract::see_other(&notification.href))
 }
 
+/// Marks it read without opening it.
+pub(super) async fn form_read(cx: Cx, Id(id): Id<Uuid>, _form: Form<Nothing>) -> Result<Response> {
+    read(&cx, id).await?;
+    Ok(extract::see_other(&cx.href("/notifications")))
+}
+
 pub(super) async fn form_read_all(cx: Cx, _form: Form<Nothing>) -> Result<Response> {
     read_all(&cx).await?;
     Ok(extract::see_other(&cx.href("/notifications")))
@@ -76,11 +82,8 @@ async fn read_all(cx: &Cx) -> Result<()> {
 /// The member's other tabs and browsers count again.
 fn hint(cx: &Cx) -> Result<()> {
     let account = cx.session()?.account_id;
-    cx.kernel.live.tell(Hint {
-        account,
-        kind: "notice".to_owned(),
-        id: cx.workspace()?.id,
-        version: 0,
-    });
+    let workspace = cx.workspace()?.id;
+    let hint = Hint::new(account, "notice", workspace, 0);
+    cx.kernel.live.tell(hint);
     Ok(())
 }

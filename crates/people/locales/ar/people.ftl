@@ -36,6 +36,7 @@ people-field-commas = افصل بينها بفواصل.
 people-field-country = البلد
 people-field-time-zone = المنطقة الزمنية
 people-field-rate = أجر الساعة
+people-field-rate-currency = عملة الأجر
 people-field-availability = التفرّغ
 people-field-visibility = من يرى هذه الصفحة
 people-no-country = غير محدّد

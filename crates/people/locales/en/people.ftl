@@ -36,6 +36,7 @@ people-field-commas = Separate them with commas.
 people-field-country = Country
 people-field-time-zone = Time zone
 people-field-rate = Hourly rate
+people-field-rate-currency = Currency of the rate
 people-field-availability = Availability
 people-field-visibility = Who sees this page
 people-no-country = Not stated

@@ -1,7 +1,10 @@
 //! `freelancer.show`: a member's page, for those to whom they show it.
 
 use super::{FreelancerView, may_see, page::country, shown_to};
-use crate::profile::{self, Profile};
+use crate::{
+    profile::{self, Profile},
+    showcase::{self, ShowcaseView},
+};
 use axum::{extract::RawQuery, response::Response};
 use base::Instant;
 use kernel::{Cx, Error, Id, Result, extract};
@@ -14,9 +17,26 @@ use ui::{
 use uuid::Uuid;
 
 pub(super) async fn api_show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
-    let profile = load(&cx, id).await?;
+    let (profile, all) = load(&cx, id).await?;
+    let now = cx.kernel.now().await?;
+    let mut work = serde_json::Map::new();
+    for section in crate::sections() {
+        if let serde_json::Value::Object(fields) = (section.data)(cx.clone(), id).await? {
+            work.extend(fields);
+        }
+    }
+    let of = |kind: &str| all.iter().filter(|e| e.kind == kind).cloned().collect();
     Ok(extract::data(&FreelancerView {
         href: cx.href(&format!("/freelancers/{}", profile.member_id)),
+        local_time: local(&profile, now),
+        portfolio: of("portfolio"),
+        education: of("education"),
+        certificates: of("certificate"),
+        work: work.into(),
+        rating_tenths: profile.told.rating_tenths,
+        reviews: profile.told.reviews,
+        success_percent: profile.told.success_percent,
+        weekly_hours: profile.weekly_hours,
         member_id: profile.member_id,
         display_name: profile.display_name,
         title: profile.title,
@@ -30,16 +50,30 @@ pub(super) async fn api_show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     }))
 }
 
-async fn load(cx: &Cx, id: Uuid) -> Result<Profile> {
+fn zone(profile: &Profile) -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get(&profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+/// The time where they are, `2026-11-20T14:05:00+02:00`.
+fn local(profile: &Profile, now: Instant) -> String {
+    let zoned = now.0.to_zoned(zone(profile));
+    jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%S%:z", &zoned).unwrap_or_else(|_| now.rfc3339())
+}
+
+async fn load(cx: &Cx, id: Uuid) -> Result<(Profile, Vec<ShowcaseView>)> {
     let mut tx = cx.read().await?;
-    let profile = profile::load(&mut tx, id).await?;
+    let profile = profile::load(&mut tx, id)
+        .await?
+        .filter(|p| may_see(cx, p))
+        .ok_or(Error::NotFound)?;
+    let all = showcase::of(&mut tx, cx, id).await?;
     tx.finish().await?;
-    profile.filter(|p| may_see(cx, p)).ok_or(Error::NotFound)
+    Ok((profile, all))
 }
 
 /// The page; its owner may look at it as a visitor or member would (`?as=public`, `?as=members`).
 pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) -> Result<Response> {
-    let profile = load(&cx, id).await?;
+    let (profile, all) = load(&cx, id).await?;
     let is_mine = cx.me() == Some(profile.member_id);
     let preview = match query.as_deref() {
         Some("as=public") if is_mine => Some(false),
@@ -59,6 +93,7 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
         main: html! {
             @if !profile.bio.is_empty() { section.panel { h2 { (cx.t("people-about")) } div dir="auto" { (markdown(&profile.bio)) } } }
             @else { section.panel { h2 { (cx.t("people-about")) } p.hint { (cx.t("people-about-empty")) } } }
+            @for kind in showcase::KINDS { (showcase::panel(&cx, kind, &all, None)) }
             @for section in &sections { (section) }
         },
         aside: Some(facts(&cx, &profile, now)),
@@ -73,7 +108,10 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
 }
 
 fn owner_actions(cx: &Cx) -> Markup {
-    html! { (Button::quiet(cx.t("people-edit")).icon(Icon::Pencil).href(cx.href("/profile/edit"))) }
+    html! {
+        (Button::quiet(cx.t("people-edit")).icon(Icon::Pencil).href(cx.href("/profile/edit")))
+        (Button::quiet(cx.t("people-showcase")).icon(Icon::Award).href(cx.href("/profile/showcase")))
+    }
 }
 
 fn preview_banner(cx: &Cx, profile: &Profile, is_member: bool) -> Markup {
@@ -105,6 +143,10 @@ fn facts(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
         rows.push((cx.t("people-field-country"), html! { (country(cx, code)) }));
     }
     rows.push((cx.t("people-local-time"), local_time(cx, profile, now)));
+    if let Some(hours) = profile.weekly_hours {
+        let words = cx.tr("people-hours-told", &[("n", hours.into())]);
+        rows.push((cx.t("people-field-weekly-hours"), html! { (words) }));
+    }
     if !profile.languages.is_empty() {
         rows.push((cx.t("people-field-languages"), words(&profile.languages)));
     }
@@ -126,8 +168,7 @@ fn words(list: &[String]) -> Markup {
 }
 
 fn local_time(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
-    let zone = jiff::tz::TimeZone::get(&profile.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    html! { (text::date_time_in(cx.locale, now, &zone)) }
+    html! { (text::date_time_in(cx.locale, now, &zone(profile))) }
 }
 
 /// How open someone is to new work.

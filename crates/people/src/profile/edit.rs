@@ -23,6 +23,7 @@ pub(crate) struct Changes {
     country: Option<Option<&'static str>>,
     time_zone: Option<String>,
     hourly_rate: Option<Option<Money>>,
+    weekly_hours: Option<Option<i64>>,
     availability: Option<&'static str>,
     visibility: Option<&'static str>,
 }
@@ -43,6 +44,9 @@ impl Input for Changes {
                 .then(|| r.choice_opt("country", country::ALL)),
             time_zone: r.line_opt("time_zone", 64),
             hourly_rate: r.given("hourly_rate").then(|| r.money_opt("hourly_rate")),
+            weekly_hours: r
+                .given("weekly_hours")
+                .then(|| r.integer_opt("weekly_hours", 1, 80)),
             availability: r.choice_opt("availability", AVAILABILITIES),
             visibility: r.choice_opt("visibility", VISIBILITIES),
         };
@@ -72,7 +76,9 @@ impl Input for FormChanges {
     }
 }
 
-fn is_zone(name: &str) -> bool {
+/// Whether this names a place's time zone, or UTC.
+#[must_use]
+pub fn is_zone(name: &str) -> bool {
     name == "UTC" || (name.contains('/') && jiff::tz::TimeZone::get(name).is_ok())
 }
 
@@ -89,7 +95,8 @@ pub(super) async fn api_update(
     headers: HeaderMap,
     Body(changes): Body<Changes>,
 ) -> Result<Response> {
-    once(update(&cx, version, changes).await)?;
+    let edited = once(update(&cx, version, changes).await);
+    extract::or_current(edited, show::show(&cx)).await?;
     let view = show::show(&cx).await?;
     Ok(extract::versioned(
         &without_condition(headers),
@@ -146,10 +153,16 @@ pub(super) async fn update(cx: &Cx, version: i64, changes: Changes) -> Result<Uu
         .visibility
         .map_or(old.visibility.clone(), str::to_owned);
     let currency = rate.map_or(cx.workspace()?.currency, |r| r.currency);
-    let words = words::stored(&[&old.display_name, &title, &bio], &skills);
+    let hours = changes.weekly_hours.unwrap_or(old.weekly_hours);
+    let words = words::stored(&old.display_name, &title, &bio, &skills);
+    if visibility != "hidden" && old.is_freelancer {
+        let all = [old.display_name.as_str(), &title, &bio, &skills.join(" ")];
+        words::learn(&mut tx, workspace, &all).await?;
+    }
     sqlx::query!(
         "update people.profile set title = $3, bio = $4, skills = $5, languages = $6, country = $7, time_zone = $8, hourly_rate_minor = $9,
-           currency = $10, availability = $11, visibility = $12, words = array_to_tsvector($13::text[]), updated_at = $14, version = version + 1
+           currency = $10, availability = $11, visibility = $12, words = $13::text::tsvector, updated_at = $14, skill_keys = $15,
+           language_keys = $16, weekly_hours = $17, version = version + 1
          where workspace_id = $1 and member_id = $2",
         workspace,
         me,
@@ -163,8 +176,11 @@ pub(super) async fn update(cx: &Cx, version: i64, changes: Changes) -> Result<Uu
         currency.code(),
         availability,
         visibility,
-        &words,
-        now as _
+        words,
+        now as _,
+        &base::search::skills(&skills),
+        &words::languages(&languages),
+        hours.and_then(|h| i32::try_from(h).ok())
     )
     .execute(&mut *tx)
     .await?;

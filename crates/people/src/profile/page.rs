@@ -3,7 +3,6 @@
 use super::{AVAILABILITIES, Profile, VISIBILITIES, edit, edit::FormChanges, show};
 use crate::country;
 use axum::{extract::RawQuery, response::Response};
-use http::StatusCode;
 use kernel::{Cx, Error, Form, Result, extract, extract::Typed, once, page};
 use maud::{Markup, html};
 use ui::{
@@ -43,13 +42,9 @@ pub(super) async fn form_update(cx: Cx, form: Form<FormChanges>) -> Result<Respo
     };
     match result {
         Ok(_) => Ok(extract::see_other(&cx.href("/profile/edit?saved"))),
+        Err(error) if error.is_stale() => stale(&cx, &form.typed).await,
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
-            let status = if status == StatusCode::PRECONDITION_FAILED {
-                StatusCode::CONFLICT
-            } else {
-                status
-            };
             page::page_with(
                 &cx,
                 status,
@@ -59,6 +54,31 @@ pub(super) async fn form_update(cx: Cx, form: Form<FormChanges>) -> Result<Respo
             .await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn stale(cx: &Cx, mine: &Typed) -> Result<Response> {
+    let now = typed(&show::own(cx).await?);
+    let label = |name: &str| match name {
+        "hourly_rate" => cx.t("people-field-rate"),
+        "hourly_rate_currency" => cx.t("people-field-rate-currency"),
+        name => cx.t(&format!("people-field-{}", name.replace('_', "-"))),
+    };
+    let shown = |name: &str, value: &str| match name {
+        "availability" | "visibility" => cx.t(&format!("people-{name}-{value}")),
+        "country" => cx.t(&format!("people-country-{}", value.to_lowercase())),
+        _ => value.to_owned(),
+    };
+    let stale = page::Stale {
+        title: cx.t("people-edit-title"),
+        action: cx.href("/profile/edit"),
+        back: cx.href("/profile/edit"),
+        mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 fn typed(profile: &Profile) -> Typed {
@@ -81,6 +101,8 @@ fn typed(profile: &Profile) -> Typed {
             .map(|r| r.currency.code().to_owned())
             .unwrap_or_default(),
     );
+    let hours = profile.weekly_hours.map(|h| h.to_string());
+    typed.set("weekly_hours", hours.unwrap_or_default());
     typed.set("availability", profile.availability.clone());
     typed.set("visibility", profile.visibility.clone());
     typed
@@ -93,6 +115,9 @@ fn view(cx: &Cx, typed: &Typed, saved: bool, messages: &page::Messages) -> Marku
         div.actions {
             (Button::quiet(cx.t("people-preview-public")).icon(Icon::Globe).href(seen("public")))
             (Button::quiet(cx.t("people-preview-members")).icon(Icon::Eye).href(seen("members")))
+            @if cx.can("showcase.write", &["own"]) {
+                (Button::quiet(cx.t("people-showcase")).icon(Icon::Award).href(cx.href("/profile/showcase")))
+            }
         }
     };
     html! {
@@ -145,6 +170,7 @@ fn fields(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
         (Field::select("country", cx.t("people-field-country"), countries(cx, "people-no-country")).value(typed.get("country")).optional(cx.locale).autocomplete("country").error(wrong("country")))
         (Field::select("time_zone", cx.t("people-field-time-zone"), zones(cx)).value(chosen("time_zone", "UTC")).error(wrong("time_zone")))
         (Field::money("hourly_rate", cx.t("people-field-rate"), &currency).value(typed.get("hourly_rate")).optional(cx.locale).error(wrong("hourly_rate")))
+        (Field::number("weekly_hours", cx.t("people-field-weekly-hours")).value(typed.get("weekly_hours")).min(1).max(80).optional(cx.locale).short().error(wrong("weekly_hours")))
         (Field::radios("availability", cx.t("people-field-availability"), options("availability", AVAILABILITIES)).value(chosen("availability", "open")).error(wrong("availability")))
         (Field::radios("visibility", cx.t("people-field-visibility"), options("visibility", VISIBILITIES)).value(chosen("visibility", "members")).error(wrong("visibility")))
         div.actions {
@@ -155,7 +181,8 @@ fn fields(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
 }
 
 /// All countries by their names in the reader's language, after the words for none.
-pub(crate) fn countries(cx: &Cx, none: &str) -> Vec<Choice> {
+#[must_use]
+pub fn countries(cx: &Cx, none: &str) -> Vec<Choice> {
     let mut named: Vec<(String, &str)> = country::ALL
         .iter()
         .map(|code| {
@@ -176,7 +203,9 @@ pub(crate) fn countries(cx: &Cx, none: &str) -> Vec<Choice> {
         .collect()
 }
 
-fn zones(cx: &Cx) -> Vec<Choice> {
+/// All time zones that name a place, UTC first.
+#[must_use]
+pub fn zones(cx: &Cx) -> Vec<Choice> {
     let mut names: Vec<String> = jiff::tz::db()
         .available()
         .map(|name| name.as_str().to_owned())

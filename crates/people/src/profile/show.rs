@@ -28,16 +28,58 @@ pub struct Profile {
     pub skills: Vec<String>,
     /// Price of an hour.
     pub hourly_rate: Option<Money>,
+    /// Hours a week that are free for work.
+    pub weekly_hours: Option<i64>,
     /// `open`, `limited` or `closed` to new work.
     pub availability: String,
     /// `public`, `members` or `hidden`.
     pub visibility: String,
     /// Whether they are found among the freelancers.
     pub is_freelancer: bool,
+    /// What others say of their work.
+    pub told: Told,
     /// When it was changed last.
     pub updated_at: Option<Instant>,
     /// Raised with each change; 0 before the first.
     pub version: i64,
+}
+
+/// What others say of a member's work, as a product told it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Mean rating in tenths of a star, 0 without reviews.
+    pub rating_tenths: i32,
+    /// How many reviews.
+    pub reviews: i32,
+    /// Share of their work that went well, in percent.
+    pub success_percent: Option<i32>,
+    /// Pieces of work completed.
+    pub completed: i32,
+}
+
+/// Keeps what is said of a member's work, so that lists can be sorted by it.
+///
+/// # Errors
+/// The database's.
+pub async fn tell(
+    connection: &mut sqlx::PgConnection,
+    workspace: Uuid,
+    member: Uuid,
+    told: Told,
+) -> Result<()> {
+    sqlx::query!(
+        "update people.profile set rating_tenths = $3, reviews = $4, success_percent = $5, jobs_completed = $6
+         where workspace_id = $1 and member_id = $2",
+        workspace,
+        member,
+        told.rating_tenths,
+        told.reviews,
+        told.success_percent,
+        told.completed
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The actor's own profile.
@@ -61,6 +103,8 @@ pub struct ProfileView {
     pub skills: Vec<String>,
     /// Price of an hour.
     pub hourly_rate: Option<base::money::View>,
+    /// Hours a week that are free for work.
+    pub weekly_hours: Option<i64>,
     /// `open`, `limited` or `closed` to new work.
     pub availability: String,
     /// `public`, `members` or `hidden`.
@@ -97,6 +141,7 @@ pub(super) async fn show(cx: &Cx) -> Result<ProfileView> {
         languages: profile.languages,
         skills: profile.skills,
         hourly_rate: profile.hourly_rate.map(Into::into),
+        weekly_hours: profile.weekly_hours,
         availability: profile.availability,
         visibility: profile.visibility,
         is_freelancer: profile.is_freelancer,
@@ -124,6 +169,8 @@ pub async fn load(tx: &mut Tx, member: Uuid) -> Result<Option<Profile>> {
              coalesce(p.time_zone, 'UTC') as "time_zone!", coalesce(p.languages, '{}') as "languages!", coalesce(p.skills, '{}') as "skills!",
              p.hourly_rate_minor as "rate?", p.currency as "currency?", coalesce(p.availability, 'open') as "availability!",
              coalesce(p.visibility, 'members') as "visibility!", coalesce(p.is_freelancer, false) as "is_freelancer!",
+             p.weekly_hours as "weekly_hours?", coalesce(p.rating_tenths, 0) as "rating_tenths!", coalesce(p.reviews, 0) as "reviews!",
+             p.success_percent as "success_percent?", coalesce(p.jobs_completed, 0) as "completed!",
              p.updated_at as "updated_at?: Instant", coalesce(p.version, 0) as "version!"
            from kernel.member m
            left join people.profile p on p.workspace_id = m.workspace_id and p.member_id = m.id
@@ -143,9 +190,16 @@ pub async fn load(tx: &mut Tx, member: Uuid) -> Result<Option<Profile>> {
         languages: row.languages,
         skills: row.skills,
         hourly_rate: rate(row.rate, row.currency.as_deref()),
+        weekly_hours: row.weekly_hours.map(i64::from),
         availability: row.availability,
         visibility: row.visibility,
         is_freelancer: row.is_freelancer,
+        told: Told {
+            rating_tenths: row.rating_tenths,
+            reviews: row.reviews,
+            success_percent: row.success_percent,
+            completed: row.completed,
+        },
         updated_at: row.updated_at,
         version: row.version,
     }))

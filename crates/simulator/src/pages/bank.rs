@@ -24,6 +24,7 @@ pub(super) struct Typed {
     currency: String,
     account_number: String,
     iban: String,
+    card_number: String,
     return_to: String,
     locale: String,
     theme: String,
@@ -60,6 +61,7 @@ pub(super) async fn take(
     let account = bank::read(
         Some(&typed.account_number),
         Some(&typed.iban),
+        Some(&typed.card_number),
         &typed.holder,
         &typed.country,
         &typed.currency,
@@ -132,6 +134,13 @@ fn form(look: Look, return_to: &Url, typed: &Typed, fault: Option<&Refusal>) -> 
                 label: "bank-iban",
                 numeric: false,
                 longest: 42,
+                ..number
+            }.markup(look, fault))
+            (Field {
+                name: "card_number",
+                label: "bank-card",
+                hint: Some("bank-card-hint"),
+                longest: 23,
                 ..number
             }.markup(look, fault))
             button type="submit" { (look.say("bank-save")) }

@@ -1,5 +1,6 @@
 //! The simulator over real HTTP, with a real receiver of its webhooks.
 
+mod disputes;
 mod durable;
 mod events;
 mod pages;

@@ -1,4 +1,4 @@
-// "3 minutes ago" stays true while the page is open, by the clock of the page (data-relative: seconds when drawn).
+// "3 minutes ago" stays true while the page is open and seen, by the clock of the page (data-relative: seconds when drawn).
 const lang = document.documentElement.lang
 const words = new Intl.RelativeTimeFormat(lang + '-u-nu-latn', { numeric: 'always' })
 const units = [[31536000, 'year'], [2592000, 'month'], [86400, 'day'], [3600, 'hour'], [60, 'minute']]
@@ -13,5 +13,13 @@ const refresh = () => {
     part.dataset.was = text
   }
 }
-refresh()
-setInterval(refresh, 60000)
+let timer = 0
+const run = () => {
+  clearInterval(timer); timer = 0
+  if (document.hidden) return
+  refresh()
+  timer = setInterval(refresh, 60000)
+}
+run()
+document.addEventListener('visibilitychange', run)
+addEventListener('pagehide', () => clearInterval(timer))

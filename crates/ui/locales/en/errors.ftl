@@ -36,3 +36,6 @@ error-invalid-cursor = This page of the list is not there any more. Begin at the
 error-too-few = There are too few of these.
 error-too-many = There are too many of these.
 error-unknown-currency = This is not a currency we know.
+error-page-with-cursor = Ask for a page by its number or by a cursor, not both.
+error-page-too-far = Numbered pages end at 10,000 rows. Go on with the cursor.
+error-headers-too-large = The headers of this request are larger than allowed. Clear the cookies of this site and try again.

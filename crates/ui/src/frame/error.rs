@@ -59,7 +59,7 @@ pub fn error_page(
                 div.actions { (way) }
             }
             @if !PLAIN.contains(&code) { p.fault-words { (error(locale, code)) } }
-            p.fault-id { (reference) }
+            p.fault-id data-request=(request_id) { (reference) }
         }
     };
     document(

@@ -83,6 +83,7 @@ pub struct Field {
     error: Option<String>,
     optional: Option<String>,
     autocomplete: Option<&'static str>,
+    list: Option<&'static str>,
     inputmode: Option<&'static str>,
     min: Option<String>,
     max: Option<String>,
@@ -112,6 +113,7 @@ impl Field {
             error: None,
             optional: None,
             autocomplete: None,
+            list: None,
             inputmode: None,
             min: None,
             max: None,
@@ -324,6 +326,12 @@ impl Field {
     #[must_use]
     pub const fn autocomplete(mut self, autocomplete: &'static str) -> Self {
         self.autocomplete = Some(autocomplete);
+        self
+    }
+    /// The id of a `datalist` with values that are offered while one types.
+    #[must_use]
+    pub const fn list(mut self, id: &'static str) -> Self {
+        self.list = Some(id);
         self
     }
     /// Smallest value of a number or date.

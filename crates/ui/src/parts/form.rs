@@ -12,6 +12,7 @@ pub struct Form {
     key: Option<String>,
     id: Option<String>,
     draft: Option<(Locale, String)>,
+    autosave: Option<String>,
     swap: Option<(String, String)>,
     inline: bool,
     guard: bool,
@@ -27,6 +28,7 @@ impl Form {
             key: None,
             id: None,
             draft: None,
+            autosave: None,
             swap: None,
             inline: false,
             guard: false,
@@ -68,6 +70,13 @@ impl Form {
         self.draft = Some((locale, name.into()));
         self
     }
+    /// Sends what is written to this address while one writes, so that it can be gone on with in
+    /// another browser; a form that keeps a draft only.
+    #[must_use]
+    pub fn autosave(mut self, address: impl Into<String>) -> Self {
+        self.autosave = Some(address.into());
+        self
+    }
     /// Warns before leaving with unsent changes, without keeping them.
     #[must_use]
     pub const fn guard(mut self) -> Self {
@@ -99,7 +108,7 @@ impl Render for Form {
         html! {
             form.form.form-inline[self.inline] id=[self.id.as_ref()] method=(self.method) action=(self.action) novalidate
                 enctype=[self.multipart.then_some("multipart/form-data")]
-                data-draft=[self.draft.as_ref().map(|(_, name)| name)] data-guard[self.guard]
+                data-draft=[self.draft.as_ref().map(|(_, name)| name)] data-guard[self.guard] data-autosave=[self.autosave.as_ref()]
                 hx-post=[hx("post")] hx-get=[hx("get")]
                 hx-target=[self.swap.as_ref().map(|(target, _)| target)] hx-swap=[self.swap.as_ref().map(|(_, swap)| swap)]
             {

@@ -1,7 +1,7 @@
 //! The workroom's aside: the standing card with the one primary act, the parties, the way back.
 
 use super::Room;
-use crate::contract::{State, list::badge, next::Who};
+use crate::contract::{State, list::badge, next::Who, termination::page::proposed};
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -14,6 +14,7 @@ pub(super) fn draw(cx: &Cx, room: &Room) -> Markup {
     html! {
         (standing(cx, room))
         (parties(cx, room))
+        (crate::bonus::section(cx, &room.view, &room.bonuses, &room.papers))
         (links(cx, room))
     }
 }
@@ -65,21 +66,61 @@ fn more(cx: &Cx, room: &Room) -> Vec<Markup> {
     let id = room.view.id;
     let quiet = |key: &str, path: String| html! { (Button::quiet(cx.t(key)).href(cx.href(&path))) };
     match (room.state, room.role) {
-        (State::Offered, Some("freelancer")) => vec![quiet(
-            "work-act-decline",
-            format!("/contracts/{id}/refusal"),
-        )],
+        (State::Offered, Some("freelancer")) => {
+            let mut acts = vec![];
+            if room.amendment.is_none() {
+                acts.push(quiet(
+                    "amend-act-counter",
+                    format!("/contracts/{id}/counter-offer"),
+                ));
+            }
+            acts.push(quiet(
+                "work-act-decline",
+                format!("/contracts/{id}/refusal"),
+            ));
+            acts
+        }
         (State::Offered, Some("client")) => vec![parts::form_button(
             &cx.href(&format!("/contracts/{id}/retraction")),
             Some(&cx.form_key()),
             &Button::quiet(cx.t("work-act-retract")),
             &[],
         )],
-        (State::Accepted, Some(_)) => vec![quiet(
-            "work-act-cancel",
-            format!("/contracts/{id}/cancellation"),
-        )],
+        (State::Accepted, Some(_)) => vec![
+            change(room, &quiet),
+            quiet("work-act-cancel", format!("/contracts/{id}/cancellation")),
+        ],
+        (State::Active, Some(_)) => vec![
+            change(room, &quiet),
+            quiet("amend-pause-act", format!("/contracts/{id}/pause")),
+            quiet("amend-act-end", format!("/contracts/{id}/termination")),
+        ],
+        (State::Paused, Some(_)) => vec![
+            change(room, &quiet),
+            quiet("amend-act-end", format!("/contracts/{id}/termination")),
+        ],
+        (State::Terminating, Some(_)) if proposed(&room.view).is_some() => vec![
+            quiet(
+                "amend-end-otherwise",
+                format!("/contracts/{id}/termination"),
+            ),
+            quiet(
+                "amend-end-call-off",
+                format!("/contracts/{id}/termination/refusal"),
+            ),
+        ],
         _ => vec![],
+    }
+}
+
+/// The change that waits, or the way to propose one.
+fn change(room: &Room, quiet: &dyn Fn(&str, String) -> Markup) -> Markup {
+    match &room.amendment {
+        Some(open) => quiet("amend-banner-act", format!("/amendments/{}", open.id)),
+        None => quiet(
+            "amend-new",
+            format!("/contracts/{}/amendments/new", room.view.id),
+        ),
     }
 }
 
@@ -139,6 +180,7 @@ fn links(cx: &Cx, room: &Room) -> Markup {
                 li { a href=(cx.href(&format!("/projects/{}", room.view.project_id))) { (cx.t("work-chain-project")) } }
                 li { a href=(cx.href(&format!("/proposals/{}", room.view.proposal_id))) { (cx.t("work-chain-proposal")) } }
                 @if room.role == Some("freelancer") { li { a href=(cx.href("/wallet")) { (cx.t("work-chain-wallet")) } } }
+                li { a href=(cx.href(&format!("/contracts/{}/amendments", room.view.id))) { (cx.t("amend-all")) } }
                 li { a href=(cx.href("/contracts")) { (cx.t("work-contracts-title")) } }
             }
         }

@@ -1,7 +1,12 @@
 //! The milestones of the workroom: state, money line by line, deliveries, and what may be done.
 
 use super::Room;
-use crate::{contract::next::Act, delivery::DeliveryView, milestone::MilestoneView};
+use crate::{
+    contract::{State, next::Act},
+    delivery::DeliveryView,
+    milestone::MilestoneView,
+    share::ShareView,
+};
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -27,6 +32,8 @@ pub(crate) fn badge(cx: &Cx, state: &str) -> Markup {
         "changes_requested" => (Tone::Waiting, Icon::RotateCcw),
         "approved" => (Tone::Good, Icon::CircleCheck),
         "cancelled" => (Tone::Bad, Icon::Ban),
+        "refunded" => (Tone::Neutral, Icon::Undo2),
+        "split" => (Tone::Info, Icon::Split),
         _ => (Tone::Neutral, Icon::Circle),
     };
     parts::state_badge(
@@ -57,6 +64,14 @@ fn one(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
                     (cx.tr("work-due-days", &[("n", i64::from(milestone.due_days).into())]))
                 }
             }
+            @if milestone.state == "agreed" && !room.state.is_stopped() && room.role == Some("freelancer") {
+                p.hint { (cx.t("work-do-not-start")) }
+            }
+            @if milestone.split_from.is_some() { p.meta { (cx.t("amend-part-of")) } }
+            @if !milestone.checklist.is_empty() && !room.deliveries.iter().any(|d| d.milestone_id == milestone.id) {
+                div { h4 { (cx.t("amend-checklist")) } ul { @for item in &milestone.checklist { li { bdi { (item) } } } } }
+            }
+            @for one in room.shares.iter().filter(|s| s.milestone_id == milestone.id) { (shared(cx, room, one)) }
             @for delivery in room.deliveries.iter().filter(|d| d.milestone_id == milestone.id) { (delivered(cx, room, delivery)) }
             (acts(cx, room, milestone))
         }
@@ -101,10 +116,47 @@ fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
                 @let rows: Vec<_> = delivery.files.iter().map(|f| f.row(cx.locale)).collect();
                 (parts::files(&rows))
             }
+            (crate::delivery::page::checklist(cx, delivery))
             @if let Some(changes) = &delivery.changes {
                 div.panel {
                     h5 { (cx.t("work-changes-asked")) @if let Some(at) = delivery.changes_at { " · " (parts::time(cx.locale, room.now, at)) } }
                     div.prose dir="auto" { (parts::markdown(changes)) }
+                }
+            }
+        }
+    }
+}
+
+/// Work in progress, what was written back, and the part that waits.
+fn shared(cx: &Cx, room: &Room, share: &ShareView) -> Markup {
+    let open = share.part.as_ref().is_some_and(|p| p.state == "proposed");
+    html! {
+        div.stack {
+            h4 {
+                (cx.tr("amend-share-number", &[("n", i64::from(share.number).into())]))
+                " · " (parts::time(cx.locale, room.now, share.shared_at))
+            }
+            div.prose dir="auto" { (parts::markdown(&share.message)) }
+            @if !share.links.is_empty() {
+                ul.plain { @for link in &share.links { li { (parts::external_link(link, link)) } } }
+            }
+            @if !share.files.is_empty() {
+                @let rows: Vec<_> = share.files.iter().map(|f| f.row(cx.locale)).collect();
+                (parts::files(&rows))
+            }
+            @if let Some(part) = &share.part {
+                p.meta {
+                    (cx.t("amend-part-asked")) " " bdi { (part.title) } " · "
+                    @if let Ok(sum) = crate::policy::money(part.amount.amount_minor, &part.amount.currency) { (parts::money(cx.locale, sum)) }
+                    " · " (cx.t(&format!("amend-part-{}", part.state)))
+                }
+            }
+            @if let Some(words) = &share.feedback {
+                div.panel { h5 { (cx.t("amend-feedback")) } div.prose dir="auto" { (parts::markdown(words)) } }
+            } @else if room.role == Some("client") {
+                div.actions {
+                    @if open { (Button::quiet(cx.t("amend-part-look")).href(cx.href(&format!("/shares/{}/approval", share.id))).small().icon(Icon::Check)) }
+                    (Button::quiet(cx.t("amend-feedback-act")).href(cx.href(&format!("/shares/{}/feedback", share.id))).small().icon(Icon::MessageSquare))
                 }
             }
         }
@@ -131,7 +183,7 @@ fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
                 quiet(words, format!("/milestones/{}/funding", milestone.id)).icon(Icon::Lock),
             );
         }
-        ("funded" | "changes_requested", Some("freelancer")) => {
+        ("funded" | "changes_requested", Some("freelancer")) if room.state == State::Active => {
             buttons.push(
                 quiet(
                     cx.t("work-act-deliver"),
@@ -139,8 +191,15 @@ fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
                 )
                 .icon(Icon::Upload),
             );
+            buttons.push(
+                quiet(
+                    cx.t("amend-act-share"),
+                    format!("/milestones/{}/shares", milestone.id),
+                )
+                .icon(Icon::Eye),
+            );
         }
-        ("submitted", Some("client")) => {
+        ("submitted", Some("client")) if room.state == State::Active => {
             if let Some((_, href)) = room.act(cx, Act::Judge(milestone.id)) {
                 buttons.push(
                     Button::quiet(cx.tr("work-approve-act", &[("amount", amount.as_str().into())]))

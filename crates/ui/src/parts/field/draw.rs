@@ -89,7 +89,7 @@ impl Field {
         html! {
             input id=(self.id()) type=(kind) name=(self.name) value=[(!secret && !self.first().is_empty()).then(|| self.first())]
                 dir=[if free { Some("auto") } else { self.ltr.then_some("ltr") }]
-                autocomplete=[self.autocomplete] inputmode=[self.inputmode] spellcheck=[self.ltr.then_some("false")]
+                autocomplete=[self.autocomplete] list=[self.list] inputmode=[self.inputmode] spellcheck=[self.ltr.then_some("false")]
                 min=[self.min.as_ref()] max=[self.max.as_ref()] step=[self.step.as_ref()]
                 minlength=[self.min_len] maxlength=[self.max_len] accept=[self.accept.as_ref()]
                 required[self.required] disabled[self.disabled] readonly[self.readonly] multiple[self.multiple] autofocus[self.focus]

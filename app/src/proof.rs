@@ -1,0 +1,55 @@
+//! The daily proof: every invariant of the installation from the database, as `guildhall check`
+//! does it, with an alert to the operators that names what differs.
+
+use kernel::{
+    Kernel, Product, Result,
+    jobs::{Job, JobKind},
+    schedule::Schedule,
+};
+use serde_json::json;
+use std::sync::Arc;
+
+/// How many faults an alert names.
+const NAMED_MOST: usize = 10;
+
+/// The proof as scheduled work, every night in the installation's time zone.
+#[must_use]
+pub fn product() -> Product {
+    Product {
+        name: "proof",
+        schedules: vec![Schedule {
+            at: (2, 30),
+            job: JobKind::new("proof.daily", |kernel, job| Box::pin(prove(kernel, job)))
+                .within(3600)
+                .attempts(3)
+                .batch(),
+        }],
+        ..Product::default()
+    }
+}
+
+async fn prove(kernel: Arc<Kernel>, job: Job) -> Result<()> {
+    let mut faults = vec![];
+    for check in &kernel.wiring().checks {
+        let found = (check.run)(kernel.clone()).await?;
+        faults.extend(
+            found
+                .into_iter()
+                .map(|fault| format!("{}: {fault}", check.name)),
+        );
+    }
+    faults.truncate(NAMED_MOST);
+    let found = if faults.is_empty() {
+        "everything adds up".to_owned()
+    } else {
+        faults.join("; ")
+    };
+    let mut tx = kernel.db.begin_system(None).await?;
+    job.result(&mut tx, &json!({"found": found, "faults": faults}))
+        .await?;
+    tx.commit().await?;
+    if !faults.is_empty() {
+        crate::alert::tell(&kernel, "proof", &found).await?;
+    }
+    Ok(())
+}

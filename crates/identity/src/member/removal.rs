@@ -1,0 +1,172 @@
+//! The end of a membership for good: by those who may remove members, or by the member's own will.
+//! What the member owns is given to another in the same transaction; money and live contracts must
+//! be settled first.
+
+use super::change::{Locked, lock};
+use super::{REMOVE, roles};
+use crate::leaving;
+use kernel::{Cx, Error, Input, Permit, Reader, Result, Tx, events::Event, product::Leaver};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Who takes over.
+pub struct Leave {
+    /// The member who takes over what the leaver owns; needed only if there is something.
+    pub new_owner: Option<Uuid>,
+}
+
+impl Input for Leave {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            new_owner: r.id_opt("new_owner_id"),
+        }
+    }
+}
+
+/// Removes a member.
+///
+/// # Errors
+/// 403 `role_above_own`; 409 `last_owner`, `member_not_active`, what products say (`member_has_money`,
+/// `member_has_contracts`, …), `member_owns_records` without a new owner; 422 `invalid_choice` for one
+/// who is no active member.
+pub async fn remove(cx: &Cx, member: Uuid, input: &Leave) -> Result<Uuid> {
+    let mut tx = cx.begin().await?;
+    let locked = lock(&mut tx, member).await?;
+    let permit = cx.authorize(&REMOVE, member, &[])?;
+    let roles = roles(&mut tx, cx).await?;
+    locked.must_not_stand_above(cx, &roles)?;
+    end(cx, tx, permit, member, &locked, input).await
+}
+
+/// The asking member leaves.
+///
+/// # Errors
+/// As [`remove`], but for the rank.
+pub async fn leave(cx: &Cx, input: &Leave) -> Result<Uuid> {
+    let me = cx.member()?.id;
+    let mut tx = cx.begin().await?;
+    let locked = lock(&mut tx, me).await?;
+    let permit = cx.own_account("member.leave", cx.session()?.account_id);
+    end(cx, tx, permit, me, &locked, input).await
+}
+
+async fn end(
+    cx: &Cx,
+    mut tx: Tx,
+    permit: Permit,
+    member: Uuid,
+    locked: &Locked,
+    input: &Leave,
+) -> Result<Uuid> {
+    if locked.state == "removed" {
+        return Err(Error::conflict("member_not_active"));
+    }
+    locked.must_not_be_last_owner()?;
+    let workspace = tx.workspace();
+    let leaver = Leaver { workspace, member };
+    if let Some(code) = leaving::keeps(&cx.kernel, &mut tx, leaver).await?.first() {
+        return Err(Error::conflict(code));
+    }
+    let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
+    let moved = match input.new_owner {
+        Some(to) => {
+            must_take_over(&mut tx, member, to).await?;
+            leaving::hand_over(&cx.kernel, &mut tx, leaver, to).await?
+        }
+        None if owned > 0 => {
+            return Err(Error::conflict("member_owns_records")
+                .with("n", owned)
+                .at("/new_owner_id"));
+        }
+        None => 0,
+    };
+    leaving::let_go(&cx.kernel, &mut tx, leaver).await?;
+    sqlx::query!(
+        "update kernel.member set state = 'removed', version = version + 1 where workspace_id = $1 and id = $2 and state <> 'removed'",
+        workspace,
+        member
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.change("state", locked.state.clone(), "removed");
+    tx.change("records_moved", 0, moved);
+    let told = match input.new_owner {
+        Some(to) if moved > 0 && cx.me() != Some(to) => {
+            vec![json!({"member": to, "kind": "taken_over", "href": "", "args": {"n": moved}})]
+        }
+        _ => vec![],
+    };
+    tx.emit(Event::new(
+        "identity.member_removed",
+        "member",
+        member,
+        locked.version + 1,
+        json!({"member": member, "new_owner": input.new_owner, "notify": told}),
+    ));
+    tx.answer_with(member);
+    tx.commit(permit).await?;
+    cx.kernel
+        .cache
+        .members
+        .invalidate(&(workspace, locked.account))
+        .await;
+    crate::session::refresh(&cx.kernel, locked.account).await?;
+    Ok(member)
+}
+
+/// Only an active member may take over, kept active until this commits.
+async fn must_take_over(tx: &mut Tx, member: Uuid, to: Uuid) -> Result<()> {
+    let workspace = tx.workspace();
+    let active = sqlx::query_scalar!(
+        "select id from kernel.member where workspace_id = $1 and id = $2 and state = 'active' for share",
+        workspace,
+        to
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if active.is_none() || to == member {
+        return Err(Error::invalid("/new_owner_id", "invalid_choice"));
+    }
+    Ok(())
+}
+
+/// How many records another must take over when this member goes.
+///
+/// # Errors
+/// The database's.
+pub async fn owned(cx: &Cx, member: Uuid) -> Result<i64> {
+    let mut tx = cx.read().await?;
+    let leaver = Leaver {
+        workspace: tx.workspace(),
+        member,
+    };
+    let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
+    tx.finish().await?;
+    Ok(owned)
+}
+
+/// One who may take over.
+pub struct Heir {
+    /// The member's id.
+    pub id: Uuid,
+    /// The name.
+    pub display_name: String,
+}
+
+/// The active members besides this one by name, two hundred at most.
+///
+/// # Errors
+/// The database's.
+pub async fn heirs(cx: &Cx, member: Uuid) -> Result<Vec<Heir>> {
+    let mut tx = cx.read().await?;
+    let heirs = sqlx::query_as!(
+        Heir,
+        "select id, display_name from kernel.member where workspace_id = $1 and id <> $2 and state = 'active' order by display_name, id limit 200",
+        tx.workspace(),
+        member
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    Ok(heirs)
+}

@@ -1,0 +1,223 @@
+# جانب مزوّد الدفع من المال: مكتب المالية والسحوبات والتحويلات والنزاعات والأحداث.
+
+# Refusals
+error-payout-cancelled = أُلغي هذا السحب من قبل.
+error-payout-not-in-review = لم يعد هذا السحب في انتظار قرار.
+error-instant-unavailable = لا يصل المال فورًا إلا إلى بطاقة خصم. اختر بطاقة، أو الطريقة المعتادة.
+error-payment-method-needed = هذه وسيلة الدفع الوحيدة لديك، وهناك مراحل متفق عليها لم تُموَّل بعد. أضف وسيلة أخرى أولًا.
+error-bank-transfer-unavailable = لا تُقبل التحويلات البنكية هنا. ادفع بالبطاقة.
+error-payment-not-awaited = لم تعد هذه الدفعة في انتظار تحويل.
+error-transfer-received = أبلغ البنك بوصول تحويلك وهو قيد التحقق. لا يمكن التراجع عنه الآن.
+error-not-a-bank-transfer = لم تكن هذه الدفعة بتحويل بنكي.
+error-evidence-required = أرفق كشف البنك أو خطابه.
+error-receipt-decided = أُكِّد هذا أو رُفض من قبل.
+error-invalid-date = اكتب يومًا صحيحًا: السنة ثم الشهر ثم اليوم.
+
+# Desk
+ledger-finance = مكتب المالية
+ledger-save = حفظ
+
+# Destinations
+ledger-destination-bank-label = حساب بنكي ••{ $last4 }
+ledger-destination-card-label = بطاقة خصم ••{ $last4 }
+
+# Provider events
+ledger-events = أحداث مزوّد الدفع
+ledger-events-lead = ما أبلغ به مزوّد الدفع عن أموال مساحة العمل هذه، الأحدث أولًا.
+ledger-events-empty = لا أحداث
+ledger-events-empty-text = يُحفظ هنا ما يُبلغ به مزوّد الدفع.
+ledger-event-all = الكل
+ledger-event-when = وقت الاستلام
+ledger-event-kind = الحدث
+ledger-event-reason = السبب
+ledger-event-attempts = المحاولات
+ledger-event-done = وقت المعالجة
+ledger-event-replay = معالجة مرة أخرى
+ledger-event-about = لا يقول الحدث إلا أن شيئًا وقع: ما يُقيَّد هو الوقائع الحالية لدى المزوّد، مرة واحدة. لا ضرر في معالجته من جديد.
+ledger-event-waiting = في الانتظار
+ledger-event-waiting-text = سيُعالَج بعد قليل.
+ledger-event-failing = تُعاد المحاولة
+ledger-event-failing-text = تعذّرت معالجته. تُعاد المحاولة تلقائيًا.
+ledger-event-processed = عولج
+ledger-event-processed-text = قُيِّد ما أبلغ به.
+ledger-event-kept = محفوظ للمراجعة
+ledger-event-kept-text = تعذّر استخدامه. راجعه، وعالجه مرة أخرى بعد إصلاح السبب.
+ledger-event-why-failing = تعذّرت معالجته
+ledger-event-why-kept = لا يشير إلى شيء معروف، أو فشل مرارًا
+ledger-event-why-other = انظر الحدث
+
+# Chargebacks
+ledger-chargebacks = استردادات البنوك
+ledger-chargebacks-lead = دفعات استعادها بنك الدافع.
+ledger-chargebacks-empty = لا استردادات
+ledger-chargebacks-empty-text = عندما يعترض بنك الدافع على دفعة تظهر هنا.
+ledger-chargeback-title = استرداد عبر البنك
+ledger-chargeback-opened = بدأ في
+ledger-chargeback-closed = انتهى في
+ledger-chargeback-payer = الدافع
+ledger-chargeback-reason = ما يقوله البنك
+ledger-chargeback-outstanding = ما سيؤخذ بعدُ من المبلغ المحجوز
+ledger-chargeback-debt = مستحق على من دُفع لهم
+ledger-chargeback-about = ما دام مفتوحًا لا تصبح أرباح هذه الدفعة متاحة. إذا كُسب أصبحت متاحة كالمعتاد. وإذا خُسر استُعيدت؛ وما صُرف من قبل يصبح دينًا يُستوفى مما يتاح لاحقًا.
+ledger-chargeback-open = مفتوح
+ledger-chargeback-open-text = أخذ بنك الدافع المال. لم يقرّر المزوّد بعد.
+ledger-chargeback-won = كُسب
+ledger-chargeback-won-text = أعاد المزوّد المال. لم يعد شيء محتجزًا.
+ledger-chargeback-lost = خُسر
+ledger-chargeback-lost-text = يبقى المال لدى بنك الدافع.
+ledger-chargeback-held = محتجز
+ledger-chargeback-taken = أُخذ
+ledger-chargeback-owed = دين
+ledger-holds = المحتجز والمأخوذ
+ledger-holds-lead = أرباح تنتظر أو أُخذت أو أصبحت دينًا لأن بنك الدافع يعترض على دفعة.
+ledger-holds-empty = لا شيء محتجز
+ledger-holds-empty-text = كل أرباحك تصبح متاحة كالمعتاد.
+ledger-hold-since = منذ
+
+# Payout reviews and rules
+ledger-reviews = سحوبات للمراجعة
+ledger-reviews-lead = تنتظر هذه حتى يسمح بها شخص غير المستفيد.
+ledger-reviews-empty = لا سحب ينتظر
+ledger-reviews-empty-text = تظهر هنا السحوبات التي توقفها القواعد.
+ledger-review-payee = المستفيد والوجهة
+ledger-review-why = سبب الانتظار
+ledger-review-amount = مبلغ كبير
+ledger-review-young-destination = وجهة جديدة
+ledger-review-decide = القرار
+ledger-review-approve = السماح به
+ledger-review-reject = إعادة المال
+ledger-review-reason = السبب
+ledger-review-reason-hint = يقرؤه المستفيد.
+ledger-payout-in-review = قيد المراجعة
+ledger-payout-text-in-review = ينظر فيه شخص قبل إرساله. المال مخصّص له؛ ما زال بإمكانك التراجع.
+ledger-payout-rejected = أُعيد
+ledger-payout-text-rejected = لم يُسمح به. المال متاح من جديد.
+ledger-policy = قواعد السحب
+ledger-policy-lead = أي السحوبات تنتظر شخصًا ثانيًا، وكم يكلّف السحب الفوري. الخانة الفارغة تعني أن لا أحد يراجع.
+ledger-policy-above = مراجعة السحوبات التي تزيد على
+ledger-policy-above-hint = بأجزاء المئة من وحدة العملة: 500000 تعني 5,000.00.
+ledger-policy-young = مراجعة الوجهات الأحدث من (بالساعات)
+ledger-policy-young-hint = 72 توقف السحب إلى حسابات أُضيفت في الأيام الثلاثة الأخيرة.
+ledger-policy-instant = رسم السحب الفوري
+ledger-policy-instant-hint = بأجزاء المئة من النسبة المئوية: 150 تعني 1.5 %.
+ledger-policy-least = أقل رسم للسحب الفوري
+ledger-policy-least-hint = بأجزاء المئة من وحدة العملة.
+ledger-withdraw-review = سينظر شخص في هذا السحب قبل إرساله.
+ledger-speed = متى
+ledger-speed-standard = خلال يومين تقريبًا، مجانًا
+ledger-speed-instant = خلال نصف ساعة، مقابل رسم
+ledger-speed-instant-hint = إلى بطاقة خصم فقط. يظهر الرسم قبل أن تقرّر.
+
+# Standing order
+ledger-schedule = سحب تلقائي
+ledger-schedule-lead = اسحب كل المتاح تلقائيًا.
+ledger-schedule-kind = متى يتكرر
+ledger-schedule-weekly = كل أسبوع
+ledger-schedule-monthly = كل شهر
+ledger-schedule-threshold = كلما توفّر ما يكفي
+ledger-schedule-weekday = يوم الأسبوع
+ledger-schedule-month-day = يوم الشهر
+ledger-schedule-sum = المبلغ
+ledger-schedule-sum-hint = يُسحب عندما يتاح هذا المبلغ على الأقل.
+ledger-schedule-newest = أحدث حساب
+ledger-schedule-next = السحب التالي في { $date }.
+ledger-schedule-off = لا سحب تلقائيًا بعد.
+ledger-schedule-halted = توقف السحب التلقائي
+ledger-schedule-end = إنهاء السحب التلقائي
+ledger-weekday-1 = الاثنين
+ledger-weekday-2 = الثلاثاء
+ledger-weekday-3 = الأربعاء
+ledger-weekday-4 = الخميس
+ledger-weekday-5 = الجمعة
+ledger-weekday-6 = السبت
+ledger-weekday-7 = الأحد
+
+# Bank transfers
+ledger-transfers = إعدادات التحويل البنكي
+ledger-transfers-lead = هل يمكن للعملاء الدفع بتحويل بنكي، وإلى أين.
+ledger-transfers-enabled = قبول التحويلات البنكية
+ledger-transfers-holder = صاحب الحساب
+ledger-transfers-bank = البنك
+ledger-transfers-account = رقم الحساب أو الآيبان
+ledger-transfers-note = ما ينبغي أن يعرفه الدافع أيضًا
+ledger-transfers-awaited = تحويلات منتظرة
+ledger-transfers-none = لا تحويل منتظرًا.
+ledger-transfer-reference = الرقم المرجعي
+ledger-transfer-unmatched = وصل ولا يطابق
+ledger-transfer-cancel = الدفع بطريقة أخرى
+ledger-transfer-how = حوّل المال
+ledger-transfer-how-text = اكتب الرقم المرجعي على التحويل. يلزم المبلغ بالضبط. يُحتسب بعد أن يراه شخصان هنا في البنك.
+ledger-payment-awaiting-transfer = في انتظار التحويل
+ledger-payment-awaiting-transfer-text = حوّل المال مع الرقم المرجعي. لا يُحجز شيء قبل وصوله.
+ledger-failure-transfer-expired = لم يصل التحويل في الوقت المحدد.
+ledger-receipts = إيصالات البنك
+ledger-receipts-lead = ما يقوله كشف البنك، يسجّله شخص ويؤكده آخر.
+ledger-receipts-empty = لا إيصالات
+ledger-receipts-empty-text = سجّل إيصالًا من أحد التحويلات المنتظرة أعلاه.
+ledger-receipt-title = إيصال بنكي
+ledger-receipt-when = وقت التسجيل
+ledger-receipt-by = سجّله
+ledger-receipt-decided-by = قرّر فيه
+ledger-receipt-day = اليوم في الكشف
+ledger-receipt-expected = المطلوب
+ledger-receipt-in = ورد
+ledger-receipt-out = أُعيد إلى الدافع
+ledger-receipt-direction = ما يُظهره الكشف
+ledger-receipt-note = ملاحظة
+ledger-receipt-evidence = الإثبات
+ledger-receipt-evidence-hint = كشف البنك أو خطابه، ملف PDF أو صورة.
+ledger-receipt-new = تسجيل إيصال بنكي
+ledger-receipt-new-lead = للتحويل ذي الرقم المرجعي { $reference }. يجب أن يؤكده شخص آخر.
+ledger-receipt-record = تسجيل
+ledger-receipt-confirm = تأكيد
+ledger-receipt-reject = رفض
+ledger-receipt-second-person = يجب أن يؤكد شخص آخر ما سجّلته.
+ledger-receipt-about = التأكيد يقيّد المال. المبلغ المطابق يموّل ما دُفع لأجله؛ وأي مبلغ آخر ينتظر هنا حتى يُستكمل أو يُعاد.
+ledger-receipt-recorded = ينتظر التأكيد
+ledger-receipt-recorded-text = لا يُقيَّد شيء قبل أن يؤكده شخص ثانٍ.
+ledger-receipt-confirmed = مؤكَّد
+ledger-receipt-confirmed-text = قُيِّد.
+ledger-receipt-rejected = مرفوض
+ledger-receipt-rejected-text = لم يُقيَّد شيء.
+ledger-account-bank-clearing = لدى البنك
+ledger-account-bank-unmatched = تحويلات لا تطابق بعد
+ledger-account-chargeback-debt = ديون أعضاء من استردادات البنوك
+
+# Kinds of entries
+ledger-kind-bank-received = تحويل بنكي وارد
+ledger-kind-bank-sent-back = تحويل بنكي مُعاد
+ledger-kind-chargeback-won = استرداد كُسب
+ledger-kind-chargeback-taken = أُخذ بسبب استرداد خُسر
+ledger-kind-chargeback-fee = رسم تُنوزل عنه بعد استرداد
+ledger-kind-chargeback-debt = دين من استرداد خُسر
+ledger-kind-debt-recovered = استيفاء دين من استرداد
+ledger-kind-payout-fee = رسم سحب فوري
+ledger-kind-payout-rejected = سحب لم يُسمح به، أُعيد المال
+
+# Notices
+notice-chargeback-held-title = اعتراض على { $amount } من دفعة
+notice-chargeback-held-body = استعاد بنك الدافع { $amount }. تنتظر أرباحك من هذه الدفعة حتى يُحسم الأمر.
+notice-chargeback-won-title = كُسب استرداد بقيمة { $amount }
+notice-chargeback-won-body = أعاد المزوّد { $amount }. تصبح أرباح الدفعة متاحة كالمعتاد.
+notice-chargeback-lost-title = خُسر استرداد بقيمة { $amount }
+notice-chargeback-lost-body = يبقى { $amount } لدى بنك الدافع. افتحه لترى ما أُخذ وما هو دين.
+notice-chargeback-released-title = أرباحك المحتجزة متاحة من جديد
+notice-chargeback-released-body = كُسب النزاع حول { $amount }. تصبح أرباحك من هذه الدفعة متاحة كالمعتاد.
+notice-chargeback-taken-title = خُسر نزاع حول { $amount }
+notice-chargeback-taken-body = يحتفظ بنك الدافع بمبلغ { $amount }. استُعيدت أرباحك من هذه الدفعة؛ افتحه لترى كم.
+notice-debt-recovered-title = احتُفظ بمبلغ { $amount } لسداد دين
+notice-debt-recovered-body = ذهب { $amount } من أرباحك المتاحة إلى ما عليك من نزاع خُسر.
+notice-payout-review-title = سحب بقيمة { $amount } ينتظر قرارًا
+notice-payout-review-body = أوقفت القواعد سحبًا بقيمة { $amount }. اسمح به أو أعد المال.
+notice-payout-approved-title = سُمح بسحب { $amount }
+notice-payout-approved-body = نُظر في سحبك بقيمة { $amount } وهو في الطريق.
+notice-payout-rejected-title = لم يُسمح بسحب { $amount }
+notice-payout-rejected-body = أُعيد سحبك بقيمة { $amount } إلى رصيدك. افتحه لترى السبب.
+notice-payout-schedule-halted-title = توقف السحب التلقائي
+notice-payout-schedule-halted-body = تعذّر سحب { $amount } تلقائيًا. افتحه لترى السبب، ثم فعّله من جديد.
+notice-receipt-recorded-title = إيصال بنكي بقيمة { $amount } ينتظرك
+notice-receipt-recorded-body = سجّل شخص إيصالًا بنكيًا بقيمة { $amount }. يجب أن يؤكده شخص ثانٍ.
+notice-receipt-unmatched-title = تحويل بنكي بقيمة { $amount } لا يطابق
+notice-receipt-unmatched-body = وصل { $amount } وهو ليس المبلغ المطلوب. ينتظر نظرك.
+notice-payment-method-expiring-title = بطاقتك المنتهية بـ { $last4 } تنتهي صلاحيتها قريبًا
+notice-payment-method-expiring-body = بطاقتك المنتهية بـ { $last4 } صالحة حتى { $expiry }. أضف بطاقة أخرى قبل استحقاق المراحل.

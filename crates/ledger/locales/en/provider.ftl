@@ -1,0 +1,223 @@
+# The provider's side of money: finance desk, payouts, transfers, chargebacks, events.
+
+# Refusals
+error-payout-cancelled = This payout was taken back already.
+error-payout-not-in-review = This payout does not wait for a decision any more.
+error-instant-unavailable = Only a debit card can be paid at once. Choose one, or the usual way.
+error-payment-method-needed = This is your only payment method, and agreed milestones are still to be funded. Add another one first.
+error-bank-transfer-unavailable = Bank transfers are not taken here. Pay by card.
+error-payment-not-awaited = This payment does not wait for a transfer any more.
+error-transfer-received = The bank has told of your transfer; it is being checked. It cannot be given up now.
+error-not-a-bank-transfer = This payment was not to be made by bank transfer.
+error-evidence-required = Attach the bank’s statement or letter.
+error-receipt-decided = This was confirmed or rejected already.
+error-invalid-date = Write a day that exists, as year, month and day.
+
+# Desk
+ledger-finance = Finance desk
+ledger-save = Save
+
+# Destinations
+ledger-destination-bank-label = Bank ••{ $last4 }
+ledger-destination-card-label = Debit card ••{ $last4 }
+
+# Provider events
+ledger-events = Provider events
+ledger-events-lead = What the payment provider told about this workspace’s money, the newest first.
+ledger-events-empty = No events
+ledger-events-empty-text = What the payment provider tells is kept here.
+ledger-event-all = All
+ledger-event-when = Received
+ledger-event-kind = Event
+ledger-event-reason = Reason
+ledger-event-attempts = Attempts
+ledger-event-done = Processed
+ledger-event-replay = Process again
+ledger-event-about = An event says only that something happened: what is booked are the provider’s present facts, once. Processing it again does no harm.
+ledger-event-waiting = Waiting
+ledger-event-waiting-text = It is about to be processed.
+ledger-event-failing = Tried again
+ledger-event-failing-text = It could not be processed. It is tried again by itself.
+ledger-event-processed = Processed
+ledger-event-processed-text = What it told of is booked.
+ledger-event-kept = Kept for review
+ledger-event-kept-text = It could not be used. Look at it, and process it again when the cause is mended.
+ledger-event-why-failing = Could not be processed
+ledger-event-why-kept = Names nothing known, or failed too often
+ledger-event-why-other = See the event
+
+# Chargebacks
+ledger-chargebacks = Chargebacks
+ledger-chargebacks-lead = Payments that a payer’s bank has taken back.
+ledger-chargebacks-empty = No chargebacks
+ledger-chargebacks-empty-text = When a payer’s bank disputes a payment, it is listed here.
+ledger-chargeback-title = Chargeback
+ledger-chargeback-opened = Opened
+ledger-chargeback-closed = Ended
+ledger-chargeback-payer = Payer
+ledger-chargeback-reason = What the bank says
+ledger-chargeback-outstanding = Still to be taken from escrow
+ledger-chargeback-debt = Owed by those who were paid
+ledger-chargeback-about = While it is open, earnings from the payment do not clear. Won, they clear as usual. Lost, they are taken back; what was paid out already is owed and recovered from what clears later.
+ledger-chargeback-open = Open
+ledger-chargeback-open-text = The payer’s bank has taken the money. The provider has not decided yet.
+ledger-chargeback-won = Won
+ledger-chargeback-won-text = The provider gave the money back. Nothing is held any more.
+ledger-chargeback-lost = Lost
+ledger-chargeback-lost-text = The money stays with the payer’s bank.
+ledger-chargeback-held = Held
+ledger-chargeback-taken = Taken
+ledger-chargeback-owed = Owed
+ledger-holds = Held and taken
+ledger-holds-lead = Earnings that wait, were taken, or are owed because a payer’s bank disputes a payment.
+ledger-holds-empty = Nothing is held
+ledger-holds-empty-text = All your earnings clear as usual.
+ledger-hold-since = Since
+
+# Payout reviews and rules
+ledger-reviews = Payouts to review
+ledger-reviews-lead = These wait until someone other than the payee lets them go.
+ledger-reviews-empty = No payout waits
+ledger-reviews-empty-text = Payouts that the rules hold back are listed here.
+ledger-review-payee = Payee and destination
+ledger-review-why = Why it waits
+ledger-review-amount = Large sum
+ledger-review-young-destination = New destination
+ledger-review-decide = Decide
+ledger-review-approve = Let it go
+ledger-review-reject = Send the money back
+ledger-review-reason = Reason
+ledger-review-reason-hint = The payee reads it.
+ledger-payout-in-review = In review
+ledger-payout-text-in-review = Someone looks at it before it is sent. The money is set aside; you can still take it back.
+ledger-payout-rejected = Sent back
+ledger-payout-text-rejected = It was not let go. The money is available again.
+ledger-policy = Payout rules
+ledger-policy-lead = Which payouts wait for a second person, and what an instant payout costs. Empty means nobody has to look.
+ledger-policy-above = Review payouts above
+ledger-policy-above-hint = In hundredths of a currency unit: 500000 is 5,000.00.
+ledger-policy-young = Review destinations younger than, in hours
+ledger-policy-young-hint = 72 holds back payouts to accounts added in the last three days.
+ledger-policy-instant = Fee of an instant payout
+ledger-policy-instant-hint = In hundredths of a percent: 150 is 1.5 %.
+ledger-policy-least = Least fee of an instant payout
+ledger-policy-least-hint = In hundredths of a currency unit.
+ledger-withdraw-review = Someone will look at this withdrawal before it is sent.
+ledger-speed = When
+ledger-speed-standard = In about two days, free
+ledger-speed-instant = Within half an hour, for a fee
+ledger-speed-instant-hint = Only to a debit card. The fee is shown before you decide.
+
+# Standing order
+ledger-schedule = Automatic withdrawals
+ledger-schedule-lead = Withdraw all that is available by itself.
+ledger-schedule-kind = How often
+ledger-schedule-weekly = Every week
+ledger-schedule-monthly = Every month
+ledger-schedule-threshold = Whenever enough is available
+ledger-schedule-weekday = Day of the week
+ledger-schedule-month-day = Day of the month
+ledger-schedule-sum = Sum
+ledger-schedule-sum-hint = Paid out once at least this is available.
+ledger-schedule-newest = The newest account
+ledger-schedule-next = The next one is on { $date }.
+ledger-schedule-off = No automatic withdrawals yet.
+ledger-schedule-halted = Automatic withdrawals have stopped
+ledger-schedule-end = End automatic withdrawals
+ledger-weekday-1 = Monday
+ledger-weekday-2 = Tuesday
+ledger-weekday-3 = Wednesday
+ledger-weekday-4 = Thursday
+ledger-weekday-5 = Friday
+ledger-weekday-6 = Saturday
+ledger-weekday-7 = Sunday
+
+# Bank transfers
+ledger-transfers = Bank transfer settings
+ledger-transfers-lead = Whether clients may pay by bank transfer, and where to.
+ledger-transfers-enabled = Take bank transfers
+ledger-transfers-holder = Account holder
+ledger-transfers-bank = Bank
+ledger-transfers-account = Account number or IBAN
+ledger-transfers-note = What else the payer should know
+ledger-transfers-awaited = Awaited transfers
+ledger-transfers-none = No transfer is awaited.
+ledger-transfer-reference = Reference
+ledger-transfer-unmatched = Come, does not fit
+ledger-transfer-cancel = Pay in another way
+ledger-transfer-how = Transfer the money
+ledger-transfer-how-text = Write the reference on the transfer. The exact sum is needed. It counts once two people here have seen it at the bank.
+ledger-payment-awaiting-transfer = Awaiting transfer
+ledger-payment-awaiting-transfer-text = Transfer the money with the reference. Nothing is held before it has come.
+ledger-failure-transfer-expired = The transfer did not come in time.
+ledger-receipts = Bank receipts
+ledger-receipts-lead = What the bank’s statement says, recorded by one and confirmed by another.
+ledger-receipts-empty = No receipts
+ledger-receipts-empty-text = Record a receipt from an awaited transfer above.
+ledger-receipt-title = Bank receipt
+ledger-receipt-when = Recorded
+ledger-receipt-by = Recorded by
+ledger-receipt-decided-by = Decided by
+ledger-receipt-day = Day in the statement
+ledger-receipt-expected = Asked for
+ledger-receipt-in = Received
+ledger-receipt-out = Sent back to the payer
+ledger-receipt-direction = What the statement shows
+ledger-receipt-note = Note
+ledger-receipt-evidence = Evidence
+ledger-receipt-evidence-hint = The bank’s statement or letter, as PDF or picture.
+ledger-receipt-new = Record a bank receipt
+ledger-receipt-new-lead = For the transfer with the reference { $reference }. Someone else must confirm it.
+ledger-receipt-record = Record
+ledger-receipt-confirm = Confirm
+ledger-receipt-reject = Reject
+ledger-receipt-second-person = Someone else must confirm what you recorded.
+ledger-receipt-about = Confirming books the money. The exact sum funds what it was for; any other sum waits here until it is made whole or sent back.
+ledger-receipt-recorded = To be confirmed
+ledger-receipt-recorded-text = Nothing is booked before a second person confirms it.
+ledger-receipt-confirmed = Confirmed
+ledger-receipt-confirmed-text = It is booked.
+ledger-receipt-rejected = Rejected
+ledger-receipt-rejected-text = Nothing was booked.
+ledger-account-bank-clearing = At the bank
+ledger-account-bank-unmatched = Transfers that do not fit yet
+ledger-account-chargeback-debt = Owed by members from chargebacks
+
+# Kinds of entries
+ledger-kind-bank-received = Bank transfer received
+ledger-kind-bank-sent-back = Bank transfer sent back
+ledger-kind-chargeback-won = Chargeback won
+ledger-kind-chargeback-taken = Taken by a lost chargeback
+ledger-kind-chargeback-fee = Fee given up after a chargeback
+ledger-kind-chargeback-debt = Debt from a lost chargeback
+ledger-kind-debt-recovered = Debt from a chargeback recovered
+ledger-kind-payout-fee = Fee of an instant withdrawal
+ledger-kind-payout-rejected = Withdrawal not let go, money returned
+
+# Notices
+notice-chargeback-held-title = { $amount } of a payment is disputed
+notice-chargeback-held-body = A payer’s bank has taken back { $amount }. Your earnings from this payment wait until it is settled.
+notice-chargeback-won-title = A chargeback of { $amount } was won
+notice-chargeback-won-body = The provider gave back { $amount }. Earnings from the payment clear as usual.
+notice-chargeback-lost-title = A chargeback of { $amount } was lost
+notice-chargeback-lost-body = { $amount } stays with the payer’s bank. Open it to see what was taken and what is owed.
+notice-chargeback-released-title = Held earnings are free again
+notice-chargeback-released-body = The dispute about { $amount } was won. Your earnings from this payment clear as usual.
+notice-chargeback-taken-title = A dispute about { $amount } was lost
+notice-chargeback-taken-body = The payer’s bank keeps { $amount }. Your earnings from this payment were taken back; open it to see how much.
+notice-debt-recovered-title = { $amount } was kept for a debt
+notice-debt-recovered-body = { $amount } of your cleared earnings went to what you owe from a lost dispute.
+notice-payout-review-title = A withdrawal of { $amount } waits for a decision
+notice-payout-review-body = The rules hold back a withdrawal of { $amount }. Let it go or send the money back.
+notice-payout-approved-title = Withdrawal of { $amount } let go
+notice-payout-approved-body = Your withdrawal of { $amount } was looked at and is being sent.
+notice-payout-rejected-title = Withdrawal of { $amount } not let go
+notice-payout-rejected-body = Your withdrawal of { $amount } was sent back to your balance. Open it to see why.
+notice-payout-schedule-halted-title = Automatic withdrawals have stopped
+notice-payout-schedule-halted-body = { $amount } could not be withdrawn by itself. Open it to see why, and set it anew.
+notice-receipt-recorded-title = A bank receipt of { $amount } waits for you
+notice-receipt-recorded-body = Someone recorded a bank receipt of { $amount }. A second person must confirm it.
+notice-receipt-unmatched-title = A bank transfer of { $amount } does not fit
+notice-receipt-unmatched-body = { $amount } has come and is not the sum that was asked for. It waits for you.
+notice-payment-method-expiring-title = Your card ending in { $last4 } expires soon
+notice-payment-method-expiring-body = Your card ending in { $last4 } is good until { $expiry }. Add another one before milestones are due.
