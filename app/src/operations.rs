@@ -360,5 +360,5 @@ fn log_form(cx: &Cx, level: &str, messages: &page::Messages) -> Markup {
             .optional(cx.locale).error(page::message_of(messages, "level")))
         div.actions { (Button::quiet(cx.t("operator-set-level"))) }
     };
-    html! { (parts::Form::post("/operator/log-level", fields).key(&cx.form_key())) }
+    html! { (parts::Form::post("/operator/log-level", fields).key(cx.form_key())) }
 }

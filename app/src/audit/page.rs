@@ -41,7 +41,7 @@ fn exports(cx: &Cx, pairs: &[(&'static str, String)]) -> Markup {
         let href = cx.href(&format!("/audit/export?{}", address.finish()));
         html! { a href=(href) { (label) } }
     };
-    menu(&cx.t("audit-export"), &[link("csv"), link("jsonl")])
+    menu(cx.t("audit-export"), &[link("csv"), link("jsonl")])
 }
 
 pub(super) async fn mine(cx: Cx, Query(query): Query<MineQuery>) -> Result<Response> {

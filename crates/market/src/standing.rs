@@ -60,7 +60,7 @@ pub async fn of(tx: &mut Tx, members: &[Uuid]) -> Result<HashMap<Uuid, Freelance
     let workspace = tx.workspace();
     let rows = sqlx::query!(
         r#"select m.id as "id!", coalesce(r.sum, 0)::bigint as "sum!", coalesce(r.n, 0) as "reviews!", coalesce(c.ended, 0) as "ended!",
-                  coalesce(c.completed, 0) as "completed!", coalesce(c.good, 0) as "good!", coalesce(o.n, 0) as "answers!", o.seconds as "seconds?"
+                  coalesce(c.completed, 0) as "completed!", coalesce(c.good, 0) as "good!", coalesce(o.n, 0) as "answers!", o.hours as "hours?"
            from unnest($2::uuid[]) as m (id)
            left join lateral (
                select sum(quality + communication + timeliness + value) as sum, count(*) as n from market.review
@@ -74,8 +74,8 @@ pub async fn of(tx: &mut Tx, members: &[Uuid]) -> Result<HashMap<Uuid, Freelance
                where k.workspace_id = $1 and k.freelancer_id = m.id and k.accepted_at is not null
                  and k.state in ('completed', 'cancelled', 'terminated')) c on true
            left join lateral (
-               select count(*) as n, percentile_cont(0.5) within group (
-                   order by extract(epoch from coalesce(k.accepted_at, k.ended_at) - k.offered_at)::float8) as seconds
+               select count(*) as n, greatest(1, ceil(percentile_cont(0.5) within group (
+                   order by extract(epoch from coalesce(k.accepted_at, k.ended_at) - k.offered_at)::float8) / 3600))::bigint as hours
                from market.contract k
                where k.workspace_id = $1 and k.freelancer_id = m.id
                  and (k.accepted_at is not null or (k.state = 'declined' and k.ended_at is not null))) o on true"#,
@@ -94,14 +94,7 @@ pub async fn of(tx: &mut Tx, members: &[Uuid]) -> Result<HashMap<Uuid, Freelance
         } else {
             0
         };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "hours between an offer and its answer are few"
-        )]
-        let hours = r
-            .seconds
-            .filter(|_| r.answers >= TOLD_FROM)
-            .map(|s| (s / 3600.0).ceil().max(1.0) as i64);
+        let hours = r.hours.filter(|_| r.answers >= TOLD_FROM);
         let good = success.is_some_and(|s| s >= 90);
         let mut badges = vec![];
         if good && r.reviews >= TOLD_FROM && tenths >= 45 {

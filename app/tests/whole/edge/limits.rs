@@ -8,9 +8,10 @@ use testkit::{Answer, Api, MARKET, Party, Setup};
 
 /// Waits until a minute has begun, so that a count does not fall into two windows.
 async fn early_in_a_minute() {
-    let second = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs() % 60);
+    let second = base::instant::wall()
+        .unix_seconds()
+        .rem_euclid(60)
+        .unsigned_abs();
     if second > 30 {
         tokio::time::sleep(Duration::from_secs(60 - second)).await;
     }

@@ -358,7 +358,7 @@ fn form(cx: &Cx, rows: i64, typed: &extract::Typed, messages: &page::Messages) -
 fn rule_fields(cx: &Cx, n: i64, typed: &extract::Typed, messages: &page::Messages) -> Markup {
     let name = |part: &str| format!("rules.{n}.{part}");
     let field = |part: &str, label: &str| {
-        Field::number(&name(part), cx.t(label))
+        Field::number(name(part), cx.t(label))
             .value(typed.get(&name(part)))
             .min("0")
             .short()
@@ -374,9 +374,9 @@ fn rule_fields(cx: &Cx, n: i64, typed: &extract::Typed, messages: &page::Message
             .map(|t| Choice::new(*t, cx.t(&format!("ledger-fees-type-{t}")))),
     );
     html! {
-        (Field::select(&name("side"), cx.t("ledger-fees-side"), sides).value(typed.get(&name("side"))).error(page::message_of(messages, &name("side"))))
-        (Field::select(&name("contract_type"), cx.t("ledger-fees-type"), types).value(typed.get(&name("contract_type"))))
-        (Field::text(&name("category"), cx.t("ledger-fees-category-key")).value(typed.get(&name("category"))).optional(cx.locale).error(page::message_of(messages, &name("category"))))
+        (Field::select(name("side"), cx.t("ledger-fees-side"), sides).value(typed.get(&name("side"))).error(page::message_of(messages, &name("side"))))
+        (Field::select(name("contract_type"), cx.t("ledger-fees-type"), types).value(typed.get(&name("contract_type"))))
+        (Field::text(name("category"), cx.t("ledger-fees-category-key")).value(typed.get(&name("category"))).optional(cx.locale).error(page::message_of(messages, &name("category"))))
         (field("basis_points", "ledger-fees-points").required().hint(cx.t("ledger-fees-points-hint")))
         (field("fixed_minor", "ledger-fees-fixed").optional(cx.locale).hint(cx.t("ledger-fees-hundredths-hint")))
         (field("least_minor", "ledger-fees-least").optional(cx.locale))

@@ -195,7 +195,7 @@ mod tests {
         );
         assert_eq!(
             (
-                policy.instant_fee(usd(100_00)).minor,
+                policy.instant_fee(usd(10_000)).minor,
                 policy.instant_fee(usd(2000)).minor
             ),
             (150, 50)
