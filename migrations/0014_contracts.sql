@@ -23,7 +23,7 @@ alter table market.contract
         and (state <> 'on_hold' or before_hold is not null)),
     add constraint contract_before_termination check ((state = 'terminating') = (before_termination is not null)
         and before_termination in ('active', 'paused', 'on_hold'));
-create index contract_stopped_by_index on market.contract (workspace_id, stopped_by) where stopped_by is not null;
+create index contract_stopped_by_index on market.contract (workspace_id, stopped_by);
 drop index market.contract_live_once;
 create unique index contract_live_once on market.contract (workspace_id, proposal_id)
     where state in ('offered', 'accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing', 'completed');
@@ -57,7 +57,7 @@ alter table market.milestone
     add constraint milestone_waiver check (char_length(checklist_waiver) between 1 and 500),
     add constraint milestone_dropped check (dropped_at is null or state = 'cancelled'),
     add constraint milestone_split_from foreign key (workspace_id, split_from) references market.milestone (workspace_id, id);
-create index milestone_split_from_index on market.milestone (workspace_id, split_from) where split_from is not null;
+create index milestone_split_from_index on market.milestone (workspace_id, split_from);
 
 alter table market.delivery
     add column checklist text[] not null default '{}',
@@ -161,8 +161,8 @@ create table market.share (
     constraint share_part_state check (part_state in ('proposed', 'approved', 'declined', 'fallen')),
     constraint share_part_made check ((part_state is not distinct from 'approved') = (part_id is not null))
 );
+create index share_part_index on market.share (workspace_id, part_id);
 create unique index share_part_once on market.share (workspace_id, milestone_id) where part_state = 'proposed';
-create index share_part_index on market.share (workspace_id, part_id) where part_id is not null;
 
 do $$ declare t text; begin
     foreach t in array array['termination', 'termination_part', 'amendment', 'share'] loop

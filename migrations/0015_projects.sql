@@ -163,7 +163,7 @@ $$;
 create function market.count_projects(
     p_query text, p_categories text[], p_min bigint, p_max bigint, p_level text, p_country text, p_zones text[], p_signed_in boolean, p_most integer
 ) returns table (facet text, value text, n bigint)
-language plpgsql stable security definer set search_path = pg_catalog, market as $$
+language plpgsql stable security definer set search_path = pg_catalog, market set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
     v_workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
@@ -324,7 +324,7 @@ create function people.find_freelancers(
     p_query text, p_country text, p_languages text[], p_min bigint, p_max bigint, p_availability text, p_zones text[], p_rating integer,
     p_signed_in boolean, p_sort text, p_key bigint, p_id uuid, p_back boolean, p_limit integer, p_rank text
 ) returns table (member_id uuid, key bigint)
-language plpgsql stable security definer set search_path = pg_catalog, people as $$
+language plpgsql stable security definer set search_path = pg_catalog, people set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
     v_workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;

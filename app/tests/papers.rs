@@ -177,9 +177,12 @@ fn every_setting_is_in_the_operators_table() {
         .chain(&files("crates", ".rs"))
         .map(|p| fs::read_to_string(p).expect("a source"))
         .collect();
-    // Those of the object store are put together from a prefix.
+    // Those of the object store and of the pool are put together from a prefix.
     let known = |name: &String| {
         text.contains(name.as_str())
+            || name
+                .strip_prefix("GUILDHALL_POOL_")
+                .is_some_and(|n| text.contains(&format!("(\"{n}\"")))
             || name
                 .strip_prefix("GUILDHALL_S3_")
                 .is_some_and(|n| text.contains(&format!("setting(\"{n}\")")))

@@ -4,7 +4,7 @@
 use super::read::{self, AuditQuery, AuditView};
 use axum::{body::Body, response::Response};
 use http::{HeaderValue, header};
-use kernel::{Cx, Error, Input, Query, Reader, Result};
+use kernel::{Cx, Error, Input, Query, Reader, Result, list::Paging};
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ impl Input for ExportQuery {
     fn read(r: &mut Reader) -> Self {
         Self {
             format: r.choice_opt("format", &["csv", "jsonl"]).unwrap_or("csv"),
-            rows: AuditQuery::read(r),
+            rows: AuditQuery::filtered(r, Paging::first(1)),
         }
     }
 }

@@ -73,6 +73,14 @@ pub struct AuditQuery {
 
 impl Input for AuditQuery {
     fn read(r: &mut Reader) -> Self {
+        let paging = Paging::read(r);
+        Self::filtered(r, paging)
+    }
+}
+
+impl AuditQuery {
+    /// The filters alone, with the page that was asked for elsewhere.
+    pub fn filtered(r: &mut Reader, paging: Paging) -> Self {
         let query = Self {
             actor_id: r.id_opt("actor_id"),
             action: r.line_opt("action", 80),
@@ -80,7 +88,7 @@ impl Input for AuditQuery {
             outcome: r.choice_opt("outcome", &["done", "denied", "failed"]),
             from: moment(r, "from", 0),
             to: moment(r, "to", 1),
-            paging: Paging::read(r),
+            paging,
         };
         if r.is_sound()
             && let (Some(from), Some(to)) = (query.from, query.to)

@@ -128,12 +128,20 @@ struct Case<'a> {
     arguments: String,
     index: &'static [&'static str],
     sorted: bool,
+    /// It stands in a function that is planned for its arguments each time.
+    custom: bool,
 }
 
 /// Plans a query as its role, as often as it takes until PostgreSQL settles on a plan for a
 /// prepared statement: the first five times for its arguments, then for any if that is as cheap.
 async fn holds(tx: &mut PgConnection, case: &Case<'_>) {
     run(tx, &format!("set local role {}", case.role)).await;
+    let mode = if case.custom {
+        "force_custom_plan"
+    } else {
+        "auto"
+    };
+    run(tx, &format!("set local plan_cache_mode = {mode}")).await;
     run(tx, &format!("prepare probe{} as {}", case.types, case.sql)).await;
     for time in 1..=7 {
         let explain = format!("explain execute probe({})", case.arguments);
@@ -187,6 +195,7 @@ async fn lists_read_by_index() {
         arguments,
         index,
         sorted,
+        custom: false,
     };
     for case in [
         Case {
@@ -282,7 +291,7 @@ async fn lists_read_by_index() {
         app(
             "notifications, newest",
             query(NOTICES, "async fn list(", &["order by created_at desc"]),
-            format!("{w}, {member}, true, {at}, {some}, 51"),
+            format!("{w}, {member}, true, {at}, {some}, 51, null, true"),
             &["notification_newest"],
             true,
         ),
@@ -297,7 +306,7 @@ async fn lists_read_by_index() {
             "a wallet's statement",
             query(WALLET, "async fn lines(", &["from ledger.entry"]),
             format!(
-                "{w}, {}, 0, 9223372036854775807, false, 51",
+                "{w}, {}, 0, 51",
                 made("account", 3)
             ),
             &["entry_rest_pkey"],
@@ -399,6 +408,18 @@ async fn searches_read_by_index() {
         .nth(1)
         .and_then(|p| p.split(';').next())
         .expect("the newest");
+    for name in ["market.count_projects", "people.find_freelancers"] {
+        let set: Vec<String> =
+            sqlx::query_scalar("select unnest(proconfig) from pg_proc where oid = $1::regproc")
+                .bind(name)
+                .fetch_all(&mut *tx)
+                .await
+                .expect("its settings");
+        assert!(
+            set.contains(&"plan_cache_mode=force_custom_plan".to_owned()),
+            "{name}: {set:?}"
+        );
+    }
     // The definer's search_path.
     run(
         &mut tx,
@@ -414,6 +435,7 @@ async fn searches_read_by_index() {
             arguments: "'''rare''', null, null, null, null, null, null, true, 'relevance', null, null, false, 51, '''rare'''".to_owned(),
             index: &["project_words"],
             sorted: false,
+            custom: false,
         },
         Case {
             name: "counts of projects by words",
@@ -423,6 +445,7 @@ async fn searches_read_by_index() {
             arguments: "'''rare''', null, null, null, null, null, null, true, 10001".to_owned(),
             index: &["project_words"],
             sorted: false,
+            custom: true,
         },
         Case {
             name: "words close to names",
@@ -432,6 +455,7 @@ async fn searches_read_by_index() {
             arguments: "array['yterbium', 'developr']".to_owned(),
             index: &["lexicon_close"],
             sorted: false,
+            custom: false,
         },
         Case {
             name: "words close to others",
@@ -441,6 +465,7 @@ async fn searches_read_by_index() {
             arguments: "array['yterbium', 'developr']".to_owned(),
             index: &["lexicon_close"],
             sorted: false,
+            custom: false,
         },
         Case {
             name: "freelancers, newest",
@@ -450,6 +475,7 @@ async fn searches_read_by_index() {
             arguments: "null, null, null, null, null, null, null, null, true, 'newest', null, null, false, 51, null".to_owned(),
             index: &["profile_newest"],
             sorted: true,
+            custom: false,
         },
     ] {
         holds(&mut tx, &case).await;

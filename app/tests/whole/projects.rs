@@ -543,27 +543,30 @@ async fn freelancers_are_found_shown_and_hidden() {
             .is_some_and(|m| m.contains("developer")),
         "{typo}"
     );
-    assert_eq!(
-        ids(&search("skills=rust,psql").await, "member_id"),
-        std::slice::from_ref(&frida)
+    // The demo world's own freelancers may be found beside these two.
+    let both = ids(&search("skills=rust,psql").await, "member_id");
+    assert!(
+        both.contains(&frida) && !both.contains(&fares),
+        "all of the skills: {both:?}"
     );
     let low = ids(&search("skills=rust&sort=rate_low").await, "member_id");
     let place = |all: &[String], who: &String| all.iter().position(|m| m == who);
     assert!(place(&low, &frida) < place(&low, &fares), "{low:?}");
-    for (query, expected) in [
-        ("skills=rust&language=Arabic", &frida),
-        ("skills=rust&rate_min=50&rate_max=100", &fares),
-        ("q=developer&availability=limited", &fares),
-        ("q=developer&country=EG", &frida),
+    for (query, expected, other) in [
+        ("skills=rust&language=Arabic", &frida, &fares),
+        ("skills=rust&rate_min=50&rate_max=100", &fares, &frida),
+        ("q=developer&availability=limited", &fares, &frida),
+        ("q=developer&country=EG", &frida, &fares),
         (
             "q=developer&time_zone=Europe/Berlin&overlap_hours=6",
             &frida,
+            &fares,
         ),
     ] {
-        assert_eq!(
-            ids(&search(query).await, "member_id"),
-            std::slice::from_ref(expected),
-            "{query}"
+        let found = ids(&search(query).await, "member_id");
+        assert!(
+            found.contains(expected) && !found.contains(other),
+            "{query}: {found:?}"
         );
     }
     let all = search("").await;

@@ -47,6 +47,12 @@ impl Transaction {
         }
     }
 
+    /// Ends a read: there is nothing to keep, so nobody waits for its end. The pool undoes it on
+    /// the round trip with which it takes the connection back.
+    pub fn leave(mut self) {
+        drop(self.inner.take());
+    }
+
     /// Undoes what was done.
     ///
     /// # Errors

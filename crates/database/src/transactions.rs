@@ -78,6 +78,30 @@ impl Database {
         .await
     }
 
+    /// Begins a transaction that cannot write, as the application inside one workspace. End it with
+    /// [`Transaction::leave`]. With `planned_once` its statements keep one plan for all values:
+    /// right for records looked up by their ids, whose planning costs more than their reading.
+    ///
+    /// # Errors
+    /// As [`Database::begin_app`].
+    pub async fn begin_read(
+        &self,
+        workspace: Option<Uuid>,
+        planned_once: bool,
+    ) -> sqlx::Result<Transaction> {
+        let workspace = workspace.map(|id| id.to_string()).unwrap_or_default();
+        let plans = if planned_once {
+            "; set local plan_cache_mode = force_generic_plan"
+        } else {
+            ""
+        };
+        self.begin(&format!(
+            "{}; set local app.workspace = '{workspace}'; set transaction read only{plans}",
+            self.app
+        ))
+        .await
+    }
+
     /// Begins a transaction as the system: workers, lookup of sessions and keys, over all
     /// workspaces. The workspace is the one in which ledger postings act, if any. One round trip.
     ///

@@ -4,7 +4,8 @@ use crate::{
     Error, Kernel, Permit, Result, Workspace,
     access::{Action, Grants},
     idempotency::Claim,
-    route::Meta,
+    product::{CountUnread, Told},
+    route::{Kind, Meta},
 };
 use std::sync::{Arc, Mutex};
 use ui::{frame::Theme, text::Locale};
@@ -72,6 +73,8 @@ pub struct Cx {
     /// The route that answers; `None` for background work.
     pub route: Option<&'static Meta>,
     pub(crate) claim: Arc<Mutex<Option<Claim>>>,
+    /// What the frame of this page will tell, once a read of the page has found it out.
+    pub(crate) told: Arc<Mutex<Option<Told>>>,
 }
 
 impl Cx {
@@ -102,6 +105,7 @@ impl Cx {
             path: "".into(),
             route: None,
             claim: Arc::default(),
+            told: Arc::default(),
         }
     }
 
@@ -152,6 +156,19 @@ impl Cx {
     #[must_use]
     pub fn me(&self) -> Option<Uuid> {
         self.member.as_ref().map(|m| m.id)
+    }
+
+    /// How to find out what the frame tells, while a page is being read for a member and nobody
+    /// has found out yet.
+    pub(crate) fn wants_told(&self) -> Option<CountUnread> {
+        let page = self
+            .route
+            .is_some_and(|r| r.kind == Kind::Page && r.method == http::Method::GET);
+        let open = self.told.lock().is_ok_and(|slot| slot.is_none());
+        self.kernel
+            .wiring()
+            .unread
+            .filter(|_| page && open && self.member.is_some())
     }
 
     /// Whether the actor may do `permission` to a record to which it has these relations.

@@ -336,6 +336,7 @@ async fn enter(
         member,
         system: None,
         claim: Arc::default(),
+        told: Arc::default(),
     };
     if let Err(error) = admit(&cx, meta) {
         if matches!(error, Error::Unauthenticated)

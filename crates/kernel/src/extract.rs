@@ -138,7 +138,8 @@ impl<T: FromStr + Send> FromRequestParts<Arc<Kernel>> for Id<T> {
             .iter()
             .find(|(name, _)| *name != "workspace")
             .map(|(_, value)| value);
-        id.and_then(|v| v.parse().ok())
+        id.filter(|v| !v.contains(char::is_control))
+            .and_then(|v| v.parse().ok())
             .map(Self)
             .ok_or(Error::NotFound)
     }

@@ -117,8 +117,19 @@ async fn framed(
                 slug: slug.clone(),
             })
             .collect();
-        let told = match cx.kernel.wiring().unread {
-            Some(count) if cx.member.is_some() => count(cx.clone()).await?,
+        let known = cx.told.lock().ok().and_then(|mut slot| slot.take());
+        let told = match (known, cx.kernel.wiring().unread) {
+            (Some(told), _) => told,
+            (None, Some(tell)) if cx.member.is_some() => {
+                let mut tx = cx.read_records().await?;
+                let told = tell(cx, &mut tx).await?;
+                if let Ok(mut slot) = cx.told.lock() {
+                    // So that the end of this read does not ask once more.
+                    *slot = Some(crate::product::Told::default());
+                }
+                tx.finish().await?;
+                told
+            }
             _ => crate::product::Told::default(),
         };
         frame.flash = told.banner;

@@ -38,7 +38,8 @@ pub struct Product {
 }
 
 /// Counts a member's unread notices, and says what they should know on every page.
-pub type CountUnread = fn(crate::Cx) -> BoxFuture<'static, Result<Told>>;
+pub type CountUnread =
+    for<'a> fn(&'a crate::Cx, &'a mut PgConnection) -> BoxFuture<'a, Result<Told>>;
 
 /// What the frame of every page tells its reader.
 #[derive(Default)]

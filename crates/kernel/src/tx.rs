@@ -24,6 +24,7 @@ pub struct Tx {
     inner: Transaction,
     cx: Cx,
     workspace: Uuid,
+    reads: bool,
     now: Instant,
     claim: Option<idempotency::Claim>,
     answer: Option<Uuid>,
@@ -57,14 +58,30 @@ impl Cx {
         self.open(inner, workspace, true).await
     }
 
-    /// Begins a read: no key is taken, nothing is to be committed.
+    /// Begins a read, in which the database refuses to write: no key is taken, nothing is to be
+    /// committed.
     ///
     /// # Errors
     /// The database's.
     pub async fn read(&self) -> Result<Tx> {
+        self.reading(false).await
+    }
+
+    /// The same for records looked up by their ids: their statements are planned once a
+    /// connection, not once a request. Not for lists, whose best plan depends on the filters.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read_records(&self) -> Result<Tx> {
+        self.reading(true).await
+    }
+
+    async fn reading(&self, planned_once: bool) -> Result<Tx> {
         let workspace = self.workspace()?.id;
-        let inner = self.kernel.db.begin_app(Some(workspace)).await?;
-        self.open(inner, workspace, false).await
+        let begun = self.kernel.db.begin_read(Some(workspace), planned_once);
+        let mut tx = self.open(begun.await?, workspace, false).await?;
+        tx.reads = true;
+        Ok(tx)
     }
 
     /// Begins as the system role: accounts, sessions, provider events. The workspace is the
@@ -93,6 +110,7 @@ impl Cx {
             inner,
             cx: self.clone(),
             workspace,
+            reads: false,
             now,
             claim,
             answer: None,
@@ -205,8 +223,20 @@ impl Tx {
     ///
     /// # Errors
     /// The database's.
-    pub async fn finish(self) -> Result<()> {
-        self.inner.commit().await?;
+    pub async fn finish(mut self) -> Result<()> {
+        if !self.reads {
+            self.inner.commit().await?;
+            return Ok(());
+        }
+        if let Some(tell) = self.cx.wants_told() {
+            // The frame of the page needs it a moment later: no transaction of its own for that.
+            // What fails here the frame asks again, and then says so.
+            let told = tell(&self.cx, &mut self.inner).await;
+            if let (Ok(told), Ok(mut slot)) = (told, self.cx.told.lock()) {
+                *slot = Some(told);
+            }
+        }
+        self.inner.leave();
         Ok(())
     }
 }

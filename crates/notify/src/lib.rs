@@ -59,7 +59,7 @@ pub fn product() -> Product {
             run: |kernel| Box::pin(async move { mail::send_due(&kernel).await }),
         }],
         deadlines: vec![mail::purge()],
-        unread: Some(|cx| Box::pin(async move { notification::told(&cx).await })),
+        unread: Some(|cx, connection| Box::pin(notification::told(cx, connection))),
         leaving: Some(erase::LEAVING),
         ..Product::default()
     }

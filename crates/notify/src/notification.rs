@@ -12,6 +12,7 @@ use http::Method;
 use kernel::{Cx, Error, Result, Route, product::Told};
 use serde::Serialize;
 use serde_json::Value;
+use sqlx::PgConnection;
 use ui::{Arg, Locale, parts::Banner, text};
 use uuid::Uuid;
 
@@ -175,15 +176,18 @@ pub(crate) fn routes() -> Vec<Route> {
 /// # Errors
 /// The database's; 404 for who is not a member.
 pub(crate) async fn unread(cx: &Cx) -> Result<i64> {
-    Ok(standing(cx).await?.0)
+    let mut tx = cx.read_records().await?;
+    let (unread, _) = standing(cx, &mut tx).await?;
+    tx.finish().await?;
+    Ok(unread)
 }
 
 /// The same for the frame, with a banner when mail does not reach the member.
 ///
 /// # Errors
 /// As [`unread`].
-pub(crate) async fn told(cx: &Cx) -> Result<Told> {
-    let (unread, address) = standing(cx).await?;
+pub(crate) async fn told(cx: &Cx, connection: &mut PgConnection) -> Result<Told> {
+    let (unread, address) = standing(cx, connection).await?;
     let banner = address.map(|address| {
         Banner::bad(cx.t("notify-unreachable"))
             .text(cx.tr("notify-unreachable-text", &[("address", address.into())]))
@@ -196,18 +200,16 @@ pub(crate) async fn told(cx: &Cx) -> Result<Told> {
 }
 
 /// The count, and the member's own address if a mail server refused it for good.
-async fn standing(cx: &Cx) -> Result<(i64, Option<String>)> {
+async fn standing(cx: &Cx, connection: &mut PgConnection) -> Result<(i64, Option<String>)> {
     let me = cx.me().ok_or(Error::NotFound)?;
-    let mut tx = cx.read().await?;
-    let workspace = tx.workspace();
+    let workspace = cx.workspace()?.id;
     let row = sqlx::query!(
         r#"select (select count(*) from notify.notification where workspace_id = $1 and member_id = $2 and read_at is null) as "n!",
              notify.unreachable($2) as "address?""#,
         workspace,
         me
     )
-    .fetch_one(&mut *tx)
+    .fetch_one(connection)
     .await?;
-    tx.finish().await?;
     Ok((row.n, row.address))
 }

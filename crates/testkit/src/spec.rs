@@ -55,6 +55,8 @@ impl Operation {
     pub fn at(&self, workspace: &str, id: &str) -> String {
         let parts = self.path.split('/').map(|part| match part {
             "{workspace}" => workspace,
+            // The one id that is a number.
+            "{version}" if id.contains('-') => "1",
             part if part.starts_with('{') => id,
             part => part,
         });

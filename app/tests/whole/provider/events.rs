@@ -23,7 +23,7 @@ async fn an_event_counts_once_if_it_is_fresh_and_signed() {
     let (api, secret) = (server.api().await, provider.secret.clone());
     api.raise_limits().await;
     let hook = hook(&server);
-    let deal = Deal::demo(&server, &[30_000]).await;
+    let deal = Deal::fresh(&server, &[30_000]).await;
     deal.client.api.provider_next("lose_event", 1).await;
     let funded = deal.client.fund(&deal.milestones[0]).await.ok();
     let reference = payment(&funded);

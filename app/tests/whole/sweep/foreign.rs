@@ -58,7 +58,7 @@ async fn two_markets() -> Server {
         "insert into kernel.member_role (workspace_id, member_id, role_id)
          select m.workspace_id, m.id, r.id from kernel.member m join kernel.role r on r.workspace_id = m.workspace_id
          join identity.account a on a.id = m.account_id join kernel.workspace w on w.workspace_id = m.workspace_id
-         where w.slug = 'signals' and a.email_canonical = 'analyst@demo.test' and r.key in ('client', 'freelancer', 'admin') on conflict do nothing",
+         where w.slug = 'signals' and a.email_canonical = 'analyst@demo.test' and r.key in ('client', 'freelancer', 'admin', 'owner') on conflict do nothing",
         "insert into ledger.fee_schedule select w.workspace_id, f.version, f.effective_at, f.payee_basis_points, f.client_basis_points, f.minimum_payout_minor, f.clearance_days
          from ledger.fee_schedule f join kernel.workspace m on m.workspace_id = f.workspace_id and m.slug = 'atelier', kernel.workspace w
          where w.slug = 'signals' on conflict do nothing",
@@ -160,8 +160,9 @@ async fn an_id_of_another_workspace_answers_like_an_absent_one() {
             } else {
                 analyst.page(&path, &cookie).await
             };
+            // 415: a form with files, refused for its kind before anything is looked up.
             assert!(
-                matches!(answer.status, 404 | 422),
+                matches!(answer.status, 404 | 415 | 422),
                 "{} {path}: {}",
                 row.method,
                 answer.status
@@ -256,8 +257,9 @@ async fn what_a_member_may_not_see_answers_like_an_absent_one() {
                 let page = stranger
                     .page(&operation.at(MARKET, &id).replace("/api/v1", ""), &cookie)
                     .await;
+                // 405: the list is a part of another page, and nothing can be read at this address.
                 assert!(
-                    matches!(page.status, 403 | 404),
+                    matches!(page.status, 403 | 404 | 405),
                     "page of {} {id}: {}",
                     operation.id,
                     page.status

@@ -207,22 +207,25 @@ async fn entered(cx: &Cx, done: &SignedIn, to: Option<&str>) -> Result<Response>
     Ok(response)
 }
 
-fn mark(cx: &Cx, text: &str) -> String {
-    BASE64URL_NOPAD.encode(&base::secret::hmac(
-        cx.kernel.config.key(),
-        format!("since:{text}").as_bytes(),
-    ))
+fn mark(key: &[u8], text: &str) -> String {
+    BASE64URL_NOPAD.encode(&base::secret::hmac(key, format!("since:{text}").as_bytes()))
 }
 
 fn seal(cx: &Cx, since: &Since) -> String {
     let text = BASE64URL_NOPAD.encode(&serde_json::to_vec(since).unwrap_or_default());
-    let mark = mark(cx, &text);
+    let mark = mark(cx.kernel.config.key(), &text);
     format!("{text}.{mark}")
 }
 
 fn unseal(cx: &Cx, value: &str) -> Option<Since> {
     let (text, given) = value.split_once('.')?;
-    base::secret::equal(mark(cx, text).as_bytes(), given.as_bytes()).then_some(())?;
+    // A mark made just before the key was changed is still ours.
+    cx.kernel
+        .config
+        .secret_keys
+        .iter()
+        .any(|key| base::secret::equal(mark(&key.0, text).as_bytes(), given.as_bytes()))
+        .then_some(())?;
     serde_json::from_slice(&BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()
 }
 

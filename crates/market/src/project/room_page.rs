@@ -51,7 +51,7 @@ pub(super) async fn room(
     id: Uuid,
     messages: &Messages,
 ) -> Result<Response> {
-    let mut tx = cx.read().await?;
+    let mut tx = cx.read_records().await?;
     let now = tx.now();
     let project = view::seen(&mut tx, id).await?;
     let attached = view::attached(&mut tx, cx, id).await?;

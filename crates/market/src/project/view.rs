@@ -318,7 +318,7 @@ pub struct ProjectRoomView {
 /// # Errors
 /// 404.
 pub async fn show(cx: &Cx, id: Uuid) -> Result<ProjectRoomView> {
-    let mut tx = cx.read().await?;
+    let mut tx = cx.read_records().await?;
     let shown = seen(&mut tx, id).await?;
     let files = attached(&mut tx, cx, id).await?;
     tx.finish().await?;

@@ -29,7 +29,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn show(cx: Cx) -> Result<Response> {
-    let (_, address) = super::standing(&cx).await?;
+    let mut tx = cx.read_records().await?;
+    let (_, address) = super::standing(&cx, &mut tx).await?;
+    tx.finish().await?;
     let form = html! {
         @match address {
             Some(address) => {
