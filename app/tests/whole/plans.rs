@@ -305,10 +305,7 @@ async fn lists_read_by_index() {
         app(
             "a wallet's statement",
             query(WALLET, "async fn lines(", &["from ledger.entry"]),
-            format!(
-                "{w}, {}, 0, 51",
-                made("account", 3)
-            ),
+            format!("{w}, {}, 0, 51", made("account", 3)),
             &["entry_rest_pkey"],
             false,
         ),

@@ -76,6 +76,17 @@ impl Cx {
         self.reading(true).await
     }
 
+    /// Begins the checks of a command without the command: they may lock what it would lock, and
+    /// nothing is done. No key is taken.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn rehearse(&self) -> Result<Tx> {
+        let workspace = self.workspace()?.id;
+        let inner = self.kernel.db.begin_app(Some(workspace)).await?;
+        self.open(inner, workspace, false).await
+    }
+
     async fn reading(&self, planned_once: bool) -> Result<Tx> {
         let workspace = self.workspace()?.id;
         let begun = self.kernel.db.begin_read(Some(workspace), planned_once);

@@ -134,7 +134,7 @@ async fn find(
     Ok(sqlx::query_as!(
         Row,
         r#"select kind, weekday, month_day, threshold_minor, currency, destination_id, due_at as "due_at: Instant", halted, version
-           from ledger.payout_schedule where workspace_id = $1 and member_id = $2 for no key update"#,
+           from ledger.payout_schedule where workspace_id = $1 and member_id = $2"#,
         workspace,
         member
     )
@@ -312,6 +312,14 @@ async fn run(kernel: &Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool
     let cx = Cx::system_in(kernel, workspace, "scheduler").await?;
     let mut tx = cx.begin().await?;
     let now = tx.now();
+    // Of two workers one waits here, and then finds it paid.
+    sqlx::query!(
+        "select 1 as one from ledger.payout_schedule where workspace_id = $1 and member_id = $2 for no key update",
+        workspace,
+        member
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     let Some(order) = find(&mut tx, workspace, member).await? else {
         tx.finish().await?;
         return Ok(false);

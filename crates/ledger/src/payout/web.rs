@@ -213,7 +213,7 @@ async fn decision_page(cx: Cx, form: Form<NewPayout>) -> Result<Response> {
         Ok(new) => new,
         Err(faults) => return refused(&cx, &form.typed, Error::Invalid(faults)).await,
     };
-    let mut tx = cx.read().await?;
+    let mut tx = cx.rehearse().await?;
     let checked = check(&mut tx, cx.member()?.id, &new).await;
     let now = tx.now();
     tx.finish().await?;
