@@ -220,7 +220,7 @@ impl World {
         let cx = Cx::system_in(&self.kernel, self.workspace, "test")
             .await
             .expect("the workspace");
-        let mut tx = cx.read().await.expect("a read");
+        let mut tx = cx.rehearse().await.expect("a read");
         let key = account(kind, owner);
         let sum = ledger::lock(&mut tx, &[key], Currency::USD)
             .await
