@@ -216,6 +216,8 @@ const send = async (form, submitter, to) => {
 }
 
 const taken = (form, submitter) => {
+  // Password managers (and whoever drives a browser) take a real navigation for a sign-in that succeeded.
+  if (form.querySelector('[autocomplete="current-password"]')) return null
   if (form.getAttribute('method') !== 'post' || form.hasAttribute('hx-post') || form.hasAttribute('target') || 'try' in form.dataset || !form.closest('main')) return null
   const to = new URL(submitter?.getAttribute('formaction') || form.getAttribute('action') || location.href, location.href)
   return to.origin === location.origin ? to : null
