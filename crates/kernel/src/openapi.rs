@@ -73,9 +73,13 @@ fn operation(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Va
         let needed = meta.query.as_ref().and_then(|q| q["required"].as_array());
         for (name, schema) in properties {
             let needed = needed.is_some_and(|all| all.iter().any(|one| one == name));
-            parameters.push(
-                json!({"name": name, "in": "query", "required": needed, "schema": not_null(schema)}),
-            );
+            let schema = if needed {
+                not_null(schema)
+            } else {
+                or_left_empty(not_null(schema))
+            };
+            parameters
+                .push(json!({"name": name, "in": "query", "required": needed, "schema": schema}));
         }
     }
     if meta.idempotency != Idempotency::None {
@@ -279,6 +283,17 @@ fn limit_headers(meta: &Meta, has_version: bool) -> Value {
 pub fn path_names(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// A form for reading sends its empty fields too, and they count as absent.
+fn or_left_empty(mut schema: Value) -> Value {
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(json!(""));
+    }
+    if let Some(least) = schema.pointer_mut("/items/minLength") {
+        *least = json!(0);
+    }
+    schema
 }
 
 fn not_null(schema: &Value) -> Value {

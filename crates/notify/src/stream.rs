@@ -285,7 +285,7 @@ pub(crate) struct Since {
 impl Input for Since {
     fn read(r: &mut Reader) -> Self {
         Self {
-            after: r.integer_opt("after", 0, i64::MAX),
+            after: r.integer_opt("after", 0, 9_007_199_254_740_991),
         }
     }
 }
