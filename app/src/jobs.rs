@@ -58,6 +58,7 @@ pub fn product() -> Product {
                 "job.cancel",
                 post(api_cancel),
             )
+            .codes(&[(409, "job_finished"), (409, "job_not_cancellable")])
             .permission("job.cancel")
             .idempotency(Idempotency::Accepted)
             .answers::<JobView>(200)

@@ -233,7 +233,38 @@ async fn figures(
     )
     .fetch_one(&mut *tx)
     .await?;
+    let mail = sqlx::query!(
+        r#"select (select count(*) from (select 1 from notify.mail where state = 'queued' limit 10001) counted) as "waiting!",
+             (select id from notify.mail where state = 'queued' order by id limit 1) as oldest"#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let without_default = sqlx::query_scalar!(
+        "select w.slug from kernel.workspace w
+         where w.state = 'active' and not exists (select 1 from kernel.role r where r.workspace_id = w.workspace_id and r.is_default)
+         order by w.slug limit 1"
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     tx.commit().await?;
+    // By its id: its times are the business clock's.
+    let queued_at = mail.oldest.and_then(|id| id.get_timestamp());
+    let queued_at = queued_at.and_then(|t| i64::try_from(t.to_unix().0).ok());
+    let mail_seconds = queued_at.map_or(0, |at| (wall.unix_seconds() - at).max(0));
+    health.note_figure(
+        "mail",
+        json!({"waiting": mail.waiting, "seconds": mail_seconds}),
+    );
+    if mail_seconds > BACKLOG_OLD {
+        let detail = format!(
+            "{} mails wait, the oldest for {mail_seconds} seconds",
+            mail.waiting
+        );
+        crate::alert::tell(kernel, "mail", &detail).await?;
+    }
+    if let Some(slug) = without_default {
+        crate::alert::tell(kernel, "default_role", &slug).await?;
+    }
     if sum.wanted > sum.allowed && !*warned {
         tracing::warn!(
             key = "database.too_many_connections",

@@ -39,7 +39,7 @@ impl Store {
                 })
                 .await??;
                 if let Some(notice) = cluster.notice() {
-                    eprintln!("{notice}");
+                    tracing::warn!(key = "database.place", "{notice}");
                 }
                 (cluster.access(), Some(cluster))
             }
@@ -139,6 +139,7 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
         settings.drain,
         listener,
         shared.clone(),
+        settings.config.trusted_proxies.clone(),
     ));
     println!("listening on http://{address}");
     std::io::stdout().flush()?;

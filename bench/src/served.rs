@@ -50,7 +50,7 @@ impl Served {
             command.env_remove(name);
         }
         command
-            .env("GUILDHALL_ENV", "test")
+            .env("GUILDHALL_ENV", "development")
             .env("GUILDHALL_LISTEN", "127.0.0.1:0")
             .env("GUILDHALL_DATA", data);
         fs::create_dir_all(data)?;

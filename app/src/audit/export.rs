@@ -3,6 +3,7 @@
 
 use super::read::{self, AuditQuery, AuditView};
 use axum::{body::Body, response::Response};
+use futures_util::StreamExt as _;
 use http::{HeaderValue, header};
 use kernel::{Cx, Error, Input, Query, Reader, Result, list::Paging};
 use std::fmt::Write;
@@ -73,7 +74,8 @@ pub(super) async fn file(cx: Cx, Query(query): Query<ExportQuery>) -> Result<Res
         });
         Some((next, reading))
     });
-    let body = futures_util::StreamExt::chain(futures_util::stream::iter([Ok(first)]), rest);
+    // Compression asks once more after the end, which an unfolding stream does not bear.
+    let body = futures_util::stream::iter([Ok(first)]).chain(rest).fuse();
     let mut response = Response::new(Body::from_stream(body));
     let media = match query.format {
         "jsonl" => "application/jsonl; charset=utf-8",

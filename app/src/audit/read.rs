@@ -3,7 +3,7 @@
 use base::Instant;
 use kernel::{
     Cx, Error, Input, Reader, Result,
-    list::{Page, Paging},
+    list::{COUNTED, Page, Paging},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -210,11 +210,38 @@ pub async fn list(cx: &Cx, query: &AuditQuery) -> Result<Page<AuditView>> {
     let at = position.as_ref().map(|p| p.key);
     let back = position.as_ref().is_some_and(|p| p.back);
     let views = fetch(cx, query, at, back, query.paging.limit + 1).await?;
+    let total = count(cx, query).await?;
     let workspace = cx.workspace()?.id;
     cx.kernel
         .denials
         .read(cx, "audit.list", "workspace", workspace);
-    Ok(Page::of(views, &query.paging, position.as_ref(), |v| v.id))
+    Ok(Page::of(views, &query.paging, position.as_ref(), |v| v.id).with_total(total))
+}
+
+/// How many rows pass the filters, as far as a list counts.
+async fn count(cx: &Cx, query: &AuditQuery) -> Result<i64> {
+    let mut tx = cx.read().await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (
+               select 1 from kernel.audit a
+               where a.workspace_id = $1 and ($2::uuid is null or a.actor_id = $2)
+                 and ($3::text is null or a.action = $3 or starts_with(a.action, $3 || '.'))
+                 and ($4::uuid is null or a.record_id = $4) and ($5::text is null or a.outcome = $5)
+                 and ($6::timestamptz is null or a.occurred_at >= $6) and ($7::timestamptz is null or a.occurred_at < $7)
+               limit $8) counted"#,
+        tx.workspace(),
+        query.actor_id,
+        query.action,
+        query.record_id,
+        query.outcome,
+        query.from as _,
+        query.to as _,
+        COUNTED + 1
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    Ok(total)
 }
 
 /// At most `limit` rows after (or before) a row, nearest first.
@@ -340,6 +367,17 @@ pub async fn mine(cx: &Cx, query: &MineQuery) -> Result<Page<AuditView>> {
         .fetch_all(&mut *tx)
         .await?
     };
+    let total = sqlx::query_scalar!(
+        r#"select (select count(*) from (select 1 from kernel.audit where workspace_id = $1 and actor_id = $2 limit $4) mine)
+                + (select count(*) from (select 1 from kernel.audit where workspace_id = '00000000-0000-0000-0000-000000000000' and record_id = $3
+                                         limit $4) own) as "n!""#,
+        workspace,
+        me,
+        account,
+        COUNTED + 1
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     tx.finish().await?;
     let name = &cx.member()?.display_name;
     let views = rows.into_iter().map(|row| AuditView {
@@ -349,12 +387,13 @@ pub async fn mine(cx: &Cx, query: &MineQuery) -> Result<Page<AuditView>> {
             .then(|| name.clone()),
         ..row.into()
     });
-    Ok(Page::of(
+    let page = Page::of(
         views.collect(),
         &query.paging,
         position.as_ref(),
-        |v| v.id,
-    ))
+        |v: &AuditView| v.id,
+    );
+    Ok(page.with_total(total))
 }
 
 #[cfg(test)]

@@ -168,6 +168,15 @@ async fn a_bonus_is_paid_at_once_and_has_a_line_of_its_own() {
     deal.client.api.settle().await;
     let kinds = deal.freelancer.notices().await;
     assert!(kinds.iter().any(|k| k == "bonus_received"), "{kinds:?}");
+    // The page of its payment leads back to it.
+    let payment = made["payment_id"].as_str().expect("its payment");
+    let session = api
+        .cookie(&deal.client.email, testkit::party::PASSWORD)
+        .await;
+    let path = format!("/w/atelier/payments/{payment}");
+    let page = api.page(&path, &session).await.text;
+    let link = format!("href=\"/w/atelier/bonuses/{}\"", id(&made));
+    assert!(page.contains(&link), "{page}");
 
     assert_eq!(send(&deal.freelancer, bonus.clone()).await.status, 403);
     let other = Party::demo(&server, "client2").await;
@@ -267,6 +276,20 @@ async fn what_is_quoted_is_what_is_posted() {
 
     let quoted = quote(&deal.client, &amounts).await;
     assert_eq!(quoted["fee_version"], made["version"]);
+    // What was funded keeps its rate, what is still to be funded will be charged by the new one.
+    let contract = deal.client.contract(&deal.contract).await;
+    let charged: Vec<_> = contract["milestones"]
+        .as_array()
+        .expect("milestones")
+        .iter()
+        .map(|m| (m["fee_version"].as_i64(), m["fee_basis_points"].as_i64()))
+        .collect();
+    let (first, second) = (contract["fee_version"].as_i64(), made["version"].as_i64());
+    assert_eq!(contract["fee_basis_points"], 500, "{contract}");
+    assert_eq!(
+        charged,
+        [(second, Some(333)), (second, Some(333)), (first, Some(500))]
+    );
     let had = deal.freelancer.balance("pending").await;
     let mut paid = 0;
     for milestone in &deal.milestones[..2] {
@@ -286,6 +309,38 @@ async fn what_is_quoted_is_what_is_posted() {
     let delivery = deal.freelancer.deliver(old, &[]).await;
     let _ = deal.client.approve(&delivery).await.ok();
     assert_eq!(deal.freelancer.balance("pending").await - had, 1_900);
+    // Paid in parts: the receipts tell what was taken, no more.
+    let deal = Deal::between(&deal.client, &deal.freelancer, &[12_345]).await;
+    let whole = &deal.milestones[0];
+    let _ = deal.client.fund(whole).await.ok();
+    deal.client.api.settle().await;
+    let share = json!({"message": "A part", "part_title": "First", "part_amount": usd(4_000)});
+    let share = deal.freelancer.api.call("delivery.share", whole, share);
+    let share = testkit::party::id(&share.await.ok());
+    let _ = deal
+        .client
+        .api
+        .call("delivery.approve_part", &share, Value::Null)
+        .await
+        .ok();
+    let delivery = deal.freelancer.deliver(whole, &[]).await;
+    let _ = deal.client.approve(&delivery).await.ok();
+    deal.client.api.settle().await;
+    let receipts = papers(&deal.client).await;
+    let fees: Vec<i64> = receipts
+        .iter()
+        .filter(|p| {
+            p["href"]
+                .as_str()
+                .is_some_and(|h| h.contains(&deal.contract))
+        })
+        .map(|p| minor(&p["fee"]))
+        .collect();
+    assert_eq!(
+        (fees.len(), fees.iter().sum::<i64>()),
+        (2, 350),
+        "{receipts:?}"
+    );
     server.check();
 }
 

@@ -368,3 +368,130 @@ async fn search_and_lists_of_projects_use_their_indexes() {
         "the list reads in index order as guildhall_app:\n{plan}"
     );
 }
+
+/// What no row may be, whoever writes it: table, change, and the constraint that says so.
+const OUT_OF_BOUNDS: [(&str, &str, &str); 34] = [
+    ("identity.account", "email = ''", "account_email_given"),
+    (
+        "identity.account",
+        "display_name = ''",
+        "account_display_name",
+    ),
+    ("identity.account", "state = 'asleep'", "account_state"),
+    ("identity.account", "locale = 'xx'", "account_locale"),
+    (
+        "identity.session",
+        "expires_at = created_at",
+        "session_span",
+    ),
+    ("identity.session", "idle_seconds = 0", "session_span"),
+    ("kernel.workspace", "name = ' '", "workspace_name_given"),
+    ("kernel.workspace", "currency = 'usd'", "workspace_currency"),
+    ("kernel.role", "key = ''", "role_key_given"),
+    ("kernel.role", "session_cap = 0", "role_session_cap"),
+    ("kernel.member", "display_name = ''", "member_display_name"),
+    ("kernel.member", "state = 'away'", "member_state"),
+    (
+        "market.project",
+        "budget_min_minor = budget_max_minor + 1",
+        "project_budget",
+    ),
+    ("market.project", "budget_min_minor = 0", "project_budget"),
+    (
+        "market.project",
+        "hired = positions + 1",
+        "project_positions",
+    ),
+    ("market.project", "state = 'closed'", "project_state"),
+    ("market.project", "title = ''", "project_title"),
+    ("market.proposal", "bid_minor = 0", "proposal_bid"),
+    ("market.proposal", "currency = ''", "proposal_currency_code"),
+    (
+        "market.proposal_milestone",
+        "amount_minor = -1",
+        "proposal_milestone_amount",
+    ),
+    (
+        "market.contract",
+        "currency = 'xx'",
+        "contract_currency_code",
+    ),
+    (
+        "market.contract",
+        "freelancer_id = client_id",
+        "contract_parties",
+    ),
+    ("market.contract", "title = ' '", "contract_title_given"),
+    ("market.proposal", "state = 'maybe'", "proposal_state"),
+    (
+        "market.milestone",
+        "currency = 'zzzz'",
+        "milestone_currency_code",
+    ),
+    ("market.milestone", "amount_minor = 0", "milestone_amount"),
+    ("market.milestone", "title = ''", "milestone_title_given"),
+    ("ledger.payment", "amount_minor = 0", "payment_amount"),
+    (
+        "ledger.payment",
+        "currency = 'Usd'",
+        "payment_currency_code",
+    ),
+    ("ledger.account", "currency = ''", "account_currency_code"),
+    (
+        "ledger.payment_method",
+        "last4 = '42'",
+        "payment_method_last4",
+    ),
+    ("people.profile", "country = 'Egypt'", "profile_country"),
+    ("notify.notification", "repeats = 0", "notification_repeats"),
+    ("notify.mail", "locale = 'xx'", "mail_locale"),
+];
+
+#[tokio::test]
+async fn rows_out_of_bounds_are_refused_by_name() {
+    let server = Setup::of(BIN).demo().prepared().await;
+    let mut tx = server
+        .database()
+        .await
+        .begin_system(None)
+        .await
+        .expect("the system");
+    let workspace: Uuid =
+        sqlx::query_scalar("select workspace_id from kernel.workspace where slug = 'atelier'")
+            .fetch_one(&mut *tx)
+            .await
+            .expect("the marketplace");
+    tx.commit().await.expect("read");
+    let mut faults = vec![];
+    for (table, change, constraint) in OUT_OF_BOUNDS {
+        let mut tx = server
+            .database()
+            .await
+            .begin_owner()
+            .await
+            .expect("the owner");
+        // Security by rows holds for the owner as well; checks are asked about what is below it.
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "set local app.workspace = '{workspace}'; alter table {table} no force row level security; alter table {table} disable trigger user"
+        )))
+        .execute(&mut *tx)
+        .await
+        .expect("the owner's table");
+        let done = sqlx::query(AssertSqlSafe(format!("update {table} set {change}")))
+            .execute(&mut *tx)
+            .await;
+        let told = match done {
+            Ok(done) => format!("{} rows taken", done.rows_affected()),
+            Err(error) => error
+                .as_database_error()
+                .and_then(|e| e.constraint())
+                .unwrap_or("another fault")
+                .to_owned(),
+        };
+        if told != constraint {
+            faults.push(format!("{table} set {change}: {told}"));
+        }
+        tx.rollback().await.expect("undone");
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}

@@ -15,6 +15,7 @@ mod journey_browser;
 mod kills;
 mod limits;
 mod lists;
+mod lost_answer;
 mod operations;
 mod plans;
 mod projects;

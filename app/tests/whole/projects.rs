@@ -89,6 +89,33 @@ async fn a_client_says_all_they_wish_and_bidders_answer() {
         .await;
     let wishes = json!({"deadline": "2031-05-01", "country": "EG", "time_zone": "Africa/Cairo", "overlap_hours": 4, "nda": true,
         "questions": questions, "files": [file]});
+    for (name, kind, bytes, code) in [
+        (
+            "report.pdf",
+            "application/pdf",
+            &b"only words"[..],
+            "file_type_mismatch",
+        ),
+        ("x.png", "image/png", b"%PDF-1.7 x", "file_type_mismatch"),
+        (
+            "y.zip",
+            "application/zip",
+            b"\x89PNG\r\n\x1a\n\0\0",
+            "file_type_mismatch",
+        ),
+        ("z.txt", "image/png", b"only words", "file_type_mismatch"),
+        ("a.hta.", "text/plain", b"only words", "file_type_refused"),
+        (
+            "run.bat. ",
+            "text/plain",
+            b"only words",
+            "file_type_refused",
+        ),
+        ("x.jse", "text/plain", b"only words", "file_type_refused"),
+    ] {
+        let refused = client.try_upload(name, kind, bytes).await;
+        assert_eq!(refused.refused(415), code, "{name}");
+    }
     let project = publish(&client, wishes).await;
     let shown = act(&one, "project.show", &project).await.ok();
     assert_eq!(
@@ -181,9 +208,12 @@ async fn a_client_says_all_they_wish_and_bidders_answer() {
 #[tokio::test]
 async fn an_invitation_opens_what_is_hidden() {
     let (server, client, one, other) = world().await;
+    let file = client
+        .upload("quiet.txt", "text/plain", b"Not for everyone")
+        .await;
     let project = publish(
         &client,
-        json!({"title": "Quietly wanted", "visibility": "invite_only"}),
+        json!({"title": "Quietly wanted", "visibility": "invite_only", "files": [file]}),
     )
     .await;
     for stranger in [&one, &other] {
@@ -262,6 +292,16 @@ async fn an_invitation_opens_what_is_hidden() {
             .await
             .contains(&"invitation_declined".to_owned())
     );
+    // Whoever was turned down reads on in their own proposal alone.
+    for operation in [("project.show", &project), ("file.show", &file)] {
+        assert_eq!(act(&one, operation.0, operation.1).await.status, 200);
+    }
+    let proposal = id(&sent.ok());
+    let _ = act(&client, "proposal.decline", &proposal).await.ok();
+    for operation in [("project.show", &project), ("file.show", &file)] {
+        assert_eq!(act(&one, operation.0, operation.1).await.status, 404);
+    }
+    assert_eq!(act(&one, "proposal.show", &proposal).await.status, 200);
     server.check();
 }
 

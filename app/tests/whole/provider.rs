@@ -114,16 +114,47 @@ async fn a_payer_who_must_answer_is_sent_there_and_comes_back() {
     }
 }
 
+/// Both agree to end a contract with all of its first milestone's money back to the client.
+async fn give_back(deal: &Deal) {
+    let all = json!([{"milestone_id": deal.milestones[0], "outcome": "refund"}]);
+    settle_by(deal, all).await;
+}
+
+async fn settle_by(deal: &Deal, settlement: Value) {
+    let (client, freelancer) = (deal.client.again().await, deal.freelancer.again().await);
+    let asked = client
+        .api
+        .call(
+            "contract.terminate",
+            &deal.contract,
+            json!({"reason": "The plan changed", "settlement": settlement}),
+        )
+        .await
+        .ok();
+    let agreed = json!({"termination_id": id(&asked["termination"])});
+    let _ = freelancer
+        .api
+        .call("contract.accept_termination", &deal.contract, agreed)
+        .await
+        .ok();
+}
+
 /// A member who looks after money beside the owner.
 async fn finance(server: &Server) -> Party {
-    let party = Party::register(&server.api().await, "Fatma", &["client"], "en").await;
+    let party = Party::register(
+        &server.api().await,
+        "Fatma",
+        &["client", "freelancer"],
+        "en",
+    )
+    .await;
     let owner = server.demo_account("owner@demo.test").await;
     let members = owner.list("member.list", "").await;
     let member = members
         .iter()
         .find(|m| m["display_name"] == "Fatma")
         .unwrap_or_else(|| panic!("Fatma among {members:?}"));
-    let roles = json!({"roles": ["client", "finance"]});
+    let roles = json!({"roles": ["client", "freelancer", "finance"]});
     let _ = owner
         .call("member.change_roles", &id(member), roles)
         .await

@@ -84,6 +84,11 @@ async fn of_many_fundings_one_charges_the_card() {
     })
     .await;
     one_wins(&answers);
+    let won = answers.iter().find(|a| a.status == 201).expect("one won");
+    let paid = testkit::party::payment(&won.body["data"]);
+    for lost in answers.iter().filter(|a| a.code() == "funding_in_progress") {
+        assert_eq!(lost.body["running_id"], paid, "{}", lost.text);
+    }
     deal.client.api.settle().await;
     assert_eq!(deal.state(&deal.milestones[0]).await, "funded");
     assert_eq!(

@@ -332,6 +332,18 @@ async fn the_audit_is_exported_by_those_who_may_and_that_is_audited() {
     let wrong = owner.api.get(&format!("{path}?format=pdf")).await;
     assert_eq!(wrong.status, 422);
     tokio::time::sleep(Duration::from_secs(2)).await;
+    // As a browser asks for it.
+    let packed = owner
+        .api
+        .send(
+            "GET",
+            &path,
+            &Value::Null,
+            &[("accept-encoding", "gzip, br")],
+        )
+        .await;
+    assert_eq!(packed.status, 200);
+    assert!(!packed.header("content-encoding").is_empty());
     let noted = owner.api.get(&format!("{path}?action=audit.export")).await;
     assert!(noted.text.contains("audit.export"), "{}", noted.text);
 }

@@ -14,6 +14,8 @@ pub struct UnknownCurrency;
 impl Currency {
     /// US dollar.
     pub const USD: Self = Self(iso_currency::Currency::USD);
+    /// What a workspace reckons in when its founder says nothing else.
+    pub const DEFAULT: Self = Self::USD;
 
     /// The three capital letters.
     #[must_use]

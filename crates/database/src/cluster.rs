@@ -187,7 +187,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Err(error) = self.leave() {
-            tracing::error!("{error:#}");
+            tracing::error!(key = "database.leave_failed", "{error:#}");
         }
     }
 }
@@ -238,7 +238,10 @@ fn keeper_loop(
         match lock.try_lock() {
             Ok(()) => {
                 if joined {
-                    tracing::warn!("the process that ran the database is gone, taking over");
+                    tracing::warn!(
+                        key = "database.taken_over",
+                        "the process that ran the database is gone, taking over"
+                    );
                 }
                 owner.store(true, Ordering::Release);
                 return run(server, part, stop, tell);
@@ -267,7 +270,10 @@ fn run(server: &Server, part: Part, stop: &AtomicBool, tell: &mpsc::Sender<()>) 
     while !stop.load(Ordering::Acquire) {
         thread::park_timeout(ROUND);
         if let Some(status) = child.try_wait()? {
-            tracing::error!("PostgreSQL ended ({status}), starting it again");
+            tracing::error!(
+                key = "database.ended",
+                "PostgreSQL ended ({status}), starting it again"
+            );
             match restart(server, stop) {
                 Some(fresh) => child = fresh,
                 None => return Ok(()),
@@ -290,7 +296,7 @@ fn restart(server: &Server, stop: &AtomicBool) -> Option<Child> {
     while !stop.load(Ordering::Acquire) {
         match server.start() {
             Ok(child) => return Some(child),
-            Err(error) => tracing::error!("{error:#}"),
+            Err(error) => tracing::error!(key = "database.start_failed", "{error:#}"),
         }
         thread::park_timeout(Duration::from_secs(1));
     }

@@ -70,7 +70,10 @@ pub async fn migrate(access: &Access) -> Result<()> {
         if !locked || attempt == ATTEMPTS {
             return Err(explain(error));
         }
-        tracing::warn!("a migration waits for locks of running work, trying again");
+        tracing::warn!(
+            key = "migration.waits",
+            "a migration waits for locks of running work, trying again"
+        );
         tokio::time::sleep(Duration::from_millis(250) * attempt).await;
         attempt += 1;
     }

@@ -99,6 +99,28 @@ pub async fn attach(
     Ok(())
 }
 
+/// Those of these files that the actor uploaded and that belong to nothing yet, in the order of their
+/// upload.
+///
+/// # Errors
+/// The database's.
+pub async fn loose(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<FileView>> {
+    let (workspace, cx) = (tx.workspace(), tx.cx().clone());
+    let rows = sqlx::query!(
+        "select id, name, media_type, size_bytes from files.file
+         where workspace_id = $1 and id = any($2) and owner_id = $3 and record_id is null order by id",
+        workspace,
+        ids,
+        cx.me()
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let shown = rows
+        .into_iter()
+        .map(|r| FileView::new(&cx, r.id, r.name, r.media_type, r.size_bytes));
+    Ok(shown.collect())
+}
+
 /// The files of many records at once, oldest first; a record without files has no entry.
 ///
 /// # Errors

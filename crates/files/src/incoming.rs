@@ -37,9 +37,10 @@ pub(crate) fn directory(kernel: &Kernel) -> PathBuf {
 /// Reads one field to its end. `None` is an empty file field of a form.
 ///
 /// # Errors
-/// 413 past the limit, 415 `file_type_refused`, 422 `empty_file`, 400 when the client breaks off.
+/// 413 past the limit, 415 `file_type_refused` or `file_type_mismatch`, 422 `empty_file`, 400 when the client breaks off.
 pub(crate) async fn receive(kernel: &Kernel, mut field: Field<'_>) -> Result<Option<Incoming>> {
     let given = field.file_name().unwrap_or("").to_owned();
+    let declared = field.content_type().map(str::to_owned);
     let place = directory(kernel);
     tokio::fs::create_dir_all(&place).await.map_err(broken)?;
     let mut incoming = Incoming {
@@ -82,6 +83,11 @@ pub(crate) async fn receive(kernel: &Kernel, mut field: Field<'_>) -> Result<Opt
     incoming.media_type = found
         .filter(|_| !refused)
         .ok_or_else(|| Error::refused(415, "file_type_refused").at("/file"))?;
+    if !name::fits(&incoming.name, incoming.media_type)
+        || !name::agrees(declared.as_deref(), incoming.media_type)
+    {
+        return Err(Error::refused(415, "file_type_mismatch").at("/file"));
+    }
     Ok(Some(incoming))
 }
 

@@ -14,7 +14,7 @@ mod storage;
 mod sweep;
 mod upload;
 
-pub use attach::{FileView, attach, detach, of};
+pub use attach::{FileView, attach, detach, loose, of};
 pub use form::{form, upload_form};
 
 use axum::routing::{get, post};
@@ -80,11 +80,18 @@ pub fn product(kinds: Vec<RecordKind>) -> Product {
             )
             .permission("file.show"),
         ],
-        ticks: vec![Tick {
-            name: "files_sweep",
-            every_seconds: 600,
-            run: |k| Box::pin(async move { sweep::run(&k).await }),
-        }],
+        ticks: vec![
+            Tick {
+                name: "files_sweep",
+                every_seconds: 600,
+                run: |k| Box::pin(async move { sweep::run(&k).await }),
+            },
+            Tick {
+                name: "files_strays",
+                every_seconds: 86_400,
+                run: |k| Box::pin(async move { sweep::strays(&k).await }),
+            },
+        ],
         checks: vec![Check {
             name: "every file has its bytes",
             run: |k| Box::pin(async move { sweep::check(&k).await }),

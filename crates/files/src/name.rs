@@ -2,9 +2,106 @@
 
 /// Endings that run or draw scripts where they are opened, whatever the content looks like.
 const REFUSED: &[&str] = &[
-    "html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg", "svgz", "xml", "xsl", "exe", "dll",
-    "com", "bat", "cmd", "msi", "scr", "pif", "cpl", "vbs", "vbe", "wsf", "wsh", "hta", "ps1",
-    "lnk", "reg", "jar", "apk", "app", "dmg", "docm", "xlsm", "pptm", "swf", "url", "desktop",
+    "html",
+    "htm",
+    "xhtml",
+    "shtml",
+    "mht",
+    "mhtml",
+    "svg",
+    "svgz",
+    "xml",
+    "xsl",
+    "exe",
+    "dll",
+    "com",
+    "bat",
+    "cmd",
+    "msi",
+    "scr",
+    "pif",
+    "cpl",
+    "vbs",
+    "vbe",
+    "wsf",
+    "wsh",
+    "hta",
+    "ps1",
+    "lnk",
+    "reg",
+    "jar",
+    "apk",
+    "app",
+    "dmg",
+    "docm",
+    "xlsm",
+    "pptm",
+    "swf",
+    "url",
+    "desktop",
+    "jse",
+    "xht",
+    "xhtm",
+    "chm",
+    "msp",
+    "msc",
+    "iso",
+    "img",
+    "vhd",
+    "vhdx",
+    "wsc",
+    "sct",
+    "scf",
+    "library-ms",
+    "search-ms",
+    "appref-ms",
+    "command",
+];
+
+/// The endings under which a content of this kind is delivered; text has any that is not another's.
+const ENDINGS: &[(&str, &[&str])] = &[
+    ("application/pdf", &["pdf", "ai"]),
+    ("image/png", &["png", "apng"]),
+    ("image/jpeg", &["jpg", "jpeg", "jpe", "jfif"]),
+    ("image/gif", &["gif"]),
+    ("image/webp", &["webp"]),
+    ("video/mp4", &["mp4", "m4v", "m4a", "mov"]),
+    ("audio/mpeg", &["mp3", "mpga"]),
+    (crate::sniff::DOCX, &["docx", "dotx"]),
+    (crate::sniff::XLSX, &["xlsx", "xltx"]),
+    (crate::sniff::PPTX, &["pptx", "potx", "ppsx"]),
+    (
+        "application/zip",
+        &[
+            "zip",
+            "odt",
+            "ods",
+            "odp",
+            "odg",
+            "epub",
+            "sketch",
+            "xd",
+            "fig",
+            "key",
+            "pages",
+            "numbers",
+            "vsdx",
+            "idml",
+            "kra",
+            "procreate",
+            "ora",
+            "kmz",
+            "3mf",
+            "cbz",
+            "xps",
+        ],
+    ),
+];
+
+/// Endings of further contents that are never text.
+const BINARY: &[&str] = &[
+    "doc", "xls", "ppt", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "zst", "psd", "tif", "tiff",
+    "bmp", "ico", "heic", "avif", "avi", "mkv", "webm", "wav", "flac", "ogg", "bin",
 ];
 
 /// The last part of a given name, cleaned, at most 200 characters with its ending kept.
@@ -20,7 +117,12 @@ pub(crate) fn clean(given: &str) -> String {
         .chars()
         .filter(|c| !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*'))
         .collect();
-    let line = line.trim().trim_start_matches('.').trim();
+    // Windows opens a name with dots and spaces behind its ending as if they were not there.
+    let line = line
+        .trim()
+        .trim_start_matches('.')
+        .trim_start()
+        .trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     if line.is_empty() {
         return "file".to_owned();
     }
@@ -37,14 +139,43 @@ pub(crate) fn clean(given: &str) -> String {
     line.chars().take(room).chain(ending.chars()).collect()
 }
 
-/// Whether the ending alone refuses the file.
-pub(crate) fn is_refused(name: &str) -> bool {
-    let ending = name
-        .rsplit_once('.')
+fn ending(name: &str) -> String {
+    name.rsplit_once('.')
         .map_or("", |(_, e)| e)
         .trim()
-        .to_ascii_lowercase();
-    REFUSED.contains(&ending.as_str())
+        .to_ascii_lowercase()
+}
+
+/// Whether the ending alone refuses the file.
+pub(crate) fn is_refused(name: &str) -> bool {
+    REFUSED.contains(&ending(name).as_str())
+}
+
+/// Whether the name says what the content is. A name without an ending says nothing.
+pub(crate) fn fits(name: &str, media_type: &str) -> bool {
+    let ending = ending(name);
+    let own = |(_, endings): &(&str, &[&str])| endings.contains(&ending.as_str());
+    if !name.contains('.') {
+        true
+    } else if media_type == "text/plain" {
+        !ENDINGS.iter().any(own) && !BINARY.contains(&ending.as_str())
+    } else {
+        ENDINGS.iter().any(|each| each.0 == media_type && own(each))
+    }
+}
+
+/// Whether the type a client declares agrees with the content. Clients name text and archives in
+/// many ways, and often say only that it is some file: such words say nothing.
+pub(crate) fn agrees(declared: Option<&str>, media_type: &str) -> bool {
+    let declared = declared.and_then(|d| d.split(';').next()).unwrap_or("");
+    let declared = match declared.trim().to_ascii_lowercase().as_str() {
+        "image/jpg" => "image/jpeg".to_owned(),
+        "application/x-pdf" => "application/pdf".to_owned(),
+        other => other.to_owned(),
+    };
+    let known =
+        declared == "text/plain" || ENDINGS.iter().any(|(each, _)| *each == declared.as_str());
+    !known || declared == media_type
 }
 
 /// The value of `Content-Disposition` that makes a browser save the file under this name.
@@ -80,6 +211,58 @@ mod tests {
     fn what_a_double_click_runs_is_refused() {
         assert!(is_refused("a.HTML") && is_refused("a.pdf.exe") && is_refused("x.svg"));
         assert!(!is_refused("a.exe.pdf") && !is_refused("notes"));
+        for name in [
+            "a.hta.",
+            "run.bat. ",
+            "x.jse",
+            "x.xht",
+            "a.chm",
+            "a.wsc . .",
+            "b.library-ms",
+        ] {
+            assert!(is_refused(&clean(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_says_what_the_content_is() {
+        for (name, content) in [
+            ("a.pdf", "application/pdf"),
+            ("a.JPG", "image/jpeg"),
+            ("a.docx", crate::sniff::DOCX),
+            ("plan.odt", "application/zip"),
+            ("main.rs", "text/plain"),
+            ("v1.2 notes", "text/plain"),
+            ("no ending", "image/png"),
+        ] {
+            assert!(fits(name, content), "{name} {content}");
+        }
+        for (name, content) in [
+            ("report.pdf", "text/plain"),
+            ("x.png", "application/pdf"),
+            ("y.zip", "image/png"),
+            ("old.doc", "text/plain"),
+            ("a.txt", "image/gif"),
+            ("a.xlsx", "application/zip"),
+        ] {
+            assert!(!fits(name, content), "{name} {content}");
+        }
+    }
+
+    #[test]
+    fn a_declared_type_agrees_or_says_nothing() {
+        for declared in [
+            None,
+            Some("image/png"),
+            Some("IMAGE/PNG; x=1"),
+            Some("application/octet-stream"),
+        ] {
+            assert!(agrees(declared, "image/png"), "{declared:?}");
+        }
+        assert!(agrees(Some("text/csv"), "text/plain"));
+        assert!(agrees(Some("image/jpg"), "image/jpeg"));
+        assert!(!agrees(Some("image/png"), "application/pdf"));
+        assert!(!agrees(Some("text/plain"), "application/zip"));
     }
 
     #[test]

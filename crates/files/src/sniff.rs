@@ -6,9 +6,11 @@ use std::{
     path::Path,
 };
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+pub(crate) const DOCX: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const PPTX: &str =
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
 /// The media type of a file, or nothing when its kind is refused. `is_text` is what [`Text`]
 /// found while the file came in.

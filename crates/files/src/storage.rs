@@ -25,6 +25,13 @@ pub(crate) fn key(workspace: Uuid, file: Uuid) -> String {
     format!("{workspace}/{file}")
 }
 
+/// The file to which bytes under this key belong, when the key is one of ours.
+pub(crate) fn file_of(key: &str) -> Option<Uuid> {
+    let (workspace, file) = key.split_once('/')?;
+    Uuid::try_parse(workspace).ok()?;
+    Uuid::try_parse(file).ok()
+}
+
 /// The storage of this process, made at first use. `GUILDHALL_S3_BUCKET` with `…_ENDPOINT`,
 /// `…_REGION`, `…_ACCESS_KEY_ID` and `…_SECRET_ACCESS_KEY` chooses S3.
 ///

@@ -1,12 +1,19 @@
-//! Files nobody attached within a day go, bytes first; so do temporary files of dead processes.
+//! Files nobody attached within a day go, bytes first; so do temporary files of dead processes and
+//! stored bytes to which no row belongs.
 
 use crate::{incoming, storage};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use kernel::{Kernel, Result};
-use object_store::{ObjectStoreExt as _, path::Path};
-use std::{sync::Arc, time::Duration};
+use object_store::{ObjectStore as _, ObjectStoreExt as _, path::Path};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 const BATCH: i64 = 50;
 const DAY_SECONDS: i64 = 86_400;
+const STRAYS_AT_ONCE: usize = 500;
 
 /// One run; says how many files it removed.
 ///
@@ -46,6 +53,41 @@ pub(crate) async fn run(kernel: &Arc<Kernel>) -> Result<usize> {
             return Ok(removed);
         }
     }
+}
+
+/// Removes bytes older than a day whose row was never committed (a crash or a lost connection
+/// between the two); says how many. Only what is named like ours is touched: a bucket may be shared.
+///
+/// # Errors
+/// The database's and the storage's.
+pub(crate) async fn strays(kernel: &Arc<Kernel>) -> Result<usize> {
+    let store = storage::open(kernel)?;
+    let day = Duration::from_secs(DAY_SECONDS.unsigned_abs());
+    let old = store.list(None).try_filter_map(|object| {
+        let age = SystemTime::from(object.last_modified).elapsed();
+        let file = storage::file_of(object.location.as_ref());
+        let found = file.filter(|_| age.is_ok_and(|age| age > day));
+        std::future::ready(Ok(found.map(|file| (file, object.location))))
+    });
+    let mut chunks = old.try_chunks(STRAYS_AT_ONCE);
+    let mut removed = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(anyhow::Error::from)?;
+        let ids: Vec<_> = chunk.iter().map(|(id, _)| *id).collect();
+        let mut tx = kernel.db.begin_system(None).await?;
+        let known: HashSet<_> =
+            sqlx::query_scalar!("select id from files.file where id = any($1)", &ids)
+                .fetch_all(&mut *tx)
+                .await?
+                .into_iter()
+                .collect();
+        tx.commit().await?;
+        for (_, location) in chunk.iter().filter(|(id, _)| !known.contains(id)) {
+            storage::remove(kernel, location.as_ref()).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 async fn temporary(kernel: &Arc<Kernel>) {

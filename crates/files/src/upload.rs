@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use http::header;
-use kernel::{Action, Cx, Error, Kernel, Result, extract, once};
+use kernel::{Action, Cx, Error, Kernel, Permit, Result, Tx, extract, once};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -88,15 +88,22 @@ pub(crate) async fn keep(cx: &Cx, file: Incoming) -> Result<Uuid> {
             tracing_failed(&error);
             Error::unavailable("file_storage_unavailable")
         })?;
-    let written = write(cx, id, &key, &file).await;
-    if written.is_err() {
-        // A replay or a refusal leaves no bytes behind; what a crash leaves belongs to no row.
-        let _ = storage::remove(&cx.kernel, &key).await;
+    match write(cx, id, &key, &file).await {
+        Ok((tx, permit)) => {
+            // Whether a commit that fails was kept is not known: its answer may be what was lost.
+            // Bytes that belong to no row after all are swept away later.
+            tx.commit(permit).await?;
+            Ok(id)
+        }
+        Err(error) => {
+            let _ = storage::remove(&cx.kernel, &key).await;
+            Err(error)
+        }
     }
-    written
 }
 
-async fn write(cx: &Cx, id: Uuid, key: &str, file: &Incoming) -> Result<Uuid> {
+/// Writes the row; nothing is kept before the transaction is committed.
+async fn write(cx: &Cx, id: Uuid, key: &str, file: &Incoming) -> Result<(Tx, Permit)> {
     let mut tx = cx.begin().await?;
     let permit = cx.authorize(&UPLOAD, id, &["own"])?;
     let (workspace, now) = (tx.workspace(), tx.now());
@@ -115,8 +122,7 @@ async fn write(cx: &Cx, id: Uuid, key: &str, file: &Incoming) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
-    tx.commit(permit).await?;
-    Ok(id)
+    Ok((tx, permit))
 }
 
 async fn show(cx: &Cx, id: Uuid) -> Result<FileView> {

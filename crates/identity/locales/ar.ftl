@@ -231,6 +231,7 @@ identity-session-cap-hint = من 1 إلى 100. فارغ: عشر جلسات كم�
 identity-session-cap-usual = عشر، كما في كل مكان
 identity-session-policy = عند تسجيل دخول إضافي
 identity-session-policy-end-oldest = إنهاء الجلسة الأقدم استعمالًا
+identity-session-policy-hint = الرفض لمن لا ينتمي إلى مساحة عمل أخرى فقط، وعند غيره تنتهي الجلسة الأقدم استعمالًا.
 identity-session-policy-refuse = رفض الجلسة الجديدة
 
 # أسباب الرفض.
@@ -247,6 +248,7 @@ error-busy = كثيرون يسجّلون الدخول الآن. حاول بعد 
 error-token-invalid = لم يعد هذا الرابط صالحًا: استُخدم أو استُبدل أو انتهت مدته.
 error-password-too-short = استخدم 12 حرفًا على الأقل.
 error-password-too-long = استخدم 128 حرفًا على الأكثر.
+error-name-has-link = لا تضع عناوين مواقع في الأسماء.
 error-password-common = هذه الكلمة من أول ما يُخمَّن. اختر غيرها.
 error-password-repeated = كلمة المرور هذه تكرر نفسها. اختر غيرها.
 error-password-sequence = كلمة المرور هذه تسلسل بسيط. اختر غيرها.

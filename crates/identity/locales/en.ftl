@@ -224,6 +224,7 @@ identity-session-cap-hint = From 1 to 100. Empty: ten, as everywhere.
 identity-session-cap-usual = ten, as everywhere
 identity-session-policy = When one more signs in
 identity-session-policy-end-oldest = End the least recently used session
+identity-session-policy-hint = Refusing holds only for members who belong to no other workspace; for others the least recently used session ends.
 identity-session-policy-refuse = Refuse the new one
 
 # Why something was refused.
@@ -237,6 +238,7 @@ error-busy = Many people are signing in right now. Try again in a few seconds.
 error-token-invalid = This link no longer works. It was used, replaced or it expired.
 error-password-too-short = Use at least 12 characters.
 error-password-too-long = Use at most 128 characters.
+error-name-has-link = Leave web addresses out of names.
 error-password-common = This password is among the first that would be guessed. Choose another.
 error-password-repeated = This password repeats itself. Choose another.
 error-password-sequence = This password is a simple sequence. Choose another.

@@ -2,7 +2,7 @@
 
 use crate::{guard, mail, password, session, signin};
 use base::Instant;
-use kernel::{Cx, Error, Fault, Input, Reader, Result};
+use kernel::{Cx, Error, Fault, Input, Kernel, Reader, Result};
 use serde::Serialize;
 use serde_json::json;
 use session::{Carrier, Started};
@@ -15,6 +15,23 @@ pub const TERMS_VERSION: &str = "2026-11";
 pub const LOCALES: &[&str] = &["en", "ar"];
 /// Themes an account may choose.
 pub const THEMES: &[&str] = &["system", "light", "dark"];
+
+/// Reads a person's name. It stands in mails to addresses nobody has proved yet, where one that
+/// leads somewhere would be a stranger's advertisement sent by us.
+pub fn name(r: &mut Reader) -> String {
+    let name = r.line("display_name", 1, 80);
+    if leads_away(&name) {
+        r.fault("display_name", "name_has_link");
+    }
+    name
+}
+
+/// Whether programs that show mail would make a link of a part of this.
+#[must_use]
+pub fn leads_away(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("://") || name.contains("www.")
+}
 
 /// The signed-in account.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -100,7 +117,7 @@ pub struct AccountEdit {
 impl Input for AccountEdit {
     fn read(r: &mut Reader) -> Self {
         Self {
-            display_name: r.line("display_name", 1, 80),
+            display_name: name(r),
             locale: r.choice("locale", LOCALES),
             theme: r.choice("theme", THEMES),
         }
@@ -213,7 +230,7 @@ impl Input for PasswordChange {
 /// end unless they are kept, and a notice is mailed.
 ///
 /// # Errors
-/// 422 `current_password_wrong` (which counts as a failed sign-in), `password_same` and the
+/// 422 `current_password_wrong` (which is counted and locks), `password_same` and the
 /// reasons of the rule; 429 `too_many_attempts`; 503 `busy`.
 pub async fn change_password(
     cx: &Cx,
@@ -227,6 +244,7 @@ pub async fn change_password(
         return Err(Error::invalid("/password", "password_same"));
     }
     accept(
+        kernel,
         &change.password,
         &account.email_canonical,
         &account.display_name,
@@ -303,7 +321,8 @@ pub struct Proved {
     _turn: tokio::sync::OwnedMutexGuard<()>,
 }
 
-/// Proves the asking account's password for an action; a wrong one counts as a failed sign-in.
+/// Proves the asking account's password for an action. Wrong ones are counted and lock it as those
+/// of a sign-in do, but apart from them: a stranger cannot keep the owner out of their own account.
 ///
 /// # Errors
 /// 422 `current_password_wrong` at `/current_password`, 429 `too_many_attempts`, 503 `busy`.
@@ -318,7 +337,7 @@ pub async fn prove(cx: &Cx, action: &'static str, given: &str) -> Result<Proved>
     .await?
     .ok_or(Error::Unauthenticated)?;
     tx.finish().await?;
-    let subject = guard::address(&account.email_canonical);
+    let subject = guard::signed_in(me.account_id);
     let turn = guard::turn(&subject).await;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
@@ -355,8 +374,8 @@ pub async fn prove(cx: &Cx, action: &'static str, given: &str) -> Result<Proved>
 ///
 /// # Errors
 /// 422 with the reason, 503 `busy`.
-pub async fn accept(password: &str, email: &str, name: &str) -> Result<()> {
-    match password::refusal(password, email, name).await? {
+pub async fn accept(kernel: &Kernel, password: &str, email: &str, name: &str) -> Result<()> {
+    match password::refusal(kernel, password, email, name).await? {
         Some(code) => Err(Error::Invalid(vec![Fault::new("/password", code)])),
         None => Ok(()),
     }

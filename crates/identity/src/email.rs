@@ -33,7 +33,7 @@ impl Input for AddressChange {
 /// account already is not told: its owner gets a mail, and nothing else happens.
 ///
 /// # Errors
-/// 403 `email_unverified`; 422 `current_password_wrong` (which counts as a failed sign-in) or
+/// 403 `email_unverified`; 422 `current_password_wrong` (which is counted and locks) or
 /// `email_same`; 429 `rate_limited` from the fourth for one address within an hour,
 /// `too_many_attempts`; 503 `busy`.
 pub async fn request(cx: &Cx, change: &AddressChange) -> Result<()> {

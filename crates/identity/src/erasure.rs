@@ -153,7 +153,8 @@ async fn blank(connection: &mut PgConnection, account: Uuid) -> Result<Vec<Vec<u
     .fetch_one(&mut *connection)
     .await?;
     let mut addresses = sqlx::query_scalar!(
-        r#"select distinct email_canonical as "canonical!" from identity.link where account_id = $1 and email_canonical is not null"#,
+        r#"select distinct l.email_canonical as "canonical!" from identity.link l where l.account_id = $1 and l.email_canonical is not null
+            and not exists (select 1 from identity.account o where o.email_canonical = l.email_canonical and o.id <> $1)"#,
         account
     )
     .fetch_all(&mut *connection)

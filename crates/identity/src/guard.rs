@@ -23,6 +23,12 @@ pub fn address(canonical: &str) -> Vec<u8> {
     base::secret::hash(&format!("address:{canonical}"))
 }
 
+/// Who is signed in already has a counter of their own, which no stranger can lock.
+#[must_use]
+pub fn signed_in(account: Uuid) -> Vec<u8> {
+    base::secret::hash(&format!("session-account:{account}"))
+}
+
 /// A browser from which the account has signed in before has a counter of its own.
 #[must_use]
 pub fn device(account: Uuid, token_hash: &[u8]) -> Vec<u8> {
@@ -143,18 +149,22 @@ pub async fn fail(
     Ok(lock)
 }
 
-/// Forgets failures and locks: after success, reset or unlock.
+/// Forgets failures and ends a lock: after success, reset or unlock. How often it was locked is
+/// kept, so that the next lock is longer.
 ///
 /// # Errors
 /// The database's.
 pub async fn clear(connection: &mut PgConnection, subject: &[u8]) -> Result<()> {
-    sqlx::query!("delete from identity.guard where subject = $1", subject)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "update identity.guard set failures = 0, locked_until = null where subject = $1",
+        subject
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-/// Forgets failures and locks of an address and of every browser its account is known from.
+/// The same for an address, its account while signed in, and every browser the account is known from.
 ///
 /// # Errors
 /// The database's.
@@ -171,8 +181,9 @@ pub async fn clear_all(
     .await?;
     let mut subjects: Vec<Vec<u8>> = devices.iter().map(|hash| device(account, hash)).collect();
     subjects.push(address(canonical));
+    subjects.push(signed_in(account));
     sqlx::query!(
-        "delete from identity.guard where subject = any($1)",
+        "update identity.guard set failures = 0, locked_until = null where subject = any($1)",
         &subjects
     )
     .execute(connection)
@@ -198,5 +209,6 @@ mod tests {
         let account = base::id::new();
         assert_ne!(address("a@x.test"), address("b@x.test"));
         assert_ne!(device(account, b"t"), device(base::id::new(), b"t"));
+        assert_ne!(signed_in(account), signed_in(base::id::new()));
     }
 }

@@ -7,9 +7,9 @@ pub use accept::{Newcomer, Open, accept, has_account, is_mine, look, register, r
 use crate::{link, mail, member};
 use base::Instant;
 use kernel::{
-    Action, Cx, Error, Input, Reader, Result,
+    Action, Cx, Error, Input, Reader, Result, Tx,
     error::OnConstraint,
-    list::{Page, Paging},
+    list::{COUNTED, Page, Paging},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -203,10 +203,16 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<InvitationView>> {
         .fetch_all(&mut *tx)
         .await?
     };
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (select 1 from identity.invitation where workspace_id = $1 limit $2) counted"#,
+        workspace,
+        COUNTED + 1
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     tx.finish().await?;
-    Ok(Page::of(rows, paging, position.as_ref(), |i| {
-        (i.created_at, i.id)
-    }))
+    let page = Page::of(rows, paging, position.as_ref(), |i| (i.created_at, i.id));
+    Ok(page.with_total(total))
 }
 
 /// One invitation.
@@ -232,6 +238,29 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<InvitationView> {
     .await?;
     tx.finish().await?;
     view.ok_or(Error::NotFound)
+}
+
+/// Takes back what a member has sent that nobody took up: who loses what they could give must not
+/// come back, nor let others in, by a link sent before.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn take_back(tx: &mut Tx, member: Uuid) -> Result<()> {
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let taken = sqlx::query!(
+        "update identity.invitation set revoked_at = $3
+         where workspace_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null",
+        workspace,
+        member,
+        now as _
+    )
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    if taken > 0 {
+        tx.change("invitations_revoked", 0, taken);
+    }
+    Ok(())
 }
 
 /// Takes an open invitation back.

@@ -69,8 +69,8 @@ pub struct Link {
     pub account: Uuid,
     /// What it is for.
     pub purpose: Purpose,
-    /// The address it leads to, as typed and canonical: of [`Purpose::Address`] and
-    /// [`Purpose::Undo`].
+    /// The address it leads to, as typed and canonical: of [`Purpose::Address`], [`Purpose::Undo`],
+    /// and of [`Purpose::Verify`] where it was corrected.
     pub address: Option<(String, String)>,
 }
 

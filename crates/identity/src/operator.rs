@@ -86,7 +86,7 @@ pub async fn complete(cx: &Cx, token: &str, input: &NewOperator) -> Result<Uuid>
     .fetch_one(&mut *tx)
     .await?;
     tx.finish().await?;
-    account::accept(&input.password, &email, &input.display_name).await?;
+    account::accept(&cx.kernel, &input.password, &email, &input.display_name).await?;
     let hash = password::hash(&cx.kernel, &input.password).await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();

@@ -1,5 +1,5 @@
 //! What passes: accounts whose address nobody confirmed within seven days, and rows of ended
-//! sessions, links and guards.
+//! sessions, links, guards and marks of browsers.
 
 use base::Instant;
 use kernel::{Cx, Kernel, Result, deadline::Deadline, events::Event, product::Check, state::Tick};
@@ -171,8 +171,16 @@ async fn tidy(kernel: Arc<Kernel>) -> Result<usize> {
     .execute(&mut *tx)
     .await?
     .rows_affected();
+    // The cookie that goes with a mark lives no longer.
+    let devices = sqlx::query!(
+        "delete from identity.device where created_at < $1",
+        now.plus_days(-crate::signin::DEVICE_DAYS) as _
+    )
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
     tx.commit().await?;
-    Ok(usize::try_from(sessions + links + guards).unwrap_or(usize::MAX))
+    Ok(usize::try_from(sessions + links + guards + devices).unwrap_or(usize::MAX))
 }
 
 async fn orphans(kernel: Arc<Kernel>) -> Result<Vec<String>> {

@@ -1,7 +1,9 @@
 //! Confirming an address, a forgotten password, the end of a lock: what one-time links do.
 
-use crate::{account, guard, link, link::Purpose, mail, password, purge, registration, session};
-use kernel::{Cx, Error, Input, Reader, Result};
+use crate::{
+    account, guard, link, link::Purpose, mail, password, purge, registration, session, workspace,
+};
+use kernel::{Cx, Error, Input, Reader, Result, error::OnConstraint};
 use serde_json::json;
 use ui::Locale;
 use uuid::Uuid;
@@ -21,20 +23,27 @@ impl Input for LinkToken {
 /// say that it was not they who made it (docs/decisions/0009-confirming.md).
 ///
 /// # Errors
-/// 410 `token_invalid`.
+/// 410 `token_invalid`, also when a corrected address has got an account of its own meanwhile.
 pub async fn verify(cx: &Cx, token: &str) -> Result<Uuid> {
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let link = link::consume(&mut tx, token, Purpose::Verify, now).await?;
+    // Of a corrected address: it becomes the account's now that it is proved, and not before.
+    let (email, canonical) = link.address.unzip();
     let account = sqlx::query!(
-        "update identity.account set state = 'active', verified_at = $2, version = version + 1
+        "update identity.account set state = 'active', verified_at = $2, version = version + 1,
+            email = coalesce($3, email), email_canonical = coalesce($4, email_canonical)
          where id = $1 and state = 'pending_verification' returning email, display_name, locale",
         link.account,
-        now as _
+        now as _,
+        email,
+        canonical
     )
     .fetch_optional(&mut *tx)
-    .await?
+    .await
+    .on_constraint("account_email_unique", link::invalid())?
     .ok_or_else(link::invalid)?;
+    workspace::confirmed(&mut tx, cx, link.account).await?;
     let own = cx
         .session
         .as_ref()
@@ -110,23 +119,80 @@ pub async fn disown(cx: &Cx, token: &str) -> Result<()> {
 /// 409 `already_verified`, 429 `rate_limited` from the fourth within an hour.
 pub async fn resend(cx: &Cx) -> Result<()> {
     let me = cx.session()?;
-    let before = account::show(cx).await?;
-    let canonical = base::text::email(&before.email).unwrap_or_default();
-    registration::limit_mail(cx, "verify", &canonical).await?;
+    let to = awaited(cx).await?;
+    registration::limit_mail(cx, "verify", &to.canonical).await?;
     let mut tx = cx.begin_system().await?;
-    lock_unverified(&mut tx, me.account_id).await?;
-    let locale = Locale::parse(&before.locale).unwrap_or(Locale::En);
-    registration::mail_verification(
-        &mut tx,
-        cx,
-        me.account_id,
-        &before.email,
-        &before.display_name,
-        locale,
-    )
-    .await?;
+    ask(&mut tx, cx, &to).await?;
     tx.commit(cx.own_account("auth.resend", me.account_id))
         .await
+}
+
+/// The address that the asking account is to confirm: the one it was last corrected to, or its own.
+///
+/// # Errors
+/// 401, the database's.
+pub async fn awaited(cx: &Cx) -> Result<Address> {
+    let mut tx = cx.begin_system().await?;
+    let found = sqlx::query_as!(
+        Address,
+        r#"select coalesce(l.email, a.email) as "email!", coalesce(l.email_canonical, a.email_canonical) as "canonical!"
+           from identity.account a
+           left join lateral (
+               select email, email_canonical from identity.link
+               where account_id = a.id and kind = 'verify' and used_at is null and voided_at is null
+               order by created_at desc, id desc limit 1
+           ) l on true
+           where a.id = $1"#,
+        cx.session()?.account_id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    found.ok_or(Error::Unauthenticated)
+}
+
+/// Asks the holder of an address to confirm it for the asking account; links before are void. An
+/// address that has another account gets a mail that says so, and nobody learns its link.
+async fn ask(tx: &mut kernel::Tx, cx: &Cx, to: &Address) -> Result<()> {
+    let me = cx.session()?.account_id;
+    let now = tx.now();
+    lock_unverified(tx, me).await?;
+    let own = sqlx::query!(
+        "select email, display_name, locale from identity.account where id = $1",
+        me
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let other = sqlx::query!(
+        "select email, locale, display_name from identity.account where email_canonical = $1 and id <> $2",
+        to.canonical,
+        me
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let address = (to.email != own.email).then_some((to.email.as_str(), to.canonical.as_str()));
+    let link = link::create_to(tx, &cx.kernel, me, Purpose::Verify, address, now).await?;
+    let letter = match &other {
+        Some(other) => mail::Mail {
+            workspace: None,
+            to: &other.email,
+            locale: Locale::parse(&other.locale).unwrap_or(Locale::En),
+            template: "exists",
+            arguments: json!({"name": other.display_name}),
+            path: "/login".to_owned(),
+            link: None,
+        },
+        None => mail::Mail {
+            workspace: None,
+            to: &to.email,
+            locale: Locale::parse(&own.locale).unwrap_or(Locale::En),
+            template: "verify",
+            arguments: json!({"name": own.display_name}),
+            path: "/links/{token}".to_owned(),
+            link: Some(link),
+        },
+    };
+    mail::queue(tx, &cx.kernel, now, letter).await
 }
 
 /// Locks an account that still waits for its address to be confirmed.
@@ -160,59 +226,17 @@ impl Input for Address {
     }
 }
 
-/// Corrects the address of an account that has not confirmed it yet, and sends the link there. An
-/// address that has an account already is not told: its owner gets a mail, nothing changes.
+/// Corrects the address of an account that has not confirmed it yet, and sends the link there: the
+/// link's use makes it the account's. An address that has an account already is not told: its owner
+/// gets a mail, and all else looks the same.
 ///
 /// # Errors
 /// 409 `already_verified`, 429 `rate_limited`.
 pub async fn correct_address(cx: &Cx, address: &Address) -> Result<()> {
     let me = cx.session()?;
     registration::limit_mail(cx, "verify", &address.canonical).await?;
-    let before = account::show(cx).await?;
-    let locale = Locale::parse(&before.locale).unwrap_or(Locale::En);
     let mut tx = cx.begin_system().await?;
-    let now = tx.now();
-    lock_unverified(&mut tx, me.account_id).await?;
-    let other = sqlx::query!(
-        "select email, locale, display_name from identity.account where email_canonical = $1 and id <> $2",
-        address.canonical,
-        me.account_id
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    match other {
-        Some(other) => {
-            let letter = mail::Mail {
-                workspace: None,
-                to: &other.email,
-                locale: Locale::parse(&other.locale).unwrap_or(Locale::En),
-                template: "exists",
-                arguments: json!({"name": other.display_name}),
-                path: "/login".to_owned(),
-                link: None,
-            };
-            mail::queue(&mut tx, &cx.kernel, now, letter).await?;
-        }
-        None => {
-            sqlx::query!(
-                "update identity.account set email = $2, email_canonical = $3, version = version + 1 where id = $1",
-                me.account_id,
-                address.email,
-                address.canonical
-            )
-            .execute(&mut *tx)
-            .await?;
-            registration::mail_verification(
-                &mut tx,
-                cx,
-                me.account_id,
-                &address.email,
-                &before.display_name,
-                locale,
-            )
-            .await?;
-        }
-    }
+    ask(&mut tx, cx, address).await?;
     tx.commit(cx.own_account("auth.correct_address", me.account_id))
         .await
 }
@@ -269,12 +293,16 @@ impl Input for NewPassword {
     }
 }
 
-/// Sets a new password by a link. All sessions end, locks are lifted, the address counts as
+/// Sets a new password by a link. All sessions end, no browser is known any more, locks are lifted, the address counts as
 /// confirmed (the link came there), and a notice is mailed.
 ///
 /// # Errors
 /// 410 `token_invalid`, 422 for the password, 503 `busy`.
 pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
+    cx.kernel
+        .limits
+        .check_named(&cx.kernel, &format!("reset:{}", cx.network), 5, 3_600)
+        .await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let link = link::look(&mut tx, &input.token, now).await?;
@@ -282,13 +310,14 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
         return Err(link::invalid());
     }
     let account = sqlx::query!(
-        "select email, email_canonical, display_name, locale from identity.account where id = $1",
+        "select email, email_canonical, display_name, locale, state from identity.account where id = $1",
         link.account
     )
     .fetch_one(&mut *tx)
     .await?;
     tx.finish().await?;
     account::accept(
+        &cx.kernel,
         &input.password,
         &account.email_canonical,
         &account.display_name,
@@ -301,7 +330,8 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
     link::consume(&mut tx, &input.token, Purpose::Reset, now).await?;
     guard::clear_all(&mut tx, link.account, &account.email_canonical).await?;
     let done = sqlx::query!(
-        "update identity.account set password_hash = $2, state = 'active', deletes_at = null, verified_at = coalesce(verified_at, $3), version = version + 1
+        "with devices as (delete from identity.device where account_id = $1)
+         update identity.account set password_hash = $2, state = 'active', deletes_at = null, verified_at = coalesce(verified_at, $3), version = version + 1
          where id = $1 and state in ('active', 'pending_verification', 'deletion_pending')",
         link.account,
         hash,
@@ -311,6 +341,9 @@ pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
     .await?;
     if done.rows_affected() == 0 {
         return Err(link::invalid());
+    }
+    if account.state == "pending_verification" {
+        workspace::confirmed(&mut tx, cx, link.account).await?;
     }
     link::void(&mut tx, link.account, Purpose::Verify, now).await?;
     let ended = session::stop_all(&mut tx, link.account, None, now).await?;

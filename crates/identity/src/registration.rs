@@ -2,7 +2,7 @@
 //! a new and a known address is the same, and takes as long.
 
 use crate::{account, link, mail, password, workspace};
-use kernel::{Cx, Error, Fault, Input, Reader, Result, Tx};
+use kernel::{Cx, Error, Fault, Input, Kernel, Reader, Result, Tx};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use ui::Locale;
@@ -32,7 +32,7 @@ impl Person {
             email,
             canonical,
             password: r.secret("password", password::MOST),
-            display_name: r.line("display_name", 1, 80),
+            display_name: account::name(r),
             locale: r.choice_opt("locale", account::LOCALES),
         };
         r.agreed("accept_terms");
@@ -73,17 +73,22 @@ impl Input for Founding {
     fn read(r: &mut Reader) -> Self {
         let person = Person::read(r);
         let workspace_name = r.line("workspace_name", 1, 80);
+        if account::leads_away(&workspace_name) {
+            r.fault("workspace_name", "name_has_link");
+        }
         let workspace_slug = r.line("workspace_slug", 3, 40);
         if !workspace_slug.is_empty() && !is_slug(&workspace_slug) {
             r.fault("workspace_slug", "invalid_slug");
         }
-        let code = r
-            .line_opt("currency", 3)
-            .unwrap_or_else(|| "USD".to_owned());
-        let currency = code.parse().unwrap_or_else(|_| {
-            r.fault("currency", "unknown_currency");
-            base::Currency::USD
-        });
+        let currency = r.line_opt("currency", 3).map(|code| code.parse());
+        let currency = match currency {
+            None => base::Currency::DEFAULT,
+            Some(Ok(known)) => known,
+            Some(Err(_)) => {
+                r.fault("currency", "unknown_currency");
+                base::Currency::DEFAULT
+            }
+        };
         Self {
             person,
             workspace_name,
@@ -110,9 +115,14 @@ fn language(cx: &Cx, person: &Person) -> Locale {
 }
 
 /// Collects what is wrong with a person's password together with other faults.
-async fn all_faults(person: &Person, mut faults: Vec<Fault>) -> Result<()> {
-    if let Some(code) =
-        password::refusal(&person.password, &person.canonical, &person.display_name).await?
+async fn all_faults(kernel: &Kernel, person: &Person, mut faults: Vec<Fault>) -> Result<()> {
+    if let Some(code) = password::refusal(
+        kernel,
+        &person.password,
+        &person.canonical,
+        &person.display_name,
+    )
+    .await?
     {
         faults.push(Fault::new("/password", code));
     }
@@ -153,7 +163,7 @@ pub async fn evenly<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 async fn admit(cx: &Cx, input: &Registration) -> Result<()> {
     let place = cx.workspace()?.clone();
     let (roles, faults) = split(workspace::chosen_roles(&place, &input.roles))?;
-    all_faults(&input.person, faults).await?;
+    all_faults(&cx.kernel, &input.person, faults).await?;
     let roles = roles.unwrap_or_default();
     let mails = may_mail(cx, "exists", &input.person.canonical).await?;
     let hash = password::hash(&cx.kernel, &input.person.password).await?;
@@ -180,7 +190,7 @@ async fn begin(cx: &Cx, input: &Founding) -> Result<()> {
     if !cx.kernel.config.open_founding {
         return Err(Error::refused(403, "founding_closed"));
     }
-    all_faults(&input.person, vec![]).await?;
+    all_faults(&cx.kernel, &input.person, vec![]).await?;
     let mails = may_mail(cx, "exists", &input.person.canonical).await?;
     let hash = password::hash(&cx.kernel, &input.person.password).await?;
     let new = workspace::NewWorkspace {
@@ -400,6 +410,22 @@ mod tests {
                 .collect::<Vec<_>>(),
             [("/verified", "unknown_field")]
         );
+    }
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for (name, codes) in [
+            ("Ana", vec![]),
+            ("Visit https://evil.test now", vec!["name_has_link"]),
+            ("WWW.evil.test", vec!["name_has_link"]),
+        ] {
+            let body = json!({"email": "a@x.test", "password": "purple-harbour-29", "display_name": name, "accept_terms": true});
+            let faults = Reader::json::<Registration>(body, base::Currency::USD)
+                .err()
+                .unwrap_or_default();
+            let found: Vec<_> = faults.iter().map(|f| f.code).collect();
+            assert_eq!(found, codes, "{name}");
+        }
     }
 
     #[test]

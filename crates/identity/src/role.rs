@@ -73,10 +73,17 @@ pub async fn list(cx: &Cx, query: &RoleQuery) -> Result<Page<RoleView>> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from kernel.role where workspace_id = $1"#,
+        tx.workspace()
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     tx.finish().await?;
-    Ok(Page::of(rows, &query.0, position.as_ref(), |r| {
+    let page = Page::of(rows, &query.0, position.as_ref(), |r| {
         (r.rank, r.key.clone())
-    }))
+    });
+    Ok(page.with_total(total))
 }
 
 /// One role.

@@ -7,7 +7,7 @@ pub use list::{SessionView, end, end_others, list};
 
 use axum::response::Response;
 use base::{Instant, secret::Token};
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 use kernel::{BoxFuture, Cx, Error, Kernel, Result, Session, live::Hint};
 use sqlx::PgConnection;
 use std::sync::Arc;
@@ -116,7 +116,8 @@ pub struct Started {
 /// caller gives to [`forget`] after the commit. The cap is the tightest of the account's roles.
 ///
 /// # Errors
-/// 409 `too_many_sessions` where that role refuses instead; the database's.
+/// 409 `too_many_sessions` where that role refuses instead and its workspace is the account's only
+/// one; the database's.
 pub async fn start(
     connection: &mut PgConnection,
     cx: &Cx,
@@ -171,10 +172,12 @@ pub async fn start(
     })
 }
 
-/// How many sessions the account may have: the smallest cap of its roles, or ten.
+/// How many sessions the account may have: the smallest cap of its roles, or ten. Only who belongs to
+/// one workspace alone is refused: none may keep a person from the others they belong to.
 async fn cap(connection: &mut PgConnection, account: Uuid, now: Instant) -> Result<i64> {
     let role = sqlx::query!(
-        r#"select r.session_cap as "cap!", r.session_policy = 'refuse' as "refuses!"
+        r#"select r.session_cap as "cap!", r.session_policy = 'refuse'
+               and 1 = (select count(*) from kernel.member o where o.account_id = $1 and o.state = 'active') as "refuses!"
            from kernel.member m
            join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
            join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
@@ -311,6 +314,21 @@ pub fn set_cookie(response: &mut Response, name: &str, value: &str, seconds: i64
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+}
+
+/// Takes a browser its session, and has it forget what it kept of the pages seen with it: the next
+/// person at the device finds nothing.
+pub fn clear(response: &mut Response) {
+    set_cookie(response, kernel::edge::COOKIE, "", 0);
+    clear_site(response);
+}
+
+/// Has a client forget what it kept of this site.
+pub fn clear_site(response: &mut Response) {
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
 }
 
 /// Hands a browser its session.

@@ -9,6 +9,9 @@ use session::{Carrier, Started};
 use ui::Locale;
 use uuid::Uuid;
 
+/// Days a browser is known from an earlier sign-in.
+pub const DEVICE_DAYS: i64 = 400;
+
 /// Address and password.
 pub struct Credentials {
     /// The canonical address.
@@ -124,8 +127,11 @@ pub async fn sign_in(
         _ => guard::address(&credentials.email),
     };
     tx.finish().await?;
+    let named = format!("sign-in:{}", data_encoding::HEXLOWER.encode(&subject));
+    kernel.limits.check_named(kernel, &named, 10, 300).await?;
     // Kept until this guess is counted or has succeeded.
     let _turn = guard::turn(&subject).await;
+    let begun = tokio::time::Instant::now();
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     guard::admit(&mut tx, &subject, now).await?;
@@ -135,13 +141,13 @@ pub async fn sign_in(
     let verdict = password::verify(kernel, &credentials.password, hash).await?;
     let account = account.filter(|_| verdict.right);
     let Some(account) = account else {
-        return Err(failed(cx, &credentials.email, &subject).await?);
+        return Err(failed(cx, &credentials.email, &subject, begun).await?);
     };
     match account.state.as_str() {
         "suspended" => return Err(Error::refused(403, "account_suspended")),
         "pending_verification" | "active" | "deletion_pending" => {}
         // An account that is gone answers, costs and counts like one that never was.
-        _ => return Err(failed(cx, &credentials.email, &subject).await?),
+        _ => return Err(failed(cx, &credentials.email, &subject, begun).await?),
     }
     let renewed = if verdict.stale {
         Some(password::hash(kernel, &credentials.password).await?)
@@ -231,8 +237,14 @@ async fn mark_device(tx: &mut kernel::Tx, account: Uuid, now: Instant) -> Result
     Ok(token)
 }
 
-/// Counts a failure and gives its refusal; the owner gets one mail per lock.
-async fn failed(cx: &Cx, email: &str, subject: &[u8]) -> Result<Error> {
+/// Counts a failure and gives its refusal, which tells nothing by when it comes; the owner gets one
+/// mail per lock.
+async fn failed(
+    cx: &Cx,
+    email: &str,
+    subject: &[u8],
+    begun: tokio::time::Instant,
+) -> Result<Error> {
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let lock = guard::fail(&mut tx, subject, now).await?;
@@ -268,6 +280,7 @@ async fn failed(cx: &Cx, email: &str, subject: &[u8]) -> Result<Error> {
     tracing::info!(key = "sign_in.failed", account = %who, locked_seconds = lock.unwrap_or(0), request_id = %cx.request_id);
     tx.commit(cx.own_account("auth.login", who).failed())
         .await?;
+    password::evenly_wrong(&cx.kernel, begun).await?;
     Ok(wrong())
 }
 

@@ -249,6 +249,34 @@ pub async fn enter(
     Ok(member)
 }
 
+/// Tells `identity.member_confirmed` in every workspace of an account whose address is confirmed by
+/// this transaction: until then its members are shown to nobody as someone to hire. The transaction
+/// is of the system role and need not be of one of these workspaces.
+///
+/// # Errors
+/// The database's.
+pub async fn confirmed(tx: &mut Tx, cx: &Cx, account: Uuid) -> Result<()> {
+    let now = tx.now();
+    let members = sqlx::query!(
+        "update kernel.member set version = version + 1 where account_id = $1 and state = 'active'
+         returning workspace_id, id, version",
+        account
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for member in members {
+        let told = Event::new(
+            "identity.member_confirmed",
+            "member",
+            member.id,
+            member.version,
+            json!({"member": member.id}),
+        );
+        kernel::events::write(tx, cx, member.workspace_id, now, &[told]).await?;
+    }
+    Ok(())
+}
+
 /// Decides which roles a newcomer may take by choice: one or both of a market's, none elsewhere.
 ///
 /// # Errors
@@ -324,10 +352,16 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<MembershipView>> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from kernel.member m join kernel.workspace w on w.workspace_id = m.workspace_id
+           where m.account_id = $1 and m.state = 'active' and w.state = 'active'"#,
+        me.account_id
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     tx.finish().await?;
-    Ok(Page::of(rows, paging, position.as_ref(), |v| {
-        (v.joined_at, v.id)
-    }))
+    let page = Page::of(rows, paging, position.as_ref(), |v| (v.joined_at, v.id));
+    Ok(page.with_total(total))
 }
 
 /// Where an account begins: its only workspace, else the page to choose one.

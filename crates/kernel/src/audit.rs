@@ -101,7 +101,15 @@ fn commitment(salt: &[u8], network: &str, agent: &str) -> Vec<u8> {
 /// Denied attempts and readings of this process, aggregated until they are written a moment later:
 /// neither a refusal nor a reading must cost a write of its own.
 #[derive(Default)]
-pub struct Denials(std::sync::Mutex<std::collections::HashMap<DenialKey, i64>>);
+pub struct Denials(std::sync::Mutex<std::collections::HashMap<DenialKey, Denial>>);
+
+/// How often something was noted, and by which request from where first.
+struct Denial {
+    times: i64,
+    request: Arc<str>,
+    network: Arc<str>,
+    agent: Arc<str>,
+}
 
 type DenialKey = (
     Uuid,
@@ -140,7 +148,7 @@ impl Denials {
         if let Ok(mut noted) = self.0.lock()
             && noted.len() < 10_000
         {
-            *noted
+            noted
                 .entry((
                     workspace.id,
                     kind,
@@ -150,12 +158,19 @@ impl Denials {
                     record,
                     outcome,
                 ))
-                .or_insert(0) += 1;
+                .or_insert_with(|| Denial {
+                    times: 0,
+                    request: cx.request_id.clone(),
+                    network: cx.network.clone(),
+                    agent: cx.agent.clone(),
+                })
+                .times += 1;
         }
     }
 }
 
-/// Writes the noted denials and readings as audit rows, one per actor, action and record.
+/// Writes the noted denials and readings as audit rows, one per actor, action and record, with the
+/// first request's id and where it came from.
 ///
 /// # Errors
 /// The database's.
@@ -166,14 +181,16 @@ pub async fn write_denials(kernel: &Arc<Kernel>) -> Result<()> {
         .lock()
         .map(|mut n| std::mem::take(&mut *n))
         .unwrap_or_default();
-    for ((workspace, kind, actor, action, record_kind, record, outcome), times) in noted {
+    for ((workspace, kind, actor, action, record_kind, record, outcome), denial) in noted {
         let mut tx = kernel.db.begin_app(Some(workspace)).await?;
         let now = crate::clock::business(&mut tx, kernel.config.has_test()).await?;
         let salt = base::secret::Token::new().hash();
         sqlx::query!(
             "with told as (
                 insert into kernel.audit (workspace_id, id, actor_kind, actor_id, action, outcome, record_kind, record_id, changes, personal, request_id, occurred_at)
-                values ($1, $2, $3, $4, $5, $11, $6, $7, $8, $9, '', $10))
+                values ($1, $2, $3, $4, $5, $11, $6, $7, $8, $9, $12, $10)),
+             beside as (
+                insert into kernel.audit_personal (workspace_id, audit_id, salt, network, agent) values ($1, $2, $13, $14, $15))
              insert into kernel.audit_pending (workspace_id, audit_id) values ($1, $2)",
             workspace,
             base::id::new(),
@@ -182,10 +199,14 @@ pub async fn write_denials(kernel: &Arc<Kernel>) -> Result<()> {
             action,
             record_kind,
             record,
-            serde_json::json!({"times": times}),
-            commitment(&salt, "", ""),
+            serde_json::json!({"times": denial.times}),
+            commitment(&salt, &denial.network, &denial.agent),
             now as _,
-            outcome
+            outcome,
+            &*denial.request,
+            salt,
+            &*denial.network,
+            &*denial.agent
         )
         .execute(&mut *tx)
         .await?;

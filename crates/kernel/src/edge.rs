@@ -26,11 +26,17 @@ mod trace;
 pub use asset::assets;
 pub use trace::{traceparent, within};
 
+/// Parts of a path as long as a one-time token are not logged; an id has 36 characters.
+const TOKEN_LEAST: usize = 40;
 /// All header names and values of a request together, at most.
 const HEADERS_MOST: usize = 16 * 1024;
 
 /// The name of the browser's session cookie.
 pub const COOKIE: &str = "__Host-guildhall";
+/// Name of the cookie that holds a visitor's language.
+pub const LOCALE_COOKIE: &str = "__Host-locale";
+/// Name of the cookie that holds a visitor's theme.
+pub const THEME_COOKIE: &str = "__Host-theme";
 
 tokio::task_local! {
     static STATEMENTS: std::cell::Cell<u32>;
@@ -111,10 +117,8 @@ pub async fn outer(
         }
     };
     let report = response.extensions_mut().remove::<Report>();
-    let spoken = response
-        .extensions_mut()
-        .remove::<Spoken>()
-        .map_or(locale, |s| s.0);
+    let told = response.extensions_mut().remove::<Told>();
+    let spoken = told.as_ref().map_or(locale, |t| t.spoken);
     if let Some(Report(error)) = report {
         if error.is_internal() {
             tracing::error!(key = "failed", request_id = %request_id, path = %shown, error = %error);
@@ -136,9 +140,13 @@ pub async fn outer(
     }
     headers::add(&kernel, &mut response, &request_id, &path);
     cors::add(&kernel, asking, &mut response);
+    let told = told.as_ref();
     tracing::info!(
         key = "answered", request_id = %request_id, method = %method, path = %shown, status = response.status().as_u16(),
         milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        route = told.map(|t| t.route),
+        workspace = told.and_then(|t| t.workspace).map(tracing::field::display),
+        account = told.and_then(|t| t.account).map(tracing::field::display),
     );
     response
 }
@@ -168,12 +176,25 @@ fn masked(path: &str) -> std::borrow::Cow<'_, str> {
             return format!("{before}{folder}…{after}").into();
         }
     }
+    // Nor may a token show that came by a path written otherwise.
+    if path.split(['/', '%']).any(|part| part.len() >= TOKEN_LEAST) {
+        let parts = path.split('/').map(|part| {
+            let longest = part.split('%').map(str::len).max().unwrap_or(0);
+            if longest >= TOKEN_LEAST { "…" } else { part }
+        });
+        return parts.collect::<Vec<_>>().join("/").into();
+    }
     path.into()
 }
 
-/// The language the route's edge settled on, for errors rendered outside.
+/// What the route's edge found out, for errors rendered and lines logged outside.
 #[derive(Clone, Copy)]
-struct Spoken(Locale);
+struct Told {
+    spoken: Locale,
+    route: &'static str,
+    workspace: Option<uuid::Uuid>,
+    account: Option<uuid::Uuid>,
+}
 
 /// Around one route: decides whether the request may reach its handler, and with which context.
 pub async fn route(
@@ -194,6 +215,7 @@ pub async fn route(
         spoken: locale(request.headers(), None, None),
         standing: None,
         account: None,
+        workspace: None,
     };
     let signs_in = meta.rate == Rate::SignIn;
     let mut response = match kernel.limits.enter(signs_in) {
@@ -212,7 +234,7 @@ pub async fn route(
         }
     };
     let status = response.status();
-    if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
+    if status.is_client_error() {
         let limits = &kernel.limits;
         limits.note_refusal(seen.account, &outer.network);
     }
@@ -226,7 +248,12 @@ pub async fn route(
             out.insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
     }
-    response.extensions_mut().insert(Spoken(seen.spoken));
+    response.extensions_mut().insert(Told {
+        spoken: seen.spoken,
+        route: meta.operation,
+        workspace: seen.workspace,
+        account: seen.account,
+    });
     response
 }
 
@@ -235,6 +262,7 @@ struct Seen {
     spoken: Locale,
     standing: Option<Standing>,
     account: Option<uuid::Uuid>,
+    workspace: Option<uuid::Uuid>,
 }
 
 async fn enter(
@@ -273,6 +301,16 @@ async fn enter(
     }
     seen.spoken = locale(headers, session.as_deref().map(|s| s.locale), None);
     seen.account = session.as_ref().map(|s| s.account_id);
+    // Who nobody knows may be slow in as many requests only as leaves room for the others.
+    let _unknown = match session {
+        Some(_) => None,
+        None => Some(
+            kernel
+                .limits
+                .enter_unknown(kernel, meta.rate, &outer.network)
+                .await?,
+        ),
+    };
     // Whatever is refused from here on has spent a token.
     let (standing, allowed) = kernel
         .limits
@@ -284,6 +322,14 @@ async fn enter(
         && (meta.kind == Kind::Page || from_cookie.is_some())
         && !site::own_origin(kernel, headers, meta.from_provider)
         && meta.rate != Rate::Free
+    {
+        return Err(Error::Forbidden("csrf_failed"));
+    }
+    // A stream is read across origins without asking first.
+    if from_cookie.is_some()
+        && text(headers, "accept").is_some_and(|a| a.contains("text/event-stream"))
+        && headers.contains_key(header::ORIGIN)
+        && !site::own_origin(kernel, headers, false)
     {
         return Err(Error::Forbidden("csrf_failed"));
     }
@@ -302,6 +348,7 @@ async fn enter(
                 .ok_or(Error::NotFound)?,
         ),
     };
+    seen.workspace = workspace.as_ref().map(|w| w.id);
     if let (Some(product), Some(workspace)) = (meta.product, &workspace)
         && !workspace.has(product)
     {
@@ -406,7 +453,7 @@ pub fn locale(headers: &HeaderMap, account: Option<Locale>, workspace: Option<Lo
     if let Some(account) = account {
         return account;
     }
-    if let Some(chosen) = cookie(headers, "locale").and_then(Locale::parse) {
+    if let Some(chosen) = cookie(headers, LOCALE_COOKIE).and_then(Locale::parse) {
         return chosen;
     }
     match (text(headers, "accept-language"), workspace) {
@@ -419,7 +466,7 @@ pub fn locale(headers: &HeaderMap, account: Option<Locale>, workspace: Option<Lo
 }
 
 fn theme(headers: &HeaderMap) -> Theme {
-    match cookie(headers, "theme") {
+    match cookie(headers, THEME_COOKIE) {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,

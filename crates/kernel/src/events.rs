@@ -83,7 +83,12 @@ pub struct Consumer {
     pub run: fn(Arc<Kernel>, Delivered) -> BoxFuture<'static, Result<()>>,
 }
 
-pub(crate) async fn write(
+/// Writes events of a workspace that is not the transaction's own, delivered after the commit; for
+/// its own there is [`crate::Tx::emit`].
+///
+/// # Errors
+/// The database's.
+pub async fn write(
     connection: &mut PgConnection,
     cx: &Cx,
     workspace: Uuid,

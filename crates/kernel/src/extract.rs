@@ -1,5 +1,7 @@
 //! Extractors whose refusals are problem documents, and answers.
 
+mod once;
+
 use crate::{Cx, Error, Fault, Input, Kernel, Reader, Result, idempotency::Claim, route};
 use axum::{
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
@@ -345,7 +347,9 @@ fn set_claim(cx: &Cx, key: String, body: &[u8]) -> Result<()> {
 }
 
 fn currency(cx: &Cx) -> Currency {
-    cx.workspace.as_ref().map_or(Currency::USD, |w| w.currency)
+    cx.workspace
+        .as_ref()
+        .map_or(Currency::DEFAULT, |w| w.currency)
 }
 
 fn urlencoded(bytes: &[u8]) -> Result<Vec<(String, String)>> {
@@ -395,5 +399,7 @@ fn parse(bytes: &[u8]) -> Result<Value> {
             return Err(Error::refused(400, "malformed"));
         }
     }
-    serde_json::from_slice(bytes).map_err(|_| Error::refused(400, "malformed"))
+    serde_json::from_slice(bytes)
+        .map(|once::Once(value)| value)
+        .map_err(|_| Error::refused(400, "malformed"))
 }

@@ -167,10 +167,8 @@ fn responses(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Va
 
 /// The statuses of an operation's refusals.
 fn statuses(meta: &Meta) -> Vec<u16> {
-    let mut statuses = vec![400, 403, 404, 429, 431, 503, 504];
-    if meta.access != Access::Public {
-        statuses.push(401);
-    }
+    // 401 also where nobody must be signed in: an ended token is told.
+    let mut statuses = vec![400, 401, 403, 404, 429, 431, 503, 504];
     if meta.body.is_some() || meta.query.is_some() || meta.idempotency != Idempotency::None {
         statuses.push(422);
     }
@@ -317,7 +315,8 @@ fn problem_schema() -> Value {
         "retryable": {"type": "boolean"},
         "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "code", "message"], "properties": {
             "pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
-        "current": {"type": "object", "description": "412: the record as it is now, with its version"}}})
+        "current": {"type": "object", "description": "412: the record as it is now, with its version"},
+        "running_id": {"type": "string", "format": "uuid", "description": "409: what already runs and lets no second one begin"}}})
 }
 
 fn page_schema() -> Value {

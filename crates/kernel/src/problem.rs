@@ -51,6 +51,11 @@ pub fn document(error: &Error, locale: Locale, request_id: &str) -> Response {
         Error::Stale(current) => body["current"] = (**current).clone(),
         _ => {}
     }
+    if let Error::Refused { args, .. } = error
+        && let Some((_, Arg::Text(id))) = args.iter().find(|(name, _)| *name == "running_id")
+    {
+        body["running_id"] = json!(id);
+    }
     let bytes = serde_json::to_vec(&body)
         .unwrap_or_else(|_| b"{\"status\":500,\"code\":\"internal_error\"}".to_vec());
     let mut response = (

@@ -16,6 +16,7 @@ pub struct Limits {
     leased: Mutex<HashMap<String, Lease>>,
     refused: Mutex<HashMap<String, (i64, i64)>>,
     running: AtomicI64,
+    unknown: Mutex<HashMap<String, i64>>,
     factor: AtomicI64,
     factor_read_at: AtomicI64,
 }
@@ -31,6 +32,9 @@ struct Lease {
 
 /// Requests at once, over all clients; what comes on top is asked to come back.
 const ROOM: i64 = 512;
+/// Requests at once of clients without a session, over all of them, and of one network of them.
+const ROOM_OF_UNKNOWN: i64 = 256;
+const ROOM_OF_NETWORK: i64 = 64;
 /// Requests at once when they sign somebody in: a full house must let its keeper in.
 const ROOM_TO_SIGN_IN: i64 = ROOM + 64;
 /// Refusals in a minute after which a client has to wait as a whole.
@@ -53,6 +57,25 @@ pub struct Place<'a>(&'a AtomicI64);
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A place among the requests of clients without a session; given back when dropped.
+pub struct UnknownPlace<'a> {
+    all: &'a Mutex<HashMap<String, i64>>,
+    network: String,
+}
+
+impl Drop for UnknownPlace<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.lock()
+            && let Some(count) = all.get_mut(&self.network)
+        {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&self.network);
+            }
+        }
     }
 }
 
@@ -90,7 +113,39 @@ impl Limits {
         (self.running.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
     }
 
-    /// Notes that a client's request was refused for what it was (4xx).
+    /// Takes a place among the requests of those who are not signed in, before their bodies are
+    /// read: whoever sends slowly must not keep the others out.
+    ///
+    /// # Errors
+    /// 503 `service_unavailable` when their network, or all of them, have too many under way.
+    pub async fn enter_unknown(
+        &self,
+        kernel: &Kernel,
+        rate: Rate,
+        network: &str,
+    ) -> Result<UnknownPlace<'_>> {
+        let factor = self.factor(kernel).await;
+        let full = || Error::unavailable("service_unavailable");
+        let network = bucket(network);
+        let mut all = self.unknown.lock().map_err(|_| full())?;
+        let (mine, total) = (
+            all.get(&network).copied().unwrap_or(0),
+            all.values().sum::<i64>(),
+        );
+        // The keeper signs in also while strangers fill their share.
+        let crowded =
+            !matches!(rate, Rate::SignIn) && total >= ROOM_OF_UNKNOWN.saturating_mul(factor);
+        if mine >= ROOM_OF_NETWORK.saturating_mul(factor) || crowded {
+            return Err(full());
+        }
+        *all.entry(network.clone()).or_default() += 1;
+        Ok(UnknownPlace {
+            all: &self.unknown,
+            network,
+        })
+    }
+
+    /// Notes that a client's request was refused (4xx).
     pub fn note_refusal(&self, account: Option<Uuid>, network: &str) {
         let minute = base::instant::wall().unix_seconds().div_euclid(60);
         let Ok(mut all) = self.refused.lock() else {
@@ -145,14 +200,26 @@ impl Limits {
         }
         let who = client(account, network);
         let most = policy.most.saturating_mul(self.factor(kernel).await);
-        self.count(
-            kernel,
-            &format!("{}:{who}", rate.name()),
-            most,
-            policy.seconds,
-            policy.exact,
-        )
-        .await
+        let counted = self
+            .count(
+                kernel,
+                &format!("{}:{who}", rate.name()),
+                most,
+                policy.seconds,
+                policy.exact,
+            )
+            .await;
+        // A session must not buy a network more guesses.
+        if counted.1.is_ok()
+            && account.is_some()
+            && matches!(rate, Rate::SignIn | Rate::Register | Rate::Link)
+        {
+            let who = format!("{}:{}", rate.name(), bucket(network));
+            return self
+                .count(kernel, &who, most, policy.seconds, policy.exact)
+                .await;
+        }
+        counted
     }
 
     /// Counts one use of a limit of its own: mails per address, challenges per account.
@@ -250,7 +317,7 @@ impl Limits {
     }
 
     async fn factor(&self, kernel: &Kernel) -> i64 {
-        if !kernel.config.has_test() {
+        if kernel.config.environment.is_production() {
             return 1;
         }
         let now = base::instant::wall().unix_seconds();
@@ -304,7 +371,18 @@ impl Limits {
 
 /// A client as limits know it: its account, else its network.
 fn client(account: Option<Uuid>, network: &str) -> String {
-    account.map_or_else(|| network.to_owned(), |a| a.to_string())
+    account.map_or_else(|| bucket(network), |a| a.to_string())
+}
+
+/// The network an address counts under: whoever has one address of IPv6 has a whole /64.
+fn bucket(network: &str) -> String {
+    match network.parse() {
+        Ok(std::net::IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => network.to_owned(),
+    }
 }
 
 fn limited(until: i64) -> Error {

@@ -7,6 +7,7 @@ mod supervise;
 pub(crate) use background::idle;
 pub use background::{background, settle};
 
+use crate::config::Network;
 use axum::{Router, extract::ConnectInfo};
 use http::{HeaderValue, header};
 use hyper_util::{
@@ -14,8 +15,9 @@ use hyper_util::{
     server::conn::auto::Builder,
 };
 use std::{
-    net::SocketAddr,
-    sync::{Arc, RwLock},
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -24,6 +26,58 @@ use tower::ServiceExt;
 
 /// Connections at once; more wait in the kernel's backlog.
 const CONNECTIONS: usize = 4096;
+
+/// Connections at once from one address that is no proxy of ours; more are cut off.
+const CONNECTIONS_OF_ONE: usize = 1024;
+
+/// Who has how many connections.
+#[derive(Clone)]
+struct Seats {
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    proxies: Arc<Vec<Network>>,
+}
+
+/// One connection's seat, given back when dropped.
+struct Seat(Option<(Seats, IpAddr)>);
+
+impl Seats {
+    fn new(proxies: Vec<Network>) -> Self {
+        Self {
+            taken: Arc::default(),
+            proxies: Arc::new(proxies),
+        }
+    }
+
+    /// `None` when this address has its share. The machine itself and its proxies have no bound of
+    /// their own: behind them are many.
+    fn take(&self, address: IpAddr) -> Option<Seat> {
+        if address.to_canonical().is_loopback() || self.proxies.iter().any(|n| n.contains(address))
+        {
+            return Some(Seat(None));
+        }
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(address).or_default();
+        if *count >= CONNECTIONS_OF_ONE {
+            return None;
+        }
+        *count += 1;
+        Some(Seat(Some((self.clone(), address))))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some((seats, address)) = self.0.take() {
+            let mut taken = seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = taken.get_mut(&address) {
+                *count -= 1;
+                if *count == 0 {
+                    taken.remove(&address);
+                }
+            }
+        }
+    }
+}
 
 /// The router in force. A process answers from the moment its port is bound, at first only that it
 /// lives, and with everything once it can work; connections that stay open see the change.
@@ -58,7 +112,9 @@ pub async fn serve(
     grace: Duration,
     listener: TcpListener,
     router: Shared,
+    proxies: Vec<Network>,
 ) {
+    let seats = Seats::new(proxies);
     let draining = shutdown;
     let shutdown = CancellationToken::new();
     {
@@ -83,12 +139,15 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
+        let Some(seat) = seats.take(peer.ip()) else {
+            continue;
+        };
         // A failure only costs latency.
         let _ = stream.set_nodelay(true);
         let (router, shutdown) = (router.clone(), shutdown.clone());
         let draining = draining.clone();
         running.spawn(async move {
-            let _place = place;
+            let (_place, _seat) = (place, seat);
             let service =
                 hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
                     let router = router.current();
@@ -106,13 +165,16 @@ pub async fn serve(
                         answered
                     }
                 });
-            let mut builder = Builder::new(TokioExecutor::new());
+            // Telling HTTP/2 apart waits for a client's first bytes without a limit; proxies speak
+            // HTTP/1 to us.
+            let mut builder = Builder::new(TokioExecutor::new()).http1_only();
             builder
                 .http1()
                 .timer(TokioTimer::new())
                 .header_read_timeout(Duration::from_secs(10))
-                .max_buf_size(24 * 1024)
-                .max_headers(100)
+                // Above our own limits, so that it is we who say what was too large.
+                .max_buf_size(96 * 1024)
+                .max_headers(500)
                 .keep_alive(true);
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::pin!(connection);

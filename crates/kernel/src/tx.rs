@@ -181,7 +181,8 @@ impl Tx {
     /// Posts, audits, emits and commits. A reply of success after this means it is on disk.
     ///
     /// # Errors
-    /// The ledger's refusals and the database's; nothing is kept then.
+    /// The ledger's refusals and the database's; nothing is kept then, unless the connection was
+    /// lost with the answer (503): repeating the request with its key tells.
     pub async fn commit(mut self, permit: Permit) -> Result<()> {
         for work in std::mem::take(&mut self.at_commit) {
             work.run(&mut self.inner, self.now).await?;

@@ -57,7 +57,11 @@ pub async fn find(kernel: &Kernel, slug: &str) -> Result<Option<Arc<Workspace>>>
         slug: row.slug,
         name: row.name,
         locale: Locale::parse(&row.locale).unwrap_or(Locale::En),
-        currency: row.currency.parse().unwrap_or(base::Currency::USD),
+        // Guessing here would book one currency's sums as another's.
+        currency: row
+            .currency
+            .parse()
+            .map_err(|_| anyhow::anyhow!("a workspace is stored with {}", row.currency))?,
         products: row.products,
     });
     kernel

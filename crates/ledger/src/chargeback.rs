@@ -1,8 +1,10 @@
 //! Chargebacks: the payer's bank has taken a sum back through the provider. The platform holds the
 //! claim, and earnings that came from the payment do not clear while it is open. Won, the sum comes
 //! back; lost, it is taken from where the payment's money lies, and what was paid out already is a
-//! debt of the payee, recovered from what clears later.
+//! debt of the payee, recovered from what comes later. Refunds wait while it is open, and meet the
+//! claim when it is lost.
 
+pub(crate) mod claim;
 pub(crate) mod close;
 pub(crate) mod list;
 pub(crate) mod web;
@@ -12,6 +14,7 @@ use crate::{
     notice, payment,
     posting::{Posting, post},
     provider::DisputeFact,
+    refund,
 };
 use kernel::{Action, Cx, Error, Kernel, Result, events::Event};
 use serde_json::json;
@@ -30,11 +33,21 @@ pub(crate) async fn follow(
     fact: &DisputeFact,
 ) -> Result<bool> {
     let opened = open(kernel, workspace, payment_id, fact).await?;
+    if matches!(fact.status.as_str(), "won" | "lost") {
+        // A refund that went through before must be known: what lies on its way is part of the sum.
+        refund::drive_all(kernel, workspace, payment_id).await?;
+    }
     let ended = match fact.status.as_str() {
         "won" => close::close(kernel, workspace, payment_id, close::End::Won).await?,
         "lost" => close::close(kernel, workspace, payment_id, close::End::Lost).await?,
         _ => false,
     };
+    if ended {
+        // Won, they are sent now; lost, they meet the claim. Should this not succeed, the poller does it.
+        if let Err(error) = refund::drive_all(kernel, workspace, payment_id).await {
+            tracing::warn!(key = "refund.waits", payment = %payment_id, error = %error);
+        }
+    }
     Ok(opened || ended)
 }
 

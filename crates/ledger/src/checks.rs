@@ -44,6 +44,10 @@ pub(crate) fn all() -> Vec<Check> {
             run: in_transit,
         },
         Check {
+            name: "ledger: claims belong to chargebacks",
+            run: claims,
+        },
+        Check {
             name: "ledger: the provider's money covers what is owed",
             run: covered,
         },
@@ -164,6 +168,21 @@ fn in_transit(kernel: Arc<Kernel>) -> Found {
            where o.state in ('requested', 'approved', 'in_review', 'processing') and not exists (select 1 from ledger.account a
                where a.workspace_id = o.workspace_id and a.kind = 'payout_in_transit' and a.owner_id = o.id)
            limit 5"#
+    )
+}
+
+/// What is claimed of payers: the open chargebacks, and of the lost ones what is still to be taken
+/// and what the platform bears.
+fn claims(kernel: Arc<Kernel>) -> Found {
+    sentences!(
+        kernel,
+        r#"with held as (select workspace_id, currency, -sum(balance_minor) as total from ledger.balance where kind = 'disputed' group by 1, 2),
+           known as (select workspace_id, currency, sum(case state when 'open' then amount_minor else outstanding_minor + guarantee_minor end) as total
+               from ledger.chargeback group by 1, 2)
+           select format('workspace %s claims %s %s, its chargebacks %s', coalesce(h.workspace_id, k.workspace_id), coalesce(h.total, 0),
+                  coalesce(h.currency, k.currency), coalesce(k.total, 0)) as "fault!"
+           from held h full join known k on k.workspace_id = h.workspace_id and k.currency = h.currency
+           where coalesce(h.total, 0) <> coalesce(k.total, 0) limit 5"#
     )
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     account::{account, stored},
-    chargeback::close::{before_clearing, recover},
+    chargeback::close::{before_clearing, recover_and_tell},
     notice,
     posting::{Posting, post},
 };
@@ -134,14 +134,7 @@ async fn clear(
     }
     // What the member owes from a lost chargeback goes first.
     let cleared = stored(sum, currency)?;
-    if let Some(taken) = recover(&mut tx, owner, cleared, lots[0].id).await? {
-        notify.push(notice::about(
-            owner,
-            "debt_recovered",
-            "/wallet/holds",
-            taken,
-        ));
-    }
+    notify.extend(recover_and_tell(&mut tx, owner, cleared, lots[0].id).await?);
     tx.emit(Event::new("ledger.cleared", "account", account_id, 0, json!({
         "member_id": owner, "amount_minor": sum, "currency": currency, "lots": lots.len(), "notify": notify})));
     let permit = cx.authorize(&CLEAR, account_id, &[])?;

@@ -8,6 +8,7 @@ use ui::parts::{Tab, pager as draw, tabs as bar};
 const SECTIONS: &[(&str, &str, &str)] = &[
     ("/payout-reviews", "ledger-reviews", "payout_review.list"),
     ("/bank-receipts", "ledger-receipts", "bank_receipt.list"),
+    ("/refunds", "ledger-refunds", "refund.list"),
     ("/chargebacks", "ledger-chargebacks", "chargeback.list"),
     ("/provider-events", "ledger-events", "provider_event.list"),
     ("/payout-policy", "ledger-policy", "payout_policy.show"),

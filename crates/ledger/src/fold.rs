@@ -2,6 +2,7 @@
 
 use kernel::{Kernel, Result, state::Tick};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Folds every half minute.
 pub(crate) const TICK: Tick = Tick {
@@ -22,12 +23,22 @@ pub async fn fold_all(kernel: &Arc<Kernel>) -> Result<usize> {
     tx.commit().await?;
     let mut folded = 0;
     for row in accounts {
-        let mut tx = kernel.db.begin_system(Some(row.workspace_id)).await?;
-        let made = sqlx::query_scalar!(r#"select ledger.fold($1) as "made!""#, row.account_id)
-            .fetch_one(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        folded += usize::try_from(made).unwrap_or(0);
+        match fold(kernel, row.workspace_id, row.account_id).await {
+            Ok(made) => folded += made,
+            // One that goes wrong does not keep the others.
+            Err(error) => {
+                tracing::error!(key = "ledger.fold_failed", account = %row.account_id, error = %error);
+            }
+        }
     }
     Ok(folded)
+}
+
+async fn fold(kernel: &Arc<Kernel>, workspace: Uuid, account: Uuid) -> Result<usize> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let made = sqlx::query_scalar!(r#"select ledger.fold($1) as "made!""#, account)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(usize::try_from(made).unwrap_or(0))
 }

@@ -82,6 +82,7 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
     routes.extend(payment::receipt_web::routes());
     routes.extend(provider::events::web::routes());
     routes.extend(chargeback::web::routes());
+    routes.extend(refund::desk::routes());
     Product {
         name: "ledger",
         routes,

@@ -11,11 +11,14 @@ pub use settle::advance;
 
 use crate::account::{check_currency, stored};
 use base::{Instant, Money};
-use kernel::{BoxFuture, Cx, Error, Kernel, Result, Tx, error::OnConstraint, jobs::NewJob};
+use kernel::{BoxFuture, Cx, Error, Kernel, Result, Tx, jobs::NewJob};
 use serde::Serialize;
 use sqlx::PgConnection;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
+
+/// Answers with members, asked about a thing of a workspace, which is named first.
+pub type MembersOf = fn(Arc<Kernel>, Uuid, Uuid) -> BoxFuture<'static, Result<Vec<Uuid>>>;
 
 /// What a payment may be for, and how captured money reaches it.
 #[derive(Clone, Copy)]
@@ -28,6 +31,9 @@ pub struct Purpose {
     pub apply: fn(Arc<Kernel>, Uuid, Captured) -> BoxFuture<'static, Result<bool>>,
     /// Whether this member (of the workspace named first) has yet to pay for something of this kind.
     pub owes: fn(Arc<Kernel>, Uuid, Uuid) -> BoxFuture<'static, Result<bool>>,
+    /// Who takes part in a thing of this kind (of the workspace named first): they have no hand in
+    /// what the bank's statement says of its payments.
+    pub parties: MembersOf,
 }
 
 /// Money that has come in for a purpose.
@@ -47,6 +53,12 @@ pub struct Captured {
 #[must_use]
 pub fn owes_nothing(_: Arc<Kernel>, _: Uuid, _: Uuid) -> BoxFuture<'static, Result<bool>> {
     Box::pin(async { Ok(false) })
+}
+
+/// For purposes that nobody but the payer takes part in.
+#[must_use]
+pub fn nobody_else(_: Arc<Kernel>, _: Uuid, _: Uuid) -> BoxFuture<'static, Result<Vec<Uuid>>> {
+    Box::pin(async { Ok(vec![]) })
 }
 
 static PURPOSES: OnceLock<Vec<Purpose>> = OnceLock::new();
@@ -99,7 +111,7 @@ pub struct PaymentView {
     pub method_id: Option<Uuid>,
     /// What the payer must write on a bank transfer.
     pub bank_reference: Option<String>,
-    /// Where a bank transfer goes, while it is awaited.
+    /// Where a bank transfer goes, while it is awaited; for the payer alone.
     pub bank_details: Option<transfer::BankDetailsView>,
     /// `created`, `processing`, `requires_action`, `awaiting_transfer`, `captured`, `failed` or `expired`.
     pub state: String,
@@ -107,7 +119,7 @@ pub struct PaymentView {
     pub applied: String,
     /// Why it failed: `card_declined`, `insufficient_funds`, `expired_card`, `authentication_failed`, …
     pub failure_code: Option<String>,
-    /// Where the payer must confirm it, with `requires_action`.
+    /// Where the payer must confirm it, with `requires_action`; for the payer alone.
     pub next_action_url: Option<String>,
     /// Who pays.
     pub payer_id: Uuid,
@@ -237,7 +249,8 @@ pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
     let id = base::id::new();
     sqlx::query!(
         "insert into ledger.payment (workspace_id, id, payer_id, method_id, purpose_kind, purpose_id, amount_minor, currency, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         on conflict (workspace_id, purpose_kind, purpose_id) where not late and (state in ('created', 'processing', 'requires_action', 'awaiting_transfer') or (state = 'captured' and applied = 'no')) do nothing",
         workspace,
         id,
         payer,
@@ -249,8 +262,8 @@ pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
         now as _
     )
     .execute(&mut **tx)
-    .await
-    .on_constraint("payment_running_once", Error::conflict("funding_in_progress"))?;
+    .await?;
+    alone(tx, new.purpose_kind, new.purpose_id, id).await?;
     tx.enqueue(NewJob {
         kind: "ledger.payment",
         payload: serde_json::json!({"payment_id": id}),
@@ -258,6 +271,28 @@ pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
         delay_seconds: 20,
     });
     Ok(id)
+}
+
+/// Refuses where the index that lets one payment run for a purpose kept `id` out, naming the one
+/// that runs.
+async fn alone(tx: &mut Tx, purpose_kind: &str, purpose_id: Uuid, id: Uuid) -> Result<()> {
+    let running = sqlx::query_scalar!(
+        "select id from ledger.payment where workspace_id = $1 and purpose_kind = $2 and purpose_id = $3
+           and not late and (state in ('created', 'processing', 'requires_action', 'awaiting_transfer') or (state = 'captured' and applied = 'no'))",
+        tx.workspace(),
+        purpose_kind,
+        purpose_id
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    match running {
+        Some(running) if running == id => Ok(()),
+        // It ended a moment ago.
+        None => Err(Error::conflict("funding_in_progress")),
+        Some(running) => {
+            Err(Error::conflict("funding_in_progress").with("running_id", running.to_string()))
+        }
+    }
 }
 
 /// Notes, in the purpose's own transaction, that captured money has reached its purpose.
@@ -280,17 +315,18 @@ pub async fn mark_applied(tx: &mut Tx, payment_id: Uuid) -> Result<()> {
         .ok_or(Error::conflict("payment_not_captured"))
 }
 
-/// A payment of the acting member, as it stands now.
+/// A payment as it stands now; what only its payer can act on is left out for anyone else.
 ///
 /// # Errors
-/// Not found for anyone else's.
+/// Not found for those who may not see it.
 pub async fn show(cx: &Cx, id: Uuid) -> Result<PaymentView> {
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
     let row = find(&mut tx, workspace, id, false)
         .await?
         .ok_or(Error::NotFound)?;
-    let details = if row.state == "awaiting_transfer" {
+    let payer = cx.me() == Some(row.payer_id);
+    let details = if payer && row.state == "awaiting_transfer" {
         Some(transfer::current(&mut tx).await?.details())
     } else {
         None
@@ -301,6 +337,7 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<PaymentView> {
     }
     let mut view = row.view()?;
     view.bank_details = details;
+    view.next_action_url = view.next_action_url.filter(|_| payer);
     Ok(view)
 }
 

@@ -2,6 +2,7 @@
 //! for, and leaves the books only by the provider's fact; failed or returned, it comes back.
 
 pub(crate) mod desk;
+pub(crate) mod draw;
 mod list;
 pub mod policy;
 pub mod review;
@@ -14,7 +15,8 @@ pub(crate) mod web;
 pub use list::{PayoutQuery, list, show};
 
 use crate::{
-    account::{account, lock, stored},
+    account::{account, stored},
+    chargeback::close::recover_and_tell,
     fees, notice,
     posting::{Posting, post},
 };
@@ -225,6 +227,8 @@ pub(crate) struct Terms {
     pub destination_kind: String,
     pub last4: String,
     pub fee: Money,
+    /// From which payments it is taken.
+    pub parts: Vec<(Option<Uuid>, Money)>,
     /// Why a person must look at it first; mostly nothing.
     pub review: Vec<String>,
 }
@@ -238,11 +242,7 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
         return Err(below_minimum("/amount", Money::new(least, currency)));
     }
     crate::account::check_currency(tx, currency, false).await?;
-    let available = account("available", me);
-    let have = lock(tx, &[available], currency).await?.of(&available);
-    if have < new.amount.minor {
-        return Err(Error::conflict("insufficient_available").at("/amount"));
-    }
+    let parts = draw::purse(tx, me, currency).await?.take(new.amount)?;
     let destination = sqlx::query!(
         "select id, kind, last4, created_at from ledger.destination
          where workspace_id = $1 and member_id = $2 and currency = $3 and removed_at is null and (id = $4 or $4::uuid is null)
@@ -270,12 +270,17 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
     } else {
         Money::zero(currency)
     };
+    if fee.minor >= new.amount.minor {
+        let least = Money::new(fee.minor.saturating_add(1), currency);
+        return Err(below_minimum("/amount", least));
+    }
     Ok(Terms {
         review: policy.causes(new.amount, found.created_at, tx.now()),
         destination: found.id,
         destination_kind: found.kind,
         last4: found.last4,
         fee,
+        parts,
     })
 }
 
@@ -320,12 +325,14 @@ pub(crate) async fn make(tx: &mut Tx, me: Uuid, new: &NewPayout, origin: Origin)
     )
     .execute(&mut **tx)
     .await?;
-    let posting = Posting::because(format!("ledger.payout/{id}")).transfer(
-        "payout",
-        account("available", me),
-        account("payout_in_transit", id),
-        new.amount,
-    );
+    let mut posting = Posting::because(format!("ledger.payout/{id}"));
+    let (from, to) = (account("available", me), account("payout_in_transit", id));
+    for (payment, part) in terms.parts {
+        posting = posting.transfer("payout", from, to, part);
+        if let Some(payment) = payment {
+            posting = posting.from_payment(payment);
+        }
+    }
     post(tx, posting).await?;
     let mut notify = vec![];
     if waits {
@@ -387,6 +394,17 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
         row.amount()?,
     );
     post(&mut tx, posting).await?;
+    let told = recover_and_tell(&mut tx, row.member_id, row.amount()?, id).await?;
+    if told.is_some() {
+        tx.emit(Event::new(
+            "ledger.payout_cancelled",
+            "payout",
+            id,
+            row.version + 1,
+            json!({
+            "member_id": row.member_id, "notify": told}),
+        ));
+    }
     tx.change("state", row.state.as_str(), to);
     tx.commit(permit).await?;
     Ok(id)

@@ -1,4 +1,13 @@
-//! Refunds: money goes back to the method it came from, and is gone only by the provider's fact.
+//! Refunds: money goes back to the method it came from, and is gone only by the provider's fact, or
+//! by the bank's statement where it came by transfer. What the payer's bank took back by a lost
+//! chargeback is not sent a second time: it meets the claim.
+
+mod book;
+pub(crate) mod claim;
+pub(crate) mod desk;
+
+pub(crate) use book::paid_by_bank;
+use book::{paid, turn};
 
 use crate::{
     account::{AccountKey, account, stored},
@@ -150,12 +159,24 @@ pub async fn begin(tx: &mut Tx, ask: Ask) -> Result<Uuid> {
 struct Row {
     item_id: Option<Uuid>,
     client_fee_minor: i64,
+    payee_fee_minor: i64,
     payment_id: Uuid,
     payer_id: Uuid,
     amount_minor: i64,
     currency: String,
     state: String,
+    spent: i32,
+    version: i64,
     provider_payment_id: Option<String>,
+    /// State of the payment's chargeback.
+    dispute: Option<String>,
+}
+
+impl Row {
+    /// Whether nothing more becomes of it.
+    fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "succeeded" | "charged_back")
+    }
 }
 
 async fn find(tx: &mut sqlx::PgConnection, workspace: Uuid, id: Uuid, lock: bool) -> Result<Row> {
@@ -166,15 +187,37 @@ async fn find(tx: &mut sqlx::PgConnection, workspace: Uuid, id: Uuid, lock: bool
     }
     sqlx::query_as!(
         Row,
-        "select r.item_id, r.client_fee_minor, r.payment_id, p.payer_id, r.amount_minor, r.currency, r.state, p.provider_payment_id
-         from ledger.refund r join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
-         where r.workspace_id = $1 and r.id = $2",
+        r#"select r.item_id, r.client_fee_minor, r.payee_fee_minor, r.payment_id, p.payer_id, r.amount_minor, r.currency, r.state, r.spent,
+             r.version, p.provider_payment_id, c.state as "dispute?"
+           from ledger.refund r join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
+           left join ledger.chargeback c on c.workspace_id = r.workspace_id and c.payment_id = r.payment_id
+           where r.workspace_id = $1 and r.id = $2"#,
         workspace,
         id
     )
     .fetch_optional(tx)
     .await?
     .ok_or(Error::NotFound)
+}
+
+/// Takes all refunds of a payment as far as they go now, those that wait for people as well.
+///
+/// # Errors
+/// What must be tried again.
+pub(crate) async fn drive_all(kernel: &Arc<Kernel>, workspace: Uuid, payment: Uuid) -> Result<()> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let open = sqlx::query_scalar!(
+        "select id from ledger.refund where workspace_id = $1 and payment_id = $2 and state not in ('succeeded', 'charged_back') order by id",
+        workspace,
+        payment
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    for id in open {
+        drive(kernel, workspace, id).await?;
+    }
+    Ok(())
 }
 
 /// Takes a refund as far as it goes now; says whether anything changed.
@@ -185,23 +228,36 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
     let mut tx = kernel.db.begin_system(Some(workspace)).await?;
     let row = find(&mut tx, workspace, id, false).await?;
     tx.commit().await?;
-    if matches!(row.state.as_str(), "succeeded" | "manual") {
+    let dispute = row.dispute.as_deref();
+    if row.is_over() || (row.state == "manual" && dispute != Some("lost")) {
         return Ok(false);
     }
+    // What came by bank transfer goes back by one: people do that.
+    let Some(charge) = row.provider_payment_id else {
+        return settle(kernel, workspace, id, Outcome::Manual(0)).await;
+    };
     let provider = port(kernel)?;
     // Earlier tries first: one of them may have gone through without our hearing of it.
     let tries = provider.find_refunds(id).await?;
     if let Some(done) = tries.iter().find(|t| t.status == "succeeded") {
         return settle(kernel, workspace, id, Outcome::Made(done)).await;
     }
-    let failed = i32::try_from(tries.len()).unwrap_or(TRIES);
-    if failed >= TRIES {
+    match dispute {
+        // The payer's bank decides first; see `chargeback::follow`.
+        Some("open") => return Ok(false),
+        Some("lost") if claim::meet(kernel, workspace, id, row.payment_id).await? => {
+            return Ok(true);
+        }
+        _ => {}
+    }
+    if row.state == "manual" {
+        return Ok(false);
+    }
+    let failed = i32::try_from(tries.len()).unwrap_or(i32::MAX - 1);
+    let most = row.spent.saturating_add(TRIES);
+    if failed >= most {
         return settle(kernel, workspace, id, Outcome::Manual(failed)).await;
     }
-    // What came by bank transfer goes back by one: people do that.
-    let Some(charge) = row.provider_payment_id else {
-        return settle(kernel, workspace, id, Outcome::Manual(0)).await;
-    };
     match provider
         .refund(id, failed + 1, &charge, row.amount_minor)
         .await
@@ -209,14 +265,18 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
         Ok(fact) if fact.status == "succeeded" => {
             settle(kernel, workspace, id, Outcome::Made(&fact)).await
         }
-        Ok(_) if failed + 1 >= TRIES => {
+        Ok(_) if failed + 1 >= most => {
             settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await
         }
         Ok(_) => {
             settle(kernel, workspace, id, Outcome::Failed(failed + 1)).await?;
             Err(Error::unavailable("payment_unavailable"))
         }
-        // The provider will never do this one (the payment is disputed, or more would go back than came).
+        // Disputed, and we have not heard of it yet: it waits for how that ends.
+        Err(CallError::Refused(code)) if code == "payment_disputed" && dispute != Some("lost") => {
+            Ok(false)
+        }
+        // The provider will never do this one (more would go back than came, …).
         Err(CallError::Refused(code)) => {
             tracing::warn!(key = "refund.refused", refund = %id, code);
             settle(kernel, workspace, id, Outcome::Manual(failed + 1)).await
@@ -240,75 +300,48 @@ async fn settle(
     let cx = Cx::system_in(kernel, workspace, "provider").await?;
     let mut tx = cx.begin().await?;
     let row = find(&mut tx, workspace, id, true).await?;
-    if matches!(row.state.as_str(), "succeeded" | "manual") {
+    let made = matches!(outcome, Outcome::Made(_));
+    if row.is_over() || (row.state == "manual" && !made) {
+        if made && row.state == "charged_back" {
+            tracing::error!(key = "refund.paid_twice", refund = %id);
+        }
         tx.finish().await?;
         return Ok(false);
     }
-    let (now, amount) = (tx.now(), stored(row.amount_minor, &row.currency)?);
-    let (state, provider_id, attempts) = match &outcome {
-        Outcome::Made(fact) => ("succeeded", Some(fact.id.as_str()), None),
-        Outcome::Failed(n) => ("failed", None, Some(*n)),
-        Outcome::Manual(n) => ("manual", None, Some(*n)),
-    };
-    sqlx::query!(
-        "update ledger.refund set state = $3, provider_refund_id = coalesce($4, provider_refund_id), attempts = coalesce($5, attempts), updated_at = $6
-         where workspace_id = $1 and id = $2",
-        workspace,
-        id,
-        state,
-        provider_id,
-        attempts,
-        now as _
-    )
-    .execute(&mut *tx)
-    .await?;
-    let href = format!("/payments/{}", row.payment_id);
+    let amount = stored(row.amount_minor, &row.currency)?;
     match outcome {
-        Outcome::Made(_) => {
-            let posting = Posting::because(format!("ledger.refund_paid/{id}")).transfer(
-                "refund_paid",
-                account("refund_in_transit", id),
-                account("clearing", workspace),
-                amount,
-            );
-            post(&mut tx, posting).await?;
-            let client_fee = Money::new(row.client_fee_minor, amount.currency);
-            crate::invoice::of_refund(
+        Outcome::Made(fact) => {
+            paid(
                 &mut tx,
                 id,
-                row.payer_id,
-                row.payment_id,
-                row.item_id,
-                amount,
-                client_fee,
+                &row,
+                Some(&fact.id),
+                account("clearing", workspace),
             )
             .await?;
-            let notify = [notice::about(row.payer_id, "refund_made", &href, amount)];
-            tx.emit(Event::new(
-                "ledger.refund_made",
-                "refund",
-                id,
-                2,
-                json!({"payment_id": row.payment_id, "notify": notify}),
-            ));
         }
-        Outcome::Manual(_) => {
+        Outcome::Manual(n) => {
+            turn(&mut tx, id, &row, "manual", Some(n)).await?;
+            let kind = if row.provider_payment_id.is_some() {
+                "refund_stuck"
+            } else {
+                "refund_by_bank"
+            };
             let notify: Vec<_> = notice::staff(&mut tx)
                 .await?
                 .into_iter()
-                .map(|o| notice::about(o, "refund_stuck", "/ledger", amount))
+                .map(|o| notice::about(o, kind, "/refunds", amount))
                 .collect();
             tx.emit(Event::new(
                 "ledger.refund_stuck",
                 "refund",
                 id,
-                2,
+                row.version + 1,
                 json!({"payment_id": row.payment_id, "notify": notify}),
             ));
         }
-        Outcome::Failed(_) => {}
+        Outcome::Failed(n) => turn(&mut tx, id, &row, "failed", Some(n)).await?,
     }
-    tx.change("state", row.state.as_str(), state);
     let permit = cx.authorize(&SETTLE, id, &[])?;
     tx.commit(permit).await?;
     Ok(true)

@@ -27,11 +27,11 @@ pub struct WalletView {
 pub struct WalletBalanceView {
     /// ISO 4217 code.
     pub currency: String,
-    /// Can be withdrawn now.
+    /// Can be withdrawn now: not what a payer's bank disputes, nor what is owed from lost chargebacks.
     pub available: base::money::View,
     /// Earned, in clearance.
     pub pending: base::money::View,
-    /// The part of `pending` that waits because a payer's bank disputes the payment.
+    /// What waits because a payer's bank disputes the payment: in `pending`, or left out of `available`.
     pub held: base::money::View,
     /// Reserved for payouts on their way.
     pub in_transit: base::money::View,
@@ -64,7 +64,7 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
     let workspace = tx.workspace();
     let rows = sqlx::query!(
         r#"select kind as "part!", currency as "currency!", balance_minor as "amount!", null::timestamptz as "at: Instant" from ledger.balance
-             where workspace_id = $1 and owner_id = $2 and kind in ('available', 'pending')
+             where workspace_id = $1 and owner_id = $2 and kind in ('available', 'pending', 'chargeback_debt')
            union all
            select 'in_transit', currency, coalesce(sum(amount_minor), 0)::bigint, null from ledger.payout
              where workspace_id = $1 and member_id = $2 and state in ('requested', 'approved', 'in_review', 'processing') group by currency
@@ -80,10 +80,10 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
                and not exists (select 1 from ledger.chargeback c where c.workspace_id = l.workspace_id and c.payment_id = l.payment_id and c.state = 'open')
              group by a.currency, l.clears_at order by a.currency, l.clears_at)
            union all
-           select 'held', a.currency, sum(l.remaining_minor)::bigint, null from ledger.account a
+           select 'held_' || a.kind, a.currency, sum(l.remaining_minor)::bigint, null from ledger.account a
              join ledger.lot l on l.workspace_id = a.workspace_id and l.account_id = a.id and l.remaining_minor > 0
              join ledger.chargeback c on c.workspace_id = l.workspace_id and c.payment_id = l.payment_id and c.state = 'open'
-             where a.workspace_id = $1 and a.owner_id = $2 and a.kind = 'pending' group by a.currency"#,
+             where a.workspace_id = $1 and a.owner_id = $2 and a.kind in ('pending', 'available') group by a.kind, a.currency"#,
         workspace,
         me
     )
@@ -110,13 +110,22 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
             .entry((code != home.code(), code))
             .or_insert_with(|| none(amount.currency));
         match (row.part.as_str(), row.at) {
-            ("available", _) => sums.available = amount,
+            ("available", _) => sums.available.minor += amount.minor,
+            // A debt is less than nothing.
+            ("chargeback_debt", _) => sums.available.minor += amount.minor,
             ("pending", _) => sums.pending = amount,
-            ("held", _) => sums.held = amount,
+            ("held_pending", _) => sums.held.minor += amount.minor,
+            ("held_available", _) => {
+                sums.held.minor += amount.minor;
+                sums.available.minor -= amount.minor;
+            }
             ("in_transit", _) => sums.in_transit = amount,
             ("escrowed", _) => sums.escrowed = amount,
             (_, at) => sums.next = at.map(|at| (at, amount)),
         }
+    }
+    for sums in all.values_mut() {
+        sums.available.minor = sums.available.minor.max(0);
     }
     Ok(all.into_values().collect())
 }

@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
             "amendment.propose",
             post(api_propose),
         )
+        .codes(&[(409, "amendment_open")])
         .permission("amendment.propose")
         .idempotency(accepted)
         .body::<propose::NewAmendment>()
@@ -55,6 +56,7 @@ pub fn routes() -> Vec<Route> {
             .query::<show::ListQuery>()
             .lists::<AmendmentView>(),
         Route::api(Method::POST, COUNTER, "offer.counter", post(api_counter))
+            .codes(&[(409, "offer_not_open")])
             .permission("offer.counter")
             .idempotency(accepted)
             .body::<propose::NewAmendment>()
@@ -65,6 +67,11 @@ pub fn routes() -> Vec<Route> {
             .permission("contract.show")
             .answers::<AmendmentView>(200),
         Route::api(Method::POST, ACCEPT, "amendment.accept", post(api_accept))
+            .codes(&[
+                (403, "own_proposal"),
+                (409, "amendment_answered"),
+                (409, "amendment_outdated"),
+            ])
             .permission("amendment.accept")
             .idempotency(accepted)
             .body::<Nothing>()

@@ -34,6 +34,7 @@ pub fn routes() -> Vec<Route> {
     let example = serde_json::json!({"amount": {"amount_minor": 5000, "currency": "USD"}, "note": "Thank you for the extra hours."});
     vec![
         Route::api(Method::POST, OF_CONTRACT, "bonus.send", post(api_send))
+            .codes(&[(402, "payment_declined"), (409, "contract_takes_no_bonus")])
             .product("market")
             .permission("bonus.send")
             .rate(Rate::Money)

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod cancel;
+pub mod dispute;
 mod ending;
 pub mod hold;
 pub mod list;
@@ -79,6 +80,7 @@ pub fn routes() -> Vec<Route> {
             "offer.accept",
             post(api_accept),
         )
+        .codes(&[(409, "offer_not_open")])
         .permission("offer.accept")
         .idempotency(accepted)
         .body::<Nothing>()
@@ -106,6 +108,7 @@ pub fn routes() -> Vec<Route> {
             "contract.cancel",
             post(api_cancel),
         )
+        .codes(&[(409, "contract_not_cancellable")])
         .permission("contract.cancel")
         .idempotency(accepted)
         .body::<cancel::Cancellation>()

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     const APPROVAL: &str = "/w/{workspace}/deliveries/{delivery}/approval";
     let routes = vec![
         Route::api(Method::POST, OF_MILESTONE, "delivery.submit", post(api_submit))
+.codes(&[(409, "contract_paused"), (409, "not_funded")])
             .permission("delivery.submit")
             .idempotency(Idempotency::Accepted)
             .body::<submit::NewDelivery>()
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<Route> {
             .permission("contract.show")
             .answers::<DeliveryView>(200),
         Route::api(Method::POST, CHANGES, "delivery.request_changes", post(api_changes))
+.codes(&[(409, "revisions_used_up")])
             .permission("delivery.request_changes")
             .idempotency(Idempotency::Accepted)
             .body::<changes::Changes>()
@@ -50,6 +52,7 @@ pub fn routes() -> Vec<Route> {
             .answers::<DeliveryView>(200)
             .refuses(&[409]),
         Route::api(Method::POST, APPROVAL, "delivery.approve", post(api_approve))
+.codes(&[(409, "already_approved"), (409, "checklist_open"), (409, "contract_paused"), (409, "nothing_to_fund")])
             .permission("delivery.approve")
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
@@ -122,10 +125,10 @@ async fn api_approve(
     Id(id): Id<Uuid>,
     Body(input): Body<approve::Approval>,
 ) -> Result<Response> {
-    let id = once(approve::approve(&cx, id, &input).await)?;
+    let answer = once(approve::approve(&cx, id, &input).await)?;
     let mut view = show::show(&cx, id).await?;
     if input.fund_next {
-        view.next_funding = next::advance(&cx, view.milestone.contract_id).await?;
+        view.next_funding = next::advance(&cx, answer).await?;
     }
     Ok(extract::data(&view))
 }

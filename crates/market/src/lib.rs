@@ -92,6 +92,7 @@ pub fn product() -> Product {
                 run: |kernel, event| Box::pin(async move { standing::take(&kernel, event).await }),
             },
             contract::hold::consumer(),
+            contract::dispute::consumer(),
         ],
         constraints: vec![
             ("proposal_live_once", 409, "already_proposed"),

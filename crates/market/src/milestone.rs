@@ -36,6 +36,15 @@ pub fn routes() -> Vec<Route> {
         .permission("contract.show")
         .answers::<MilestoneView>(200),
         Route::api(Method::POST, FUNDING, "milestone.fund", post(api_fund))
+            .codes(&[
+                (402, "payment_declined"),
+                (409, "already_funded"),
+                (409, "bank_transfer_unavailable"),
+                (409, "contract_not_fundable"),
+                (409, "funding_in_progress"),
+                (409, "no_payment_method"),
+                (409, "party_suspended"),
+            ])
             .product("market")
             .permission("milestone.fund")
             .rate(Rate::Money)

@@ -83,6 +83,7 @@ pub fn routes() -> Vec<Route> {
             "offer.send",
             post(api_send),
         )
+        .codes(&[(409, "party_suspended")])
         .permission("offer.send")
         .idempotency(Idempotency::Accepted)
         .body::<NewOffer>()

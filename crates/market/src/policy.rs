@@ -19,6 +19,8 @@ pub const REVIEW_WINDOW_DAYS: i64 = 14;
 pub const SETTLEMENT_DAYS: i64 = 7;
 /// Rounds of changes a contract includes when nothing else is said.
 pub const REVISIONS: i64 = 2;
+/// Milestones of a contract that are agreed or hold money at the same time.
+pub const LIVE_MILESTONES: usize = 40;
 /// From this many bids upward their number and range are shown to others than the client.
 pub const BIDS_SHOWN_FROM: i32 = 5;
 

@@ -23,7 +23,7 @@ pub mod state;
 pub mod store;
 pub mod view;
 
-pub(crate) use hiring::{completed, hired, released};
+pub(crate) use hiring::{completed, ended_early, hired, released};
 pub(crate) use store::{lock, touched};
 
 use axum::{
@@ -156,32 +156,37 @@ fn api() -> Vec<Route> {
             "project.cancel",
             "project.cancel",
             post(api_cancel),
-        ),
+        )
+        .codes(&[(409, "project_has_contract")]),
         command(
             "reopening",
             "project.reopen",
             "project.reopen",
             post(api_reopen),
         ),
-        command("pause", "project.pause", "project.pause", post(api_pause)),
+        command("pause", "project.pause", "project.pause", post(api_pause))
+            .codes(&[(409, "project_not_open")]),
         command(
             "resumption",
             "project.resume",
             "project.pause",
             post(api_resume),
-        ),
+        )
+        .codes(&[(409, "project_not_paused")]),
         command(
             "hiring-end",
             "project.close_hiring",
             "project.close_hiring",
             post(api_close_hiring),
-        ),
+        )
+        .codes(&[(409, "nobody_hired"), (409, "offer_open")]),
         command(
             "archive",
             "project.archive",
             "project.archive",
             post(api_archive),
-        ),
+        )
+        .codes(&[(409, "project_archived"), (409, "project_not_ended")]),
     ]
 }
 

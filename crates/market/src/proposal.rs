@@ -81,6 +81,7 @@ fn api() -> Vec<Route> {
             "proposal.submit",
             post(api_submit),
         )
+        .codes(&[(409, "project_not_open")])
         .permission("proposal.submit")
         .idempotency(Idempotency::Accepted)
         .body::<NewProposal>()
@@ -119,6 +120,7 @@ fn api() -> Vec<Route> {
             "proposal.update",
             patch(api_update),
         )
+        .codes(&[(409, "proposal_not_editable")])
         .permission("proposal.update")
         .if_match()
         .body::<ChangeProposal>()

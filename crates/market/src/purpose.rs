@@ -17,7 +17,24 @@ pub fn purpose() -> ledger::Purpose {
         kind: fund::PURPOSE,
         apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
         owes: |kernel, workspace, member| Box::pin(owes(kernel, workspace, member)),
+        parties: |kernel, workspace, id| Box::pin(parties(kernel, workspace, id)),
     }
+}
+
+/// The client and the freelancer of a milestone's contract.
+async fn parties(kernel: Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<Vec<Uuid>> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let both = sqlx::query!(
+        "select c.client_id, c.freelancer_id from market.milestone m
+         join market.contract c on c.workspace_id = m.workspace_id and c.id = m.contract_id
+         where m.workspace_id = $1 and m.id = $2",
+        workspace,
+        id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(both.map_or(vec![], |b| vec![b.client_id, b.freelancer_id]))
 }
 
 /// Whether a client has agreed to milestones that are still to be paid for.
@@ -26,7 +43,7 @@ async fn owes(kernel: Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool
     let owes = sqlx::query_scalar!(
         r#"select exists (select 1 from market.contract c
              join market.milestone m on m.workspace_id = c.workspace_id and m.contract_id = c.id and m.state = 'agreed'
-             where c.workspace_id = $1 and c.client_id = $2 and c.state in ('accepted', 'active')) as "owes!""#,
+             where c.workspace_id = $1 and c.client_id = $2 and c.state in ('accepted', 'active', 'paused', 'on_hold', 'terminating')) as "owes!""#,
         workspace,
         member
     )
@@ -56,7 +73,7 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
     let rates = crate::quote::rates_of(&mut tx, version, contract.project_id).await?;
     let terms = rates.terms(milestone.amount);
     let price = fund::price(&terms)?;
-    let fits = contract.state.takes_funding()
+    let fits = contract.state.takes_captured()
         && captured.amount == price.total
         && captured.payer_id == contract.client_id;
     let Some(to) = milestone.state.after(Step::Fund).filter(|_| fits) else {
@@ -87,7 +104,7 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
     ledger::post(&mut tx, posting).await?;
     let due_at = now.plus_days(i64::from(milestone.due_days));
     sqlx::query!(
-        "update market.milestone set state = $3, funded_at = $4, due_at = $5, fee_basis_points = $6, clearance_days = $7, fee_version = $8, payee_fee_minor = $9, version = version + 1
+        "update market.milestone set state = $3, funded_at = $4, due_at = $5, fee_basis_points = $6, clearance_days = $7, fee_version = $8, payee_fee_minor = $9, client_fee_minor = $10, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'agreed'",
         workspace,
         id,
@@ -97,7 +114,8 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
         i32::try_from(rates.payee_basis_points()).unwrap_or(0),
         i32::try_from(rates.fees.clearance_days).unwrap_or(0),
         version,
-        terms.payee_fee.minor
+        terms.payee_fee.minor,
+        price.fee.minor
     )
     .execute(&mut *tx)
     .await?;
@@ -113,6 +131,13 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
         .execute(&mut *tx)
         .await?;
         tx.change("contract_state", contract.state.name(), active.name());
+        // Suspended between the payment and its capture: work does not start.
+        if let Some(member) = contract::hold::suspended(&mut tx, &contract.parties()).await? {
+            let started = contract::store::load(&mut tx, contract.id)
+                .await?
+                .ok_or(kernel::Error::NotFound)?;
+            contract::hold::put(&mut tx, &started, member).await?;
+        }
     }
     tx.change("state", State::Agreed.name(), to.name());
     let amount = ui::text::money(ui::Locale::En, price.amount);

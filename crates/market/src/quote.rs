@@ -43,6 +43,16 @@ impl Rates {
         self.fees.rule(Side::Payee, &self.item()).basis_points
     }
 
+    /// What a milestone of this amount costs the freelancer by it.
+    #[must_use]
+    pub fn charge(&self, amount: Money) -> crate::milestone::show::Charge {
+        crate::milestone::show::Charge {
+            version: self.fees.version,
+            basis_points: self.payee_basis_points(),
+            fee: self.terms(amount).payee_fee,
+        }
+    }
+
     fn item(&self) -> Item<'_> {
         Item {
             category: self.category.as_deref(),

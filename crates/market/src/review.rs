@@ -31,6 +31,10 @@ pub fn routes() -> Vec<Route> {
     let example = json!({"quality": 5, "communication": 4, "timeliness": 5, "value": 5, "body": "Careful work, always on time."});
     let routes = vec![
         Route::api(Method::POST, OF_CONTRACT, "review.submit", post(api_submit))
+            .codes(&[
+                (409, "contract_not_completed"),
+                (409, "review_window_closed"),
+            ])
             .permission("review.submit")
             .idempotency(Idempotency::Accepted)
             .body::<submit::NewReview>()
@@ -50,6 +54,7 @@ pub fn routes() -> Vec<Route> {
             .permission("profile.show")
             .answers::<ReviewView>(200),
         Route::api(Method::PATCH, ONE, "review.update", patch(api_update))
+            .codes(&[(409, "review_edit_closed")])
             .permission("review.submit")
             .if_match()
             .body::<submit::NewReview>()

@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
     const APPROVAL: &str = "/w/{workspace}/shares/{share}/approval";
     let routes = vec![
         Route::api(Method::POST, OF_MILESTONE, "delivery.share", post(api_share))
+.codes(&[(409, "already_submitted"), (409, "not_funded"), (409, "part_open")])
             .permission("delivery.share")
             .idempotency(Idempotency::Accepted)
             .body::<submit::NewShare>()
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
             .permission("contract.show")
             .answers::<ShareView>(200),
         Route::api(Method::POST, FEEDBACK, "delivery.feedback", post(api_feedback))
+.codes(&[(409, "already_answered")])
             .permission("delivery.feedback")
             .idempotency(Idempotency::Accepted)
             .body::<answer::Feedback>()
@@ -52,6 +54,7 @@ pub fn routes() -> Vec<Route> {
             .answers::<ShareView>(200)
             .refuses(&[409]),
         Route::api(Method::POST, APPROVAL, "delivery.approve_part", post(api_approve))
+.codes(&[(409, "no_open_part")])
             .permission("delivery.approve_part")
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)

@@ -40,7 +40,7 @@ pub struct FreelancerStanding {
 pub struct WorkView {
     /// The contract.
     pub contract_id: Uuid,
-    /// What it was called; null when its project was by invitation.
+    /// What it was called; null when its project was not shown to such a reader.
     pub title: Option<String>,
     /// Key of its category.
     pub category: String,
@@ -116,15 +116,21 @@ pub async fn of(tx: &mut Tx, members: &[Uuid]) -> Result<HashMap<Uuid, Freelance
     Ok(all.collect())
 }
 
-/// The newest completed contracts of a freelancer.
+/// Whether what is shown to members of the workspace may be told to this reader.
+#[must_use]
+pub(crate) fn reads_listed(cx: &Cx) -> bool {
+    cx.can("project.show", &["listed"])
+}
+
+/// The newest completed contracts of a freelancer, as this reader may know of them.
 ///
 /// # Errors
 /// The database's.
-pub async fn history(tx: &mut Tx, member: Uuid) -> Result<Vec<WorkView>> {
+pub async fn history(tx: &mut Tx, cx: &Cx, member: Uuid) -> Result<Vec<WorkView>> {
     let workspace = tx.workspace();
     Ok(sqlx::query_as!(
         WorkView,
-        r#"select c.id as contract_id, case when p.visibility <> 'invite_only' then c.title end as "title?", p.category,
+        r#"select c.id as contract_id, case when p.visibility = 'public' or (p.visibility = 'members' and $4) then c.title end as "title?", p.category,
                   coalesce(c.active_at, c.accepted_at) as "began_at!: Instant", c.ended_at as "ended_at!: Instant",
                   (select ((r.quality + r.communication + r.timeliness + r.value) * 10 + 2) / 4 from market.review r
                    where r.workspace_id = c.workspace_id and r.contract_id = c.id and r.author_role = 'client' and r.published_at is not null)
@@ -135,7 +141,8 @@ pub async fn history(tx: &mut Tx, member: Uuid) -> Result<Vec<WorkView>> {
            order by c.offered_at desc, c.id desc limit $3"#,
         workspace,
         member,
-        HISTORY_MOST
+        HISTORY_MOST,
+        reads_listed(cx)
     )
     .fetch_all(&mut **tx)
     .await?)

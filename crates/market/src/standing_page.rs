@@ -23,7 +23,7 @@ pub fn section() -> people::ProfileSection {
 async fn load(cx: &Cx, member: Uuid) -> Result<(FreelancerStanding, Vec<WorkView>)> {
     let mut tx = cx.read().await?;
     let standing = standing::of(&mut tx, &[member]).await?.remove(&member);
-    let history = standing::history(&mut tx, member).await?;
+    let history = standing::history(&mut tx, cx, member).await?;
     tx.finish().await?;
     Ok((standing.unwrap_or_default(), history))
 }

@@ -63,8 +63,19 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// What an address says that was signed with the key in force or with an earlier one: mails are
+/// older than keys.
+fn read_any<'a>(keys: impl Iterator<Item = &'a [u8]>, token: &str) -> Option<Subscription> {
+    keys.into_iter().find_map(|key| read(key, token))
+}
+
+fn found(cx: &Cx, token: &str) -> Result<Subscription> {
+    let keys = cx.kernel.config.secret_keys.iter();
+    read_any(keys.map(|key| key.0.as_slice()), token).ok_or(Error::NotFound)
+}
+
 async fn show(cx: Cx, Id(token): Id<String>) -> Result<Response> {
-    let what = read(cx.kernel.config.key(), &token).ok_or(Error::NotFound)?;
+    let what = found(&cx, &token)?;
     let kind = cx.t(&format!("notify-kind-{}", what.kind.replace('_', "-")));
     let form = html! {
         p { (cx.tr("notify-unsubscribe-text", &[("kind", kind.into())])) }
@@ -74,7 +85,7 @@ async fn show(cx: Cx, Id(token): Id<String>) -> Result<Response> {
 }
 
 async fn stop(cx: Cx, Id(token): Id<String>) -> Result<Response> {
-    let what = read(cx.kernel.config.key(), &token).ok_or(Error::NotFound)?;
+    let what = found(&cx, &token)?;
     switch_off(&cx.kernel, &what).await?;
     let form = html! { (Banner::good(cx.t("notify-unsubscribed")).text(cx.t("notify-unsubscribed-text"))) };
     answer(&cx, form).await
@@ -128,6 +139,9 @@ mod tests {
             (workspace, member, "offer_received")
         );
         assert_eq!(read(b"other", token), None);
+        let keys = |all: &'static [&'static [u8]]| read_any(all.iter().copied(), token);
+        assert_eq!(keys(&[b"new", b"key"]), Some(read_back));
+        assert_eq!(keys(&[b"new", b"other"]), None);
         assert_eq!(
             read(b"key", &token.replace("offer_received", "review_received")),
             None

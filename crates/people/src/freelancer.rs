@@ -5,10 +5,10 @@ mod list;
 mod page;
 mod show;
 
-use crate::{profile::Profile, showcase::ShowcaseView};
+use crate::{profile, profile::Profile, showcase::ShowcaseView};
 use axum::routing::get;
 use http::Method;
-use kernel::{Cx, Route};
+use kernel::{Cx, Result, Route, Tx};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -126,6 +126,15 @@ fn shown_to(profile: &Profile, is_member: bool) -> bool {
 pub(crate) fn may_see(cx: &Cx, profile: &Profile) -> bool {
     cx.me() == Some(profile.member_id)
         || shown_to(profile, cx.member.is_some() && cx.can("profile.show", &[]))
+}
+
+/// Whether the reader may see this member's page: what was written about them goes with it.
+///
+/// # Errors
+/// The database's.
+pub async fn visible(tx: &mut Tx, cx: &Cx, member: Uuid) -> Result<bool> {
+    let found = profile::load(tx, member).await?;
+    Ok(found.is_some_and(|p| may_see(cx, &p)))
 }
 
 #[cfg(test)]

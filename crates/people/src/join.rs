@@ -1,5 +1,6 @@
 //! The consumer of what identity tells of members: a profile begins with the membership, and a
-//! freelancer is found for as long as the role and the membership last.
+//! freelancer is found from the confirming of their address on, for as long as the role and the
+//! membership last.
 
 use crate::words;
 use kernel::{Kernel, Result, events::Delivered};
@@ -22,7 +23,8 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
     let known = sqlx::query!(
         r#"select m.display_name, w.currency, m.state = 'removed' as "is_removed!", m.state = 'active' and exists (
              select from kernel.member_role mr join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-             where mr.workspace_id = m.workspace_id and mr.member_id = m.id and r.key = 'freelancer') as "is_freelancer!"
+             where mr.workspace_id = m.workspace_id and mr.member_id = m.id and r.key = 'freelancer')
+             and exists (select from identity.mailbox b where b.account_id = m.account_id and b.confirmed) as "is_freelancer!"
            from kernel.member m join kernel.workspace w on w.workspace_id = m.workspace_id
            where m.workspace_id = $1 and m.id = $2 for share of m"#,
         workspace,

@@ -215,6 +215,40 @@ impl Api {
             .unwrap_or_else(|e| panic!("{path}: {e:?}"))
     }
 
+    /// Sends a form with a file (named `files`), as our own page does without scripts.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn form_with_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+        cookie: &str,
+    ) -> Answer {
+        let mut form = reqwest::multipart::Form::new();
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        // A file field that was left empty is sent too.
+        let (name, bytes) = file.unwrap_or_default();
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let request = self
+            .http
+            .post(format!("{}{path}", self.url))
+            .header("origin", &self.url)
+            .header("accept", "text/html")
+            .header("cookie", cookie)
+            .multipart(form.part("files", part));
+        let answer = request
+            .send()
+            .await
+            .unwrap_or_else(|e| panic!("{path}: {e:?}"));
+        read(answer, format!("POST {path}"))
+            .await
+            .unwrap_or_else(|e| panic!("{path}: {e:?}"))
+    }
+
     /// Reads a page with this cookie (or none when empty).
     ///
     /// # Panics

@@ -75,6 +75,10 @@ impl Party {
             .call("auth.verify", "", json!({"token": token}))
             .await
             .ok();
+        if roles.contains(&"freelancer") {
+            // From now on others may find and invite them.
+            api.settle().await;
+        }
         let mut api = api.clone();
         api.login(&email, PASSWORD).await;
         Self { api, email }
@@ -191,6 +195,14 @@ impl Party {
     /// # Panics
     /// When there is no answer.
     pub async fn try_upload(&self, name: &str, kind: &str, bytes: &[u8]) -> Answer {
+        self.upload_with_key(name, kind, bytes, &unique()).await
+    }
+
+    /// The same with a chosen idempotency key.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn upload_with_key(&self, name: &str, kind: &str, bytes: &[u8], key: &str) -> Answer {
         let part = reqwest::multipart::Part::bytes(bytes.to_vec())
             .file_name(name.to_owned())
             .mime_str(kind)
@@ -205,7 +217,7 @@ impl Party {
             .bearer_auth(self.api.token.clone().unwrap_or_default())
             .multipart(form);
         let answer = request
-            .header("idempotency-key", unique())
+            .header("idempotency-key", key)
             .send()
             .await
             .expect("an answer");

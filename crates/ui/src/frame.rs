@@ -301,11 +301,21 @@ const WORDS: [&str; 32] = [
     "wait",
 ];
 
+/// What a field says when it is left with something the server would refuse: the server's own words.
+const FIELD_WORDS: [(&str, &str); 5] = [
+    ("blank", "error-required"),
+    ("short", "error-too-short"),
+    ("small", "error-too-small"),
+    ("large", "error-too-large"),
+    ("format", "error-invalid-format"),
+];
+
 fn words(locale: Locale) -> Markup {
     html! {
         template #words {
             (Icon::TriangleAlert)
             @for key in WORDS { span data-word=(key) { (t(locale, &format!("ui-send-{key}"))) } }
+            @for (key, words) in FIELD_WORDS { span data-word=(key) { (t(locale, words)) } }
         }
     }
 }

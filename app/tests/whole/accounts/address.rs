@@ -44,18 +44,96 @@ async fn an_unconfirmed_account_may_do_little_and_passes() {
         .post("/api/v1/auth/address", &json!({"email": corrected}))
         .await;
     assert_eq!(answer.status, 202, "{}", answer.text);
-    assert_eq!(try_login(&api, &corrected, PASSWORD).await.status, 200);
+    // One that is taken looks the same, and neither is the account's before it is confirmed.
+    let cookie = api.cookie(&email, PASSWORD).await;
+    let seen = async |wanted: &str| {
+        let page = api.page("/verify", &cookie).await.text;
+        assert!(page.contains(wanted), "{page}");
+        (me(&own).await.ok(), page.replace(wanted, "ADDRESS"))
+    };
+    let free = seen(&corrected).await;
+    let other = "client@demo.test";
+    let taken = own
+        .post("/api/v1/auth/address", &json!({"email": other}))
+        .await;
+    assert_eq!((taken.status, &taken.text), (202, &answer.text));
+    let taken = seen(other).await;
+    assert_eq!(free.0, taken.0);
+    let main = |page: &str| {
+        let from = page.find("<main").unwrap_or(0);
+        page[from..].to_owned()
+    };
+    assert_eq!(main(&free.1), main(&taken.1));
+    assert_eq!(free.0["email"], Value::from(email.clone()));
+    for address in [corrected.as_str(), other] {
+        assert_eq!(try_login(&api, address, PASSWORD).await.status, 401);
+    }
+    assert_eq!(
+        own.post("/api/v1/auth/resend", &json!({})).await.status,
+        202
+    );
+    api.settle().await;
+    let mails = api.mails(other).await;
+    assert!(
+        mails
+            .iter()
+            .all(|m| !m["links"].to_string().contains("/links/")),
+        "{mails:?}"
+    );
     // It disappears after seven days.
     api.advance(8 * 86_400).await;
     assert_eq!(
         one::<i64>(
             &server,
-            &format!("select count(*) from identity.account where email_canonical = '{corrected}'")
+            &format!("select count(*) from identity.account where email_canonical = '{email}'")
         )
         .await,
         0
     );
-    assert_eq!(try_login(&api, &corrected, PASSWORD).await.status, 401);
+    assert_eq!(try_login(&api, &email, PASSWORD).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_corrected_address_counts_and_shows_when_it_is_confirmed() {
+    let server = Setup::of(BIN).demo().start().await;
+    let api = server.api().await;
+    api.raise_limits().await;
+    let (typo, right) = (fresh("typo"), fresh("right"));
+    for name in ["Win at https://evil.test", "WWW.evil.test"] {
+        let body = json!({"email": right, "password": PASSWORD, "display_name": name, "locale": "en", "accept_terms": true, "roles": ["freelancer"]});
+        let answer = api.post("/api/v1/w/atelier/auth/register", &body).await;
+        assert_eq!(answer.pointers(), ["/display_name"], "{}", answer.text);
+    }
+    register(&api, &typo, "Zenobia Quince", &["freelancer"]).await;
+    let before = link(&api, &typo, "Confirm").await;
+    let own = signed_in(&api, &typo).await;
+    let reader = server.demo_account("client@demo.test").await;
+    let listed = async || {
+        let all = reader.list("freelancer.list", "").await;
+        all.iter().any(|f| f["display_name"] == "Zenobia Quince")
+    };
+    assert!(!listed().await, "nobody to hire before");
+    let asked = own
+        .post("/api/v1/auth/address", &json!({"email": right}))
+        .await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    assert_eq!(
+        own.post("/api/v1/auth/resend", &json!({})).await.status,
+        202
+    );
+    api.settle().await;
+    assert_eq!(api.form(&before, &[], "").await.status, 410);
+    let path = link(&api, &right, "Confirm").await;
+    assert_eq!(api.form(&path, &[], "").await.status, 200);
+    api.settle().await;
+    assert_eq!(try_login(&api, &typo, PASSWORD).await.status, 401);
+    let own = signed_in(&api, &right).await;
+    let shown = me(&own).await.ok();
+    assert_eq!(
+        (&shown["email"], &shown["state"]),
+        (&Value::from(right), &Value::from("active"))
+    );
+    assert!(listed().await);
 }
 
 #[tokio::test]

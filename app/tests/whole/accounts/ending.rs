@@ -119,6 +119,29 @@ async fn an_account_stays_while_something_keeps_it() {
         .send("DELETE", "/api/v1/me", &wish(testkit::party::PASSWORD), &[])
         .await;
     assert_eq!(refused.refused(409), "member_has_money");
+    // So does money that is still on its way back.
+    let payer = testkit::Party::register(&api, "Petra", &["client"], "en").await;
+    payer.attach_card("4000000000005126").await;
+    let deal = Deal::between(&payer, &deal.freelancer, &[20_000]).await;
+    let _ = payer.fund(&deal.milestones[0]).await.ok();
+    let back = json!({"reason": "No time", "settlement": [{"milestone_id": deal.milestones[0], "outcome": "refund"}]});
+    let end = payer
+        .api
+        .call("contract.terminate", &deal.contract, back)
+        .await
+        .ok();
+    let agree = json!({"termination_id": end["termination"]["id"]});
+    let _ = deal
+        .freelancer
+        .api
+        .call("contract.accept_termination", &deal.contract, agree)
+        .await
+        .ok();
+    let refused = payer
+        .api
+        .send("DELETE", "/api/v1/me", &wish(testkit::party::PASSWORD), &[])
+        .await;
+    assert_eq!(refused.refused(409), "member_has_payments");
 }
 
 #[tokio::test]

@@ -104,6 +104,46 @@ async fn an_invitation_is_for_one_address_and_for_seven_days() {
 }
 
 #[tokio::test]
+async fn who_loses_a_place_cannot_come_back_by_an_invitation_they_sent() {
+    let (_server, api, owner) = world().await;
+    for step in ["remove", "deactivate", "demote"] {
+        let name = format!("Admin {step}");
+        let admin = confirmed(&api, &fresh(step), &name, &["client"]).await;
+        let id = member(&owner, &name).await["id"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned();
+        let both = json!({"roles": ["admin", "client"]});
+        let _ = owner.call("member.change_roles", &id, both).await.ok();
+        let email = fresh("second");
+        let path = invite(&admin, &email, "admin").await;
+        assert_eq!(api.page(&path, "").await.status, 200);
+        let done = match step {
+            "remove" => owner.call("member.remove", &id, json!({})).await,
+            "deactivate" => owner.call("member.deactivate", &id, Value::Null).await,
+            _ => {
+                let left = json!({"roles": ["client"]});
+                owner.call("member.change_roles", &id, left).await
+            }
+        };
+        assert!(matches!(done.status, 200 | 204), "{step}: {}", done.text);
+        assert_eq!(api.page(&path, "").await.status, 410, "{step}");
+        let form = [
+            ("display_name", "Second Self"),
+            ("password", PASSWORD),
+            ("accept_terms", "on"),
+        ];
+        let again = api.form(&format!("{path}/account"), &form, "").await;
+        assert_eq!(again.status, 410, "{step}");
+        let sent = owner.list("invitation.list", "").await;
+        let of = sent.iter().find(|i| i["email"] == email).expect("listed");
+        assert_eq!(of["state"], "revoked", "{step}");
+        // Whoever may still invite is not kept from it.
+        let _ = invite(&owner, &email, "client").await;
+    }
+}
+
+#[tokio::test]
 async fn a_member_goes_when_what_they_own_is_handed_over() {
     let (server, api, owner) = world().await;
     let email = fresh("goer");

@@ -18,8 +18,17 @@ async fn a_hash_from_elsewhere_is_good_once_and_becomes_ours() {
         "select password_hash from identity.account where email_canonical = 'client@demo.test'";
     for legacy in [BCRYPT.trim(), PBKDF2.trim()] {
         run(&server, &format!("update identity.account set password_hash = '{legacy}' where email_canonical = 'client@demo.test'")).await;
-        let wrong = try_login(&api, "client@demo.test", DEMO_PASSWORD).await;
-        assert_eq!(wrong.refused(401), "invalid_credentials");
+        // Neither who is unknown nor who brought what is told by the time.
+        for email in [
+            "client@demo.test",
+            "freelancer@demo.test",
+            "ghost@demo.test",
+        ] {
+            let begun = std::time::Instant::now();
+            let wrong = try_login(&api, email, "wrong again and again").await;
+            assert_eq!(wrong.refused(401), "invalid_credentials");
+            assert!(begun.elapsed().as_millis() >= 1_200, "{email}");
+        }
         assert_eq!(one::<String>(&server, read).await, legacy);
         let right = try_login(&api, "client@demo.test", "purple-harbour-29").await;
         assert_eq!(right.status, 200, "{}", right.text);
@@ -40,6 +49,70 @@ async fn a_hash_from_elsewhere_is_good_once_and_becomes_ours() {
         let ghost = try_login(&api, "nobody@demo.test", "purple-harbour-29").await;
         assert_eq!(ghost.essence(), essence, "{unknown}");
     }
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_keep_the_owner_from_a_new_password() {
+    let server = Setup::of(BIN).demo().start().await;
+    let api = server.api().await;
+    api.raise_limits().await;
+    let email = fresh("guessed");
+    let mut own = confirmed(&api, &email, "Guessed", &["client"]).await;
+    for _ in 0..5 {
+        let _ = try_login(&api, &email, "wrong again and again").await;
+    }
+    assert_eq!(try_login(&api, &email, PASSWORD).await.status, 429);
+    let change = |from: &str, to: &str| json!({"current_password": from, "password": to, "keep_others": false});
+    let changed = own
+        .call(
+            "password.change",
+            "",
+            change(PASSWORD, "another harbour 77"),
+        )
+        .await
+        .ok();
+    own.token = changed["access_token"].as_str().map(str::to_owned);
+    // Guesses in a session are counted too.
+    for _ in 0..5 {
+        let wrong = own
+            .call(
+                "password.change",
+                "",
+                change(PASSWORD, "another harbour 78"),
+            )
+            .await;
+        assert_eq!(wrong.status, 422, "{}", wrong.text);
+    }
+    let locked = own
+        .call(
+            "password.change",
+            "",
+            change("another harbour 77", "another harbour 78"),
+        )
+        .await;
+    assert_eq!(locked.refused(429), "too_many_attempts");
+    // A new password by mail ends both locks, and no browser is known any more.
+    let _ = api
+        .post("/api/v1/auth/forgot", &json!({"email": email}))
+        .await;
+    api.settle().await;
+    let path = link(&api, &email, "password").await;
+    let known = format!(
+        "select count(*) from identity.device d join identity.account a on a.id = d.account_id where a.email_canonical = '{email}'"
+    );
+    run(&server, &format!("insert into identity.device (account_id, token_hash, created_at) select id, 'x', created_at from identity.account where email_canonical = '{email}'")).await;
+    let body = json!({"token": token(&path), "password": PASSWORD});
+    assert_eq!(api.post("/api/v1/auth/reset", &body).await.status, 204);
+    assert_eq!(one::<i64>(&server, &known).await, 0);
+    let own = super::signed_in(&api, &email).await;
+    let changed = own
+        .call(
+            "password.change",
+            "",
+            change(PASSWORD, "another harbour 79"),
+        )
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
 }
 
 #[tokio::test]
@@ -115,4 +188,30 @@ async fn what_was_made_under_an_earlier_key_still_works() {
         .await;
     assert_eq!(answer.status, 204, "{}", answer.text);
     assert_eq!(try_login(&api, &email, PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn each_lock_is_twice_as_long_as_the_one_before_also_after_a_success() {
+    let server = Setup::of(BIN).demo().start().await;
+    let api = server.api().await;
+    api.raise_limits().await;
+    let guess = async |password: &str| {
+        let body = json!({"email": "client@demo.test", "password": password});
+        api.send("POST", "/api/v1/auth/login", &body, &[]).await
+    };
+    for seconds in [900, 1_800] {
+        for _ in 0..4 {
+            assert_eq!(guess("wrong again and again").await.status, 401);
+        }
+        let _ = guess("wrong again and again").await;
+        let locked = guess(testkit::DEMO_PASSWORD).await;
+        assert_eq!(locked.status, 429, "{}", locked.text);
+        let wait: i64 = locked.header("retry-after").parse().expect("seconds");
+        assert!(
+            (seconds - 60..=seconds).contains(&wait),
+            "{wait} of {seconds}"
+        );
+        api.advance(seconds + 60).await;
+        assert_eq!(guess(testkit::DEMO_PASSWORD).await.status, 200);
+    }
 }

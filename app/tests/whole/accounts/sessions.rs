@@ -79,13 +79,29 @@ async fn each_device_is_seen_and_ended_alone() {
         (200, 200)
     );
     // Signing out in one leaves the others.
-    assert_eq!(
-        own[1].post("/api/v1/auth/logout", &json!({})).await.status,
-        204
-    );
+    let out = own[1].post("/api/v1/auth/logout", &json!({})).await;
+    assert_eq!(out.status, 204);
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
     assert_eq!(
         (me(&own[1]).await.status, me(&own[2]).await.status),
         (401, 200)
+    );
+    // A browser forgets what it kept, and a visitor's choices are bound to this host.
+    let cookie = api.cookie(&email, PASSWORD).await;
+    let out = api.form("/logout", &[], &cookie).await;
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
+    let chosen = [("locale", "ar"), ("return_to", "/login")];
+    let answer = api.form("/preferences", &chosen, "").await;
+    let set = answer.header("set-cookie").to_owned();
+    assert!(set.starts_with("__Host-locale=ar; Path=/; Secure"), "{set}");
+    let page = api
+        .page("/login", "__Host-locale=ar; __Host-theme=dark")
+        .await;
+    assert!(
+        page.text
+            .contains(r#"lang="ar" dir="rtl" data-theme="dark""#),
+        "{}",
+        page.text
     );
 }
 
@@ -147,5 +163,29 @@ async fn a_role_caps_sessions_by_ending_or_refusing() {
             .await
             .status,
         403
+    );
+    // That is on record with its request and where it came from.
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    let noted = owner.list("audit.list", "").await;
+    let denied = noted
+        .iter()
+        .find(|row| row["outcome"] == "denied" && row["action"] == "role.update")
+        .unwrap_or_else(|| panic!("the denial in {noted:?}"));
+    assert!(
+        denied["request_id"].is_string() && denied["network"].is_string(),
+        "{denied}"
+    );
+    // No owner keeps a person from the other workspaces they belong to.
+    let there = third.in_workspace("foundry");
+    let joined = there.call("member.join", "", json!({})).await;
+    assert!(matches!(joined.status, 200..=204), "{}", joined.text);
+    let fourth = signed_in(&api, &email).await;
+    assert_eq!(
+        (
+            me(&second).await.status,
+            me(&third).await.status,
+            me(&fourth).await.status
+        ),
+        (401, 200, 200)
     );
 }

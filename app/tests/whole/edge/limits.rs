@@ -154,6 +154,30 @@ async fn an_address_is_believed_only_from_a_trusted_proxy() {
 }
 
 #[tokio::test]
+async fn a_proxys_own_line_counts_and_not_the_one_before_it() {
+    let server = Setup::of(BIN)
+        .demo()
+        .with("GUILDHALL_TRUSTED_PROXIES", "127.0.0.0/8")
+        .start()
+        .await;
+    let api = server.api().await;
+    let body = json!({"email": "nobody@demo.test", "password": "not the one at all"});
+    let mut last = 0;
+    for n in 0..11 {
+        let made_up = format!("203.0.113.{n}");
+        let headers = [
+            ("x-forwarded-for", made_up.as_str()),
+            ("x-forwarded-for", "198.51.100.7"),
+        ];
+        last = api
+            .send("POST", "/api/v1/auth/login", &body, &headers)
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test]
 async fn too_large_is_refused_early() {
     let server = Setup::of(BIN).demo().start().await;
     let api = server.demo_account("client@demo.test").await;

@@ -87,6 +87,15 @@ async fn the_rules_hold_back_and_another_decides() {
     );
     assert_eq!(freelancer.balance("available").await, there);
     let third = id(&freelancer.withdraw(&bank, 10_000).await.ok());
+    let path = format!(
+        "/api/v1/w/{}/payouts/{third}/cancellation",
+        freelancer.api.workspace
+    );
+    let keyless = freelancer.api.send("POST", &path, &Value::Null, &[]).await;
+    assert_eq!(
+        (keyless.status, keyless.code()),
+        (400, "idempotency_key_required")
+    );
     let _ = freelancer
         .api
         .call("payout.cancel", &third, Value::Null)
@@ -116,6 +125,8 @@ async fn a_debit_card_is_paid_at_once_for_a_fee() {
         (refused.status, refused.code()),
         (409, "instant_unavailable")
     );
+    let owner = server.demo_account("owner@demo.test").await;
+    let rules = |least: i64| json!({"instant_fee_basis_points": 150, "instant_fee_least_hundredths": least});
     let made: Value = api
         .http
         .post(format!("{}/v1/destinations", api.provider().await))
@@ -136,6 +147,22 @@ async fn a_debit_card_is_paid_at_once_for_a_fee() {
         (&json!("card"), &json!("Debit card ••5556"))
     );
     let there = freelancer.balance("available").await;
+    // A fee that leaves nothing is told at the amount.
+    let _ = owner
+        .call("payout_policy.update", "", rules(20_000))
+        .await
+        .ok();
+    let eaten = freelancer
+        .api
+        .call("payout.request", "", instantly(&id(&card)))
+        .await;
+    assert_eq!(
+        (eaten.status, eaten.pointers()),
+        (422, vec!["/amount"]),
+        "{}",
+        eaten.text
+    );
+    let _ = owner.call("payout_policy.update", "", rules(50)).await.ok();
     let asked = freelancer
         .api
         .call("payout.request", "", instantly(&id(&card)))
@@ -211,8 +238,35 @@ async fn a_standing_order_pays_by_the_clock_or_when_there_is_enough() {
         ..deal
     };
     deal.finish(&deal.milestones[1]).await;
+    // Nothing goes out to one who is suspended; their order waits to be set anew.
+    let owner = server.demo_account("owner@demo.test").await;
+    let member = deal.client.contract(&deal.contract).await["freelancer"]["id"].clone();
+    let member = member.as_str().expect("an id");
+    let _ = owner
+        .call("member.deactivate", member, Value::Null)
+        .await
+        .ok();
     api.advance(6 * 86_400).await;
+    let owner = server.demo_account("owner@demo.test").await;
+    let _ = owner
+        .call("member.reactivate", member, Value::Null)
+        .await
+        .ok();
     let freelancer = deal.freelancer.again().await;
+    assert!(freelancer.balance("available").await > 40_000);
+    let halted = freelancer
+        .api
+        .call("payout_schedule.show", "", Value::Null)
+        .await
+        .ok();
+    assert_eq!(halted["halted"], "member_suspended");
+    let order = json!({"kind": "threshold", "threshold": usd(40_000)});
+    let _ = freelancer
+        .api
+        .call("payout_schedule.set", "", order)
+        .await
+        .ok();
+    api.advance(60).await;
     assert_eq!(freelancer.balance("available").await, 0);
     // Without a destination it stops and says so.
     let _ = freelancer

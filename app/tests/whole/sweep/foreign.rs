@@ -28,6 +28,7 @@ pub(super) fn records(name: &str) -> &'static str {
         "event" => "select id from ledger.provider_event",
         "receipt" => "select id from ledger.bank_receipt",
         "chargeback" => "select id from ledger.chargeback",
+        "refund" => "select id from ledger.refund",
         "payout" => "select id from ledger.payout",
         "method" | "payment_method" => "select id from ledger.payment_method",
         "destination" => "select id from ledger.destination",

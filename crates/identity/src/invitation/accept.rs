@@ -1,7 +1,7 @@
 //! Taking an invitation up, with an account or by making one.
 
 use crate::{
-    link, password, session,
+    account, link, password, session,
     signin::{self, Credentials},
     workspace,
 };
@@ -25,7 +25,7 @@ pub struct Open {
     pub invited_by: String,
 }
 
-/// The open invitation of a token.
+/// The open invitation of a token, of a member who still is one.
 ///
 /// # Errors
 /// 410 `token_invalid`.
@@ -44,6 +44,7 @@ async fn find(tx: &mut Tx, token: &str) -> Result<Open> {
            join kernel.role r on r.workspace_id = i.workspace_id and r.id = i.role_id
            join kernel.member m on m.workspace_id = i.workspace_id and m.id = i.invited_by
            where i.workspace_id = $1 and i.token_hash = $2 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $3
+             and m.state = 'active'
            for update of i"#,
         tx.workspace(),
         base::secret::hash(token),
@@ -93,7 +94,7 @@ pub async fn accept(cx: &Cx, token: &str) -> Result<Uuid> {
     if account.email_canonical != open.canonical {
         return Err(Error::refused(403, "invitation_other_address"));
     }
-    confirm(&mut tx, me.account_id, now).await?;
+    confirm(&mut tx, cx, me.account_id, now).await?;
     let member = take_up(&mut tx, &open, me.account_id, &account.display_name).await?;
     let workspace = tx.workspace();
     tx.commit(cx.own_account("invitation.accept", me.account_id))
@@ -166,14 +167,17 @@ pub async fn register_again(cx: &Cx, token: &str, input: &Newcomer) -> Result<St
     }
 }
 
-async fn confirm(tx: &mut Tx, account: Uuid, now: Instant) -> Result<()> {
-    sqlx::query!(
+async fn confirm(tx: &mut Tx, cx: &Cx, account: Uuid, now: Instant) -> Result<()> {
+    let done = sqlx::query!(
         "update identity.account set state = 'active', verified_at = $2, version = version + 1 where id = $1 and state = 'pending_verification'",
         account,
         now as _
     )
     .execute(&mut **tx)
     .await?;
+    if done.rows_affected() > 0 {
+        workspace::confirmed(tx, cx, account).await?;
+    }
     Ok(())
 }
 
@@ -204,7 +208,7 @@ pub struct Newcomer {
 impl Input for Newcomer {
     fn read(r: &mut Reader) -> Self {
         let newcomer = Self {
-            display_name: r.line("display_name", 1, 80),
+            display_name: account::name(r),
             password: r.secret("password", password::MOST),
         };
         r.agreed("accept_terms");
@@ -219,7 +223,13 @@ impl Input for Newcomer {
 /// 410 `token_invalid`, 409 `account_exists`, 422 for the password, 503 `busy`.
 pub async fn register(cx: &Cx, token: &str, input: &Newcomer) -> Result<Started> {
     let open = look(cx, token).await?;
-    crate::account::accept(&input.password, &open.canonical, &input.display_name).await?;
+    account::accept(
+        &cx.kernel,
+        &input.password,
+        &open.canonical,
+        &input.display_name,
+    )
+    .await?;
     let hash = password::hash(&cx.kernel, &input.password).await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
@@ -234,7 +244,7 @@ pub async fn register(cx: &Cx, token: &str, input: &Newcomer) -> Result<Started>
         hash,
         input.display_name,
         cx.locale.code(),
-        crate::account::TERMS_VERSION,
+        account::TERMS_VERSION,
         now as _,
         &*cx.network
     )

@@ -1,6 +1,7 @@
 //! Changes to members, one after another where owners are concerned.
 
 use super::{CHANGE_ROLES, DEACTIVATE, OWNER, Role, roles};
+use crate::invitation;
 use kernel::{Cx, Error, Input, Reader, Result, Tx, events::Event};
 use serde_json::json;
 use uuid::Uuid;
@@ -152,6 +153,9 @@ pub async fn change_roles(cx: &Cx, member: Uuid, change: &RoleChange) -> Result<
     )
     .execute(&mut *tx)
     .await?;
+    if locked.keys.iter().any(|had| !keys.contains(&had.as_str())) {
+        invitation::take_back(&mut tx, member).await?;
+    }
     tx.change("roles", locked.keys.clone(), keys.clone());
     let told = if cx.me() == Some(member) {
         vec![]
@@ -221,6 +225,9 @@ async fn set_state(cx: &Cx, member: Uuid, from: &'static str, to: &'static str) 
     )
     .execute(&mut *tx)
     .await?;
+    if to != "active" {
+        invitation::take_back(&mut tx, member).await?;
+    }
     tx.change("state", from, to);
     let kind = if to == "active" {
         "identity.member_reactivated"

@@ -2,6 +2,7 @@
 
 use super::change::lock;
 use super::{OWNER, TRANSFER};
+use crate::invitation;
 use kernel::{Cx, Error, Result, events::Event};
 use serde_json::json;
 use uuid::Uuid;
@@ -58,6 +59,7 @@ pub async fn transfer(cx: &Cx, member: Uuid) -> Result<Uuid> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    invitation::take_back(&mut tx, me).await?;
     tx.change("owner", me.to_string(), member.to_string());
     for row in &versions {
         let told = if row.id == member {

@@ -4,7 +4,7 @@
 
 use super::change::{Locked, lock};
 use super::{REMOVE, roles};
-use crate::leaving;
+use crate::{invitation, leaving};
 use kernel::{Cx, Error, Input, Permit, Reader, Result, Tx, events::Event, product::Leaver};
 use serde_json::json;
 use uuid::Uuid;
@@ -88,6 +88,7 @@ async fn end(
     )
     .execute(&mut *tx)
     .await?;
+    invitation::take_back(&mut tx, member).await?;
     tx.change("state", locked.state.clone(), "removed");
     tx.change("records_moved", 0, moved);
     let told = match input.new_owner {

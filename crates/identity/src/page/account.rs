@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
             "password.change",
             post(api_password),
         )
+        .codes(&[(429, "too_many_attempts")])
         .signed_in()
         .body::<PasswordChange>()
         .answers::<sign_in::TokenView>(200)

@@ -22,6 +22,13 @@ use ui::parts::{Banner, Button, Field};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::api(Method::DELETE, "/me", "account.delete", delete(api_delete))
+            .codes(&[
+                (409, "member_has_contracts"),
+                (409, "member_has_money"),
+                (409, "member_has_payments"),
+                (409, "owner_required"),
+                (429, "too_many_attempts"),
+            ])
             .signed_in()
             .rate(Rate::Link)
             .body::<Deletion>()
@@ -159,7 +166,7 @@ async fn form(cx: Cx, form: Form<Deletion>) -> Result<Response> {
         ),
     };
     let mut response = notice(&gone, StatusCode::OK, title, text, Some(on)).await?;
-    session::set_cookie(&mut response, kernel::edge::COOKIE, "", 0);
+    session::clear(&mut response);
     Ok(response)
 }
 

@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Route> {
             "account.change_email",
             post(api_change),
         )
+        .codes(&[(429, "too_many_attempts")])
         .signed_in()
         .rate(Rate::Link)
         .body::<AddressChange>()

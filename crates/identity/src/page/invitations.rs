@@ -65,6 +65,7 @@ pub fn routes() -> Vec<Route> {
             "invitation.accept",
             post(api_accept),
         )
+        .codes(&[(403, "invitation_other_address"), (410, "token_invalid")])
         .signed_in()
         .body::<LinkToken>()
         .status(204)

@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
             "member.join",
             post(api_join),
         )
+        .codes(&[(409, "already_member")])
         .signed_in()
         .body::<Joining>()
         .example(json!({"roles": ["client"]}))

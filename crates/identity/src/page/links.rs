@@ -41,7 +41,11 @@ pub struct Filled {
 impl Input for Filled {
     fn read(r: &mut Reader) -> Self {
         Self {
-            display_name: r.line_opt("display_name", 80),
+            display_name: r.line_opt("display_name", 80).inspect(|name| {
+                if account::leads_away(name) {
+                    r.fault("display_name", "name_has_link");
+                }
+            }),
             password: r.line_opt("password", password::MOST),
             not_me: r.flag("not_me"),
         }
@@ -299,7 +303,7 @@ async fn done(cx: &Cx, link: &Link) -> Result<Response> {
     match link.purpose {
         // All sessions ended, this browser's too.
         Purpose::Reset | Purpose::Undo | Purpose::Disown => {
-            session::set_cookie(&mut response, kernel::edge::COOKIE, "", 0);
+            session::clear(&mut response);
         }
         // It may do more from now on, so it is carried by another token.
         Purpose::Verify if is_own(cx, link) => {

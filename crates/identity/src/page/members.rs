@@ -47,6 +47,7 @@ pub fn routes() -> Vec<Route> {
             "member.change_roles",
             put(api_roles),
         )
+        .codes(&[(403, "role_above_own"), (409, "last_owner")])
         .permission("member.change_roles")
         .idempotency(Idempotency::Accepted)
         .body::<RoleChange>()

@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Route> {
             "workspace.transfer",
             post(api_transfer),
         )
+        .codes(&[(409, "already_owner")])
         .permission("workspace.transfer")
         .idempotency(Idempotency::Accepted)
         .answers::<MemberView>(200)

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use http::Method;
-use kernel::{Cx, Form, Input, Query, Reader, Result, Route, extract, list::Paging, page};
+use kernel::{Cx, Form, Input, Query, Reader, Result, Route, edge, extract, list::Paging, page};
 use maud::html;
 use ui::{
     Icon,
@@ -21,6 +21,8 @@ use ui::{
 pub fn routes() -> Vec<Route> {
     vec![
         Route::page(Method::GET, "/", "home.show", get(home)).public(),
+        // What people type from habit: it leads where signing in leads.
+        Route::page(Method::GET, "/dashboard", "home.landing", get(home)).signed_in(),
         Route::page(Method::GET, "/terms", "terms.show", get(terms)).public(),
         Route::page(
             Method::POST,
@@ -114,7 +116,10 @@ async fn prefer(cx: Cx, form: Form<Preferences>) -> Result<Response> {
     let chosen = form.input.map_err(kernel::Error::Invalid)?;
     account::prefer(&cx, &chosen).await?;
     let mut response = extract::see_other(local_path(chosen.return_to.as_deref()).unwrap_or("/"));
-    for (name, value) in [("locale", chosen.locale), ("theme", chosen.theme)] {
+    for (name, value) in [
+        (edge::LOCALE_COOKIE, chosen.locale),
+        (edge::THEME_COOKIE, chosen.theme),
+    ] {
         if let Some(value) = value {
             session::set_cookie(&mut response, name, value, 365 * 86_400);
         }

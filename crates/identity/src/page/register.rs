@@ -20,6 +20,7 @@ use ui::{
 pub fn routes() -> Vec<Route> {
     vec![
         Route::api(Method::POST, "/w/{workspace}/auth/register", "auth.register", post(api_register))
+.codes(&[(503, "configuration_error")])
             .public()
             .rate(Rate::Register)
             .body::<Registration>()
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
             .answers::<AcceptedView>(202)
             .refuses(&[503]),
         Route::api(Method::POST, "/auth/register", "workspace.found", post(api_found))
+.codes(&[(403, "founding_closed")])
             .public()
             .rate(Rate::Register)
             .body::<Founding>()
@@ -207,7 +209,7 @@ async fn closed(cx: &Cx) -> Result<Response> {
 fn found_view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
     let chosen = Some(typed.get("currency"))
         .filter(|c| !c.is_empty())
-        .unwrap_or("USD");
+        .unwrap_or(base::Currency::DEFAULT.code());
     let currencies = ["USD", "EUR", "GBP", "AED", "SAR", "EGP", "KWD", "JPY"]
         .iter()
         .map(|c| Choice::new(*c, *c))

@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
             "member.remove",
             delete(api_remove),
         )
+        .codes(&[(409, "member_has_contracts"), (409, "member_owns_records")])
         .permission("member.remove")
         .body::<Leave>()
         .example(json!({}))
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
             "member.leave",
             post(api_leave),
         )
+        .codes(&[(409, "last_owner"), (409, "member_has_contracts")])
         .permission("workspace.show")
         .idempotency(Idempotency::Accepted)
         .body::<Leave>()

@@ -186,6 +186,7 @@ fn view(cx: &Cx, of: &RoleView, typed: &Typed, messages: &page::Messages) -> Mar
             (Field::number("session_cap", cx.t("identity-session-cap")).value(value("session_cap", known)).min("1").max("100").optional(cx.locale)
                 .hint(cx.t("identity-session-cap-hint")).error(page::message_of(messages, "session_cap")))
             (Field::radios("session_policy", cx.t("identity-session-policy"), policies).value(value("session_policy", of.session_policy.clone()))
+                .hint(cx.t("identity-session-policy-hint"))
                 .error(page::message_of(messages, "session_policy")))
             div.actions { (Button::primary(cx.t("identity-save"))) (Button::quiet(cx.t("identity-back")).href(cx.href("/roles"))) }
         },

@@ -28,6 +28,12 @@ const SINCE_COOKIE: &str = "__Host-since";
 pub fn routes() -> Vec<Route> {
     vec![
         Route::api(Method::POST, "/auth/login", "auth.login", post(api_login))
+            .codes(&[
+                (401, "invalid_credentials"),
+                (403, "account_suspended"),
+                (409, "too_many_sessions"),
+                (429, "too_many_attempts"),
+            ])
             .public()
             .rate(Rate::SignIn)
             .body::<Credentials>()
@@ -96,7 +102,9 @@ async fn api_login(cx: Cx, Body(input): Body<Credentials>) -> Result<Response> {
 
 async fn api_logout(cx: Cx, _: Body<Nothing>) -> Result<Response> {
     signin::sign_out(&cx).await?;
-    Ok(no_content())
+    let mut response = no_content();
+    session::clear_site(&mut response);
+    Ok(response)
 }
 
 /// Where the person was going.
@@ -202,7 +210,12 @@ async fn entered(cx: &Cx, done: &SignedIn, to: Option<&str>) -> Result<Response>
     };
     session::set_session(&mut response, &done.started);
     if let Some(device) = &done.device {
-        session::set_cookie(&mut response, DEVICE_COOKIE, device.reveal(), 400 * 86_400);
+        session::set_cookie(
+            &mut response,
+            DEVICE_COOKIE,
+            device.reveal(),
+            signin::DEVICE_DAYS * 86_400,
+        );
     }
     Ok(response)
 }
@@ -268,6 +281,6 @@ async fn signed_in(cx: Cx, headers: HeaderMap, Query(way): Query<Way>) -> Result
 async fn logout(cx: Cx, _: Form<Nothing>) -> Result<Response> {
     signin::sign_out(&cx).await?;
     let mut response = extract::see_other("/login");
-    session::set_cookie(&mut response, edge::COOKIE, "", 0);
+    session::clear(&mut response);
     Ok(response)
 }

@@ -1,10 +1,7 @@
 //! Confirming an address, asking for a new password: the pages and the API.
 
 use super::{AcceptedView, accepted, form_page, no_content, notice, refused};
-use crate::{
-    account,
-    recovery::{self, Address, LinkToken, NewPassword},
-};
+use crate::recovery::{self, Address, LinkToken, NewPassword};
 use axum::{
     response::Response,
     routing::{get, post},
@@ -25,6 +22,7 @@ pub fn routes() -> Vec<Route> {
             "auth.verify",
             post(api_verify),
         )
+        .codes(&[(410, "token_invalid")])
         .public()
         .body::<LinkToken>()
         .status(204)
@@ -63,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         .example(json!({"email": "ana@example.test"}))
         .answers::<AcceptedView>(202),
         Route::api(Method::POST, "/auth/reset", "auth.reset", post(api_reset))
+            .codes(&[(410, "token_invalid")])
             .public()
             .body::<NewPassword>()
             .status(204)
@@ -73,6 +72,7 @@ pub fn routes() -> Vec<Route> {
             "auth.unlock",
             post(api_unlock),
         )
+        .codes(&[(410, "token_invalid")])
         .public()
         .body::<LinkToken>()
         .status(204)
@@ -137,11 +137,11 @@ async fn show(cx: Cx) -> Result<Response> {
     if cx.session()?.verified {
         return Ok(extract::see_other("/"));
     }
-    let me = account::show(&cx).await?;
+    let to = recovery::awaited(&cx).await?;
     page::page(
         &cx,
         cx.t("identity-verify"),
-        view(&cx, &me.email, &Typed::default(), &vec![], None),
+        view(&cx, &to.email, &Typed::default(), &vec![], None),
     )
     .await
 }
@@ -185,17 +185,17 @@ async fn form_address(cx: Cx, form: Form<Address>) -> Result<Response> {
 }
 
 async fn again(cx: &Cx, result: Result<()>, typed: &Typed) -> Result<Response> {
-    let me = account::show(cx).await?;
+    let to = recovery::awaited(cx).await?;
     match result {
         Ok(()) => {
             let told =
                 Banner::good(cx.t("identity-check-mail")).text(cx.t("identity-check-mail-text"));
-            let body = view(cx, &me.email, &Typed::default(), &vec![], Some(told));
+            let body = view(cx, &to.email, &Typed::default(), &vec![], Some(told));
             page::page_with(cx, StatusCode::ACCEPTED, cx.t("identity-verify"), body).await
         }
         Err(error) => {
             refused(cx, error, "identity-verify", |m| {
-                view(cx, &me.email, typed, m, None)
+                view(cx, &to.email, typed, m, None)
             })
             .await
         }

@@ -3,12 +3,26 @@
 //! fit no password: their owners set a new one by mail.
 
 use data_encoding::BASE64_NOPAD;
+use kernel::Result;
 use sha2::Sha256;
+use sqlx::PgConnection;
 
 /// The cheapest accepted cost of bcrypt, and the dearest: a stored hash must not stop the process.
 const BCRYPT: std::ops::RangeInclusive<u32> = 12..=14;
 /// The same for the rounds of PBKDF2.
 const ROUNDS: std::ops::RangeInclusive<u32> = 600_000..=2_000_000;
+
+/// Whether any account has such a hash.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn any(connection: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from identity.account where password_hash like '$2%' or password_hash like '$pbkdf2-sha256$%') as "any!""#
+    )
+    .fetch_one(connection)
+    .await?)
+}
 
 /// Whether the password fits an accepted hash; `None` for text that is none.
 pub(super) fn compare(password: &str, known: &str) -> Option<bool> {

@@ -61,6 +61,15 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<SessionView>> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from identity.session
+           where account_id = $1 and ended_at is null and expires_at > $2
+             and last_seen_at + make_interval(secs => idle_seconds) > $2"#,
+        me.account_id,
+        tx.now() as _
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     tx.finish().await?;
     let views = rows
         .into_iter()
@@ -76,9 +85,10 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<SessionView>> {
             expires_at: r.expires_at,
         })
         .collect();
-    Ok(Page::of(views, paging, position.as_ref(), |v| {
+    let page = Page::of(views, paging, position.as_ref(), |v: &SessionView| {
         (v.created_at, v.id)
-    }))
+    });
+    Ok(page.with_total(total))
 }
 
 /// Ends one of the asking account's sessions.

@@ -126,9 +126,10 @@ pub(super) fn client(
         return peer.to_canonical().to_string();
     }
     // The nearest address that is not one of our proxies.
-    let chain = text(headers, "x-forwarded-for").unwrap_or("");
+    // A proxy may add its word as a line of its own: the lines are one list, in their order.
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
     let mut found = peer;
-    for part in chain.rsplit(',') {
+    for part in lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')) {
         let Ok(address) = part.trim().parse::<IpAddr>() else {
             break;
         };

@@ -11,11 +11,31 @@ error-transfer-received = أبلغ البنك بوصول تحويلك وهو ق�
 error-not-a-bank-transfer = لم تكن هذه الدفعة بتحويل بنكي.
 error-evidence-required = أرفق كشف البنك أو خطابه.
 error-receipt-decided = أُكِّد هذا أو رُفض من قبل.
+error-receipt-exists = سُجّل هذا السطر من الكشف من قبل.
+error-date-ahead = لم يأتِ هذا اليوم بعد. اكتب اليوم الوارد في الكشف.
+error-refund-not-manual = لم يعد هذا الاسترداد ينتظر أحدًا.
+error-refund-by-bank = يُردّ هذا المبلغ بتحويل بنكي. أرسله ثم سجّل ما يقوله الكشف.
 error-invalid-date = اكتب يومًا صحيحًا: السنة ثم الشهر ثم اليوم.
 
 # Desk
 ledger-finance = مكتب المالية
 ledger-save = حفظ
+
+# Refunds
+ledger-refunds = مبالغ تُردّ
+ledger-refunds-lead = أموال تعود إلى من دفعها. ما يرفضه مزوّد الدفع، وما جاء بتحويل بنكي، ينتظرك هنا.
+ledger-refunds-empty = لا مبالغ تُردّ
+ledger-refunds-empty-text = عندما يعود مال إلى دافعه يظهر هنا.
+ledger-refund-when = بدأ في
+ledger-refund-next = الخطوة التالية
+ledger-refund-record = أرسله وسجّل الإيصال
+ledger-refund-retry = أعد المحاولة
+ledger-refund-manual = ينتظرك
+ledger-refund-approved = في الطريق
+ledger-refund-processing = في الطريق
+ledger-refund-failed = تُعاد المحاولة
+ledger-refund-succeeded = رُدّ
+ledger-refund-charged-back = استعاده بنك الدافع
 
 # Destinations
 ledger-destination-bank-label = حساب بنكي ••{ $last4 }
@@ -58,7 +78,8 @@ ledger-chargeback-payer = الدافع
 ledger-chargeback-reason = ما يقوله البنك
 ledger-chargeback-outstanding = ما سيؤخذ بعدُ من المبلغ المحجوز
 ledger-chargeback-debt = مستحق على من دُفع لهم
-ledger-chargeback-about = ما دام مفتوحًا لا تصبح أرباح هذه الدفعة متاحة. إذا كُسب أصبحت متاحة كالمعتاد. وإذا خُسر استُعيدت؛ وما صُرف من قبل يصبح دينًا يُستوفى مما يتاح لاحقًا.
+ledger-chargeback-guarantee = تتحمّله المنصة
+ledger-chargeback-about = ما دام مفتوحًا لا تصبح أرباح هذه الدفعة متاحة. إذا كُسب أصبحت متاحة كالمعتاد. وإذا خُسر استُعيدت؛ وما صُرف من قبل يصبح دينًا يُستوفى مما يأتي لاحقًا. وما كان سيُردّ من الدفعة ينتظر، ولا يُرسل إذا خُسر: فالمال لدى الدافع بالفعل.
 ledger-chargeback-open = مفتوح
 ledger-chargeback-open-text = أخذ بنك الدافع المال. لم يقرّر المزوّد بعد.
 ledger-chargeback-won = كُسب
@@ -68,6 +89,7 @@ ledger-chargeback-lost-text = يبقى المال لدى بنك الدافع.
 ledger-chargeback-held = محتجز
 ledger-chargeback-taken = أُخذ
 ledger-chargeback-owed = دين
+ledger-chargeback-recovered = استُوفي
 ledger-holds = المحتجز والمأخوذ
 ledger-holds-lead = أرباح تنتظر أو أُخذت أو أصبحت دينًا لأن بنك الدافع يعترض على دفعة.
 ledger-holds-empty = لا شيء محتجز
@@ -150,6 +172,7 @@ ledger-transfer-how-text = اكتب الرقم المرجعي على التحو�
 ledger-payment-awaiting-transfer = في انتظار التحويل
 ledger-payment-awaiting-transfer-text = حوّل المال مع الرقم المرجعي. لا يُحجز شيء قبل وصوله.
 ledger-failure-transfer-expired = لم يصل التحويل في الوقت المحدد.
+ledger-failure-target-closed = انتهى ما كان الدفع لأجله، ولم يعد التحويل منتظرًا. لا ترسله.
 ledger-receipts = إيصالات البنك
 ledger-receipts-lead = ما يقوله كشف البنك، يسجّله شخص ويؤكده آخر.
 ledger-receipts-empty = لا إيصالات
@@ -189,6 +212,7 @@ ledger-kind-bank-sent-back = تحويل بنكي مُعاد
 ledger-kind-chargeback-won = استرداد كُسب
 ledger-kind-chargeback-taken = أُخذ بسبب استرداد خُسر
 ledger-kind-chargeback-fee = رسم تُنوزل عنه بعد استرداد
+ledger-kind-fee-kept = رسم بقي للمنصة
 ledger-kind-chargeback-debt = دين من استرداد خُسر
 ledger-kind-debt-recovered = استيفاء دين من استرداد
 ledger-kind-payout-fee = رسم سحب فوري

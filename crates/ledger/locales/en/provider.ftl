@@ -11,11 +11,31 @@ error-transfer-received = The bank has told of your transfer; it is being checke
 error-not-a-bank-transfer = This payment was not to be made by bank transfer.
 error-evidence-required = Attach the bank’s statement or letter.
 error-receipt-decided = This was confirmed or rejected already.
+error-receipt-exists = This line of the statement was recorded already.
+error-date-ahead = This day has not come yet. Write the day in the statement.
+error-refund-not-manual = This refund does not wait for anyone any more.
+error-refund-by-bank = This refund goes back by bank transfer. Send it, then record what the statement says.
 error-invalid-date = Write a day that exists, as year, month and day.
 
 # Desk
 ledger-finance = Finance desk
 ledger-save = Save
+
+# Refunds
+ledger-refunds = Refunds
+ledger-refunds-lead = Money that goes back to those who paid. What the provider refuses, or what came by bank transfer, waits here for you.
+ledger-refunds-empty = No refunds
+ledger-refunds-empty-text = When money goes back to a payer, it is listed here.
+ledger-refund-when = Begun
+ledger-refund-next = Next step
+ledger-refund-record = Send it and record the receipt
+ledger-refund-retry = Try again
+ledger-refund-manual = Waits for you
+ledger-refund-approved = On its way
+ledger-refund-processing = On its way
+ledger-refund-failed = Being tried again
+ledger-refund-succeeded = Returned
+ledger-refund-charged-back = Taken back by the payer’s bank
 
 # Destinations
 ledger-destination-bank-label = Bank ••{ $last4 }
@@ -58,7 +78,8 @@ ledger-chargeback-payer = Payer
 ledger-chargeback-reason = What the bank says
 ledger-chargeback-outstanding = Still to be taken from escrow
 ledger-chargeback-debt = Owed by those who were paid
-ledger-chargeback-about = While it is open, earnings from the payment do not clear. Won, they clear as usual. Lost, they are taken back; what was paid out already is owed and recovered from what clears later.
+ledger-chargeback-guarantee = Borne by the platform
+ledger-chargeback-about = While it is open, earnings from the payment do not clear. Won, they clear as usual. Lost, they are taken back; what was paid out already is owed and recovered from what comes later. Refunds of the payment wait, and are not sent when it is lost: the payer has the money already.
 ledger-chargeback-open = Open
 ledger-chargeback-open-text = The payer’s bank has taken the money. The provider has not decided yet.
 ledger-chargeback-won = Won
@@ -68,6 +89,7 @@ ledger-chargeback-lost-text = The money stays with the payer’s bank.
 ledger-chargeback-held = Held
 ledger-chargeback-taken = Taken
 ledger-chargeback-owed = Owed
+ledger-chargeback-recovered = Recovered
 ledger-holds = Held and taken
 ledger-holds-lead = Earnings that wait, were taken, or are owed because a payer’s bank disputes a payment.
 ledger-holds-empty = Nothing is held
@@ -150,6 +172,7 @@ ledger-transfer-how-text = Write the reference on the transfer. The exact sum is
 ledger-payment-awaiting-transfer = Awaiting transfer
 ledger-payment-awaiting-transfer-text = Transfer the money with the reference. Nothing is held before it has come.
 ledger-failure-transfer-expired = The transfer did not come in time.
+ledger-failure-target-closed = What it was for has ended, so it is no longer awaited. Do not send it.
 ledger-receipts = Bank receipts
 ledger-receipts-lead = What the bank’s statement says, recorded by one and confirmed by another.
 ledger-receipts-empty = No receipts
@@ -189,6 +212,7 @@ ledger-kind-bank-sent-back = Bank transfer sent back
 ledger-kind-chargeback-won = Chargeback won
 ledger-kind-chargeback-taken = Taken by a lost chargeback
 ledger-kind-chargeback-fee = Fee given up after a chargeback
+ledger-kind-fee-kept = Fee kept
 ledger-kind-chargeback-debt = Debt from a lost chargeback
 ledger-kind-debt-recovered = Debt from a chargeback recovered
 ledger-kind-payout-fee = Fee of an instant withdrawal

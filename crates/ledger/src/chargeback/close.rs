@@ -1,5 +1,6 @@
 //! How a chargeback ends, and how what it cost is recovered.
 
+use super::claim::{level, set_aside, spread};
 use crate::{
     account::{account, lock, stored},
     notice, payment,
@@ -8,7 +9,7 @@ use crate::{
 use base::{Currency, Money};
 use kernel::{Action, Cx, Error, Kernel, Result, Tx, events::Event};
 use serde_json::json;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const CLOSE: Action = Action::new("chargeback.close", "chargeback", "payment.show");
@@ -73,21 +74,23 @@ pub(crate) async fn close(
     let amount = stored(row.amount_minor, &row.currency)?;
     let now = tx.now();
     let mut told = holders(&mut tx, payment_id).await?;
-    let outstanding = match end {
+    let claims = match end {
         End::Won => {
             won(&mut tx, payment_id, amount).await?;
-            0
+            Claims::default()
         }
         End::Lost => lost(&mut tx, payment_id, amount, &mut told).await?,
     };
     let closed = sqlx::query!(
-        "update ledger.chargeback set state = $3, closed_at = $4, outstanding_minor = $5, version = version + 1
+        "update ledger.chargeback set state = $3, closed_at = $4, outstanding_minor = $5, fee_minor = $6, guarantee_minor = $7, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'open'",
         workspace,
         row.id,
         end.name(),
         now as _,
-        outstanding
+        claims.outstanding,
+        claims.fee,
+        claims.guarantee
     )
     .execute(&mut *tx)
     .await?;
@@ -143,11 +146,20 @@ struct Part {
     minor: i64,
 }
 
+/// What a lost chargeback still claims: of the payment's money that waits here, of the platform's
+/// fees (given up), and of nobody: the platform bears it.
+#[derive(Debug, Default)]
+struct Claims {
+    outstanding: i64,
+    fee: i64,
+    guarantee: i64,
+}
+
 /// The sum stays away. It is taken from the payment's money where that still is: earnings in
-/// clearance, then available ones. What lies in escrow stays for its milestone and is outstanding
-/// until it is released. The platform gives up its fee; the rest was paid out and is owed by those
-/// who got it. Gives what is outstanding, and adds to `told` who owes.
-async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -> Result<i64> {
+/// clearance, then available ones. What lies in escrow stays for its milestone, what is on its way
+/// back to the payer for its refund, and both are outstanding until they move. The platform gives
+/// up its fee; the rest was paid out and is owed by those who got it. Adds to `told` who owes.
+async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -> Result<Claims> {
     let (workspace, currency) = (tx.workspace(), amount.currency);
     let disputed = account("disputed", workspace);
     let parts = earnings(tx, payment, currency).await?;
@@ -169,9 +181,9 @@ async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -
             )
             .from_payment(payment);
     }
-    let waiting = in_escrow(tx, payment).await?.min(left);
+    let waiting = set_aside(tx, workspace, payment).await?.min(left);
     left -= waiting;
-    let spread = spread(tx, payment).await?;
+    let spread = spread(tx, workspace, payment).await?;
     let fee = spread.fees.min(left);
     left -= fee;
     posting = posting.transfer(
@@ -199,9 +211,13 @@ async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -
             told.push(member);
         }
     }
-    // What nobody here ever had (it went back by another way) stays the platform's claim.
     post(tx, posting).await?;
-    Ok(waiting)
+    Ok(Claims {
+        outstanding: waiting,
+        fee,
+        // What nobody here ever had (it went back by another way) stays the platform's claim.
+        guarantee: left,
+    })
 }
 
 async fn earnings(tx: &mut Tx, payment: Uuid, currency: Currency) -> Result<Vec<Part>> {
@@ -231,53 +247,6 @@ async fn earnings(tx: &mut Tx, payment: Uuid, currency: Currency) -> Result<Vec<
         .collect())
 }
 
-async fn in_escrow(tx: &mut Tx, payment: Uuid) -> Result<i64> {
-    let workspace = tx.workspace();
-    Ok(sqlx::query_scalar!(
-        r#"select coalesce(sum(l.remaining_minor), 0)::bigint as "minor!" from ledger.lot l
-           join ledger.account a on a.workspace_id = l.workspace_id and a.id = l.account_id and a.kind in ('escrow', 'unapplied')
-           where l.workspace_id = $1 and l.payment_id = $2"#,
-        workspace,
-        payment
-    )
-    .fetch_one(&mut **tx)
-    .await?)
-}
-
-/// Who got money of a payment: members by release, the platform by its fees.
-struct Spread {
-    members: BTreeMap<Uuid, i64>,
-    fees: i64,
-}
-
-async fn spread(tx: &mut Tx, payment: Uuid) -> Result<Spread> {
-    let workspace = tx.workspace();
-    let rows = sqlx::query!(
-        r#"select o.kind, o.owner_id, sum(u.amount_minor)::bigint as "minor!" from ledger.lot l
-           join ledger.lot_use u on u.workspace_id = l.workspace_id and u.lot_id = l.id
-           join ledger.transfer t on t.workspace_id = u.workspace_id and t.id = u.transfer_id
-           join ledger.account f on f.workspace_id = t.workspace_id and f.id = t.from_id and f.kind in ('escrow', 'unapplied')
-           join ledger.account o on o.workspace_id = t.workspace_id and o.id = t.to_id and o.kind in ('pending', 'available', 'fees')
-           where l.workspace_id = $1 and l.payment_id = $2 group by o.kind, o.owner_id"#,
-        workspace,
-        payment
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut spread = Spread {
-        members: BTreeMap::new(),
-        fees: 0,
-    };
-    for row in rows {
-        if row.kind == "fees" {
-            spread.fees += row.minor;
-        } else {
-            *spread.members.entry(row.owner_id).or_default() += row.minor;
-        }
-    }
-    Ok(spread)
-}
-
 /// A lot that would clear belongs to a payment whose chargeback was lost while it lay in escrow:
 /// takes what is outstanding from it, under the locks of `clear`, and gives what may clear.
 pub(crate) async fn before_clearing(
@@ -298,58 +267,63 @@ pub(crate) async fn before_clearing(
     .await?;
     let Some(lost) = lost else { return Ok(amount) };
     let take = amount.minor.min(lost.outstanding_minor);
-    let mut left = lost.outstanding_minor - take;
-    let disputed = account("disputed", workspace);
-    let mut posting = Posting::because(format!("ledger.chargeback_taken/{lot}"))
+    let posting = Posting::because(format!("ledger.chargeback_taken/{lot}"))
         .transfer(
             "chargeback_taken",
             account("pending", owner),
-            disputed,
+            account("disputed", workspace),
             Money::new(take, amount.currency),
         )
         .from_payment(payment);
-    if in_escrow(tx, payment).await? == 0 && left > 0 {
-        // The milestone's fee was part of what lay there: the platform gives it up as well.
-        let fee = spread(tx, payment).await?.fees.min(left);
-        posting = posting.transfer(
-            "chargeback_fee",
-            account("fees", workspace),
-            disputed,
-            Money::new(fee, amount.currency),
-        );
-        left = 0;
-    }
     post(tx, posting).await?;
     sqlx::query!(
-        "update ledger.chargeback set outstanding_minor = $3, version = version + 1 where workspace_id = $1 and id = $2",
+        "update ledger.chargeback set outstanding_minor = outstanding_minor - $3, version = version + 1 where workspace_id = $1 and id = $2",
         workspace,
         lost.id,
-        left
+        take
     )
     .execute(&mut **tx)
     .await?;
+    // The milestone's fee was part of what lay there: the platform gives it up as well.
+    level(tx, payment);
     Ok(Money::new(amount.minor - take, amount.currency))
 }
 
-/// What a member owes from lost chargebacks, read under its lock, at most `most`.
+/// Takes what a member owes from lost chargebacks out of what has just come to them, at most
+/// `most`; `cause` is what it came by. Ask for it after the posting that brings it.
 pub(crate) async fn recover(
     tx: &mut Tx,
     owner: Uuid,
     most: Money,
     cause: Uuid,
 ) -> Result<Option<Money>> {
-    let debt = account("chargeback_debt", owner);
-    let owed = -lock(tx, &[debt], most.currency).await?.of(&debt);
+    let (available, debt) = (
+        account("available", owner),
+        account("chargeback_debt", owner),
+    );
+    // Both at once, as clearance and payouts lock them.
+    let owed = -lock(tx, &[available, debt], most.currency).await?.of(&debt);
     let take = Money::new(owed.min(most.minor), most.currency);
     if take.minor <= 0 {
         return Ok(None);
     }
     let posting = Posting::because(format!("ledger.debt_recovered/{cause}")).transfer(
         "debt_recovered",
-        account("available", owner),
+        available,
         debt,
         take,
     );
     post(tx, posting).await?;
     Ok(Some(take))
+}
+
+/// As [`recover`], and says what the member is to be told of it.
+pub(crate) async fn recover_and_tell(
+    tx: &mut Tx,
+    owner: Uuid,
+    most: Money,
+    cause: Uuid,
+) -> Result<Option<serde_json::Value>> {
+    let taken = recover(tx, owner, most, cause).await?;
+    Ok(taken.map(|taken| notice::about(owner, "debt_recovered", "/wallet/holds", taken)))
 }

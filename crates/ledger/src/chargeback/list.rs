@@ -7,6 +7,7 @@ use kernel::{
     list::{Page, Paging},
 };
 use serde::Serialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// States a chargeback may be in.
@@ -33,6 +34,8 @@ pub struct ChargebackView {
     pub reason: String,
     /// Lost, and still to be taken from what lies in escrow.
     pub outstanding: base::money::View,
+    /// Lost, and borne by the platform: nobody here has it.
+    pub guarantee: base::money::View,
     /// What payees owe because it was lost, as it was booked then.
     pub debt: base::money::View,
     /// When it was opened.
@@ -54,6 +57,7 @@ struct Row {
     state: String,
     reason: String,
     outstanding_minor: i64,
+    guarantee_minor: i64,
     debt_minor: i64,
     opened_at: Instant,
     closed_at: Option<Instant>,
@@ -73,6 +77,7 @@ impl Row {
             state: self.state.clone(),
             reason: self.reason.clone(),
             outstanding: sum(self.outstanding_minor)?,
+            guarantee: sum(self.guarantee_minor)?,
             debt: sum(self.debt_minor)?,
             opened_at: self.opened_at,
             closed_at: self.closed_at,
@@ -105,7 +110,7 @@ macro_rules! rows {
         sqlx::query_as!(
             Row,
             r#"select c.id, c.payment_id, p.purpose_kind, p.purpose_id, m.display_name as payer, c.amount_minor, c.currency, c.state, c.reason,
-                 c.outstanding_minor, c.opened_at, c.closed_at, c.version,
+                 c.outstanding_minor, c.guarantee_minor, c.opened_at, c.closed_at, c.version,
                  coalesce((select sum(t.amount_minor) from ledger.transfer t where t.workspace_id = c.workspace_id
                     and t.cause = 'ledger.chargeback_lost/' || c.payment_id and t.kind = 'chargeback_debt'), 0)::bigint as "debt_minor!"
                from ledger.chargeback c
@@ -195,8 +200,8 @@ pub struct HoldView {
     pub payment_id: Uuid,
     /// What the payment was for.
     pub purpose_id: Uuid,
-    /// `held`: waits in clearance; `taken`: the dispute was lost and it is gone; `owed`: it had been
-    /// paid out and is recovered from what clears next.
+    /// `held`: waits; `taken`: the dispute was lost and it is gone; `owed`: it had been paid out and
+    /// is recovered from what comes next; `recovered`: it was owed, and is no more.
     pub state: String,
     /// How much.
     pub amount: base::money::View,
@@ -220,7 +225,7 @@ pub async fn holds(cx: &Cx) -> Result<Vec<HoldView>> {
              join ledger.lot l on l.workspace_id = a.workspace_id and l.account_id = a.id and l.remaining_minor > 0
              join ledger.chargeback c on c.workspace_id = l.workspace_id and c.payment_id = l.payment_id and c.state = 'open'
              join ledger.payment p on p.workspace_id = c.workspace_id and p.id = c.payment_id
-             where a.workspace_id = $1 and a.owner_id = $2 and a.kind = 'pending'
+             where a.workspace_id = $1 and a.owner_id = $2 and a.kind in ('pending', 'available')
              group by c.payment_id, p.purpose_id, a.currency, c.opened_at
              union all
              select c.payment_id, p.purpose_id, 'taken', sum(u.amount_minor)::bigint, a.currency, c.closed_at
@@ -246,14 +251,35 @@ pub async fn holds(cx: &Cx) -> Result<Vec<HoldView>> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    let debts = sqlx::query!(
+        r#"select currency as "currency!", -balance_minor as "minor!" from ledger.balance
+           where workspace_id = $1 and owner_id = $2 and kind = 'chargeback_debt'"#,
+        workspace,
+        me
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     tx.finish().await?;
+    let mut owed: HashMap<String, i64> = debts.into_iter().map(|d| (d.currency, d.minor)).collect();
+    // The newest first: what was recovered went to the oldest, so the newest are still owed.
     rows.into_iter()
         .map(|r| {
+            let (mut state, mut minor) = (r.state, r.minor);
+            if state == "owed" {
+                let left = owed.entry(r.currency.clone()).or_default();
+                let still = minor.min(*left);
+                *left -= still;
+                if still > 0 {
+                    minor = still;
+                } else {
+                    state = "recovered".to_owned();
+                }
+            }
             Ok(HoldView {
                 payment_id: r.payment_id,
                 purpose_id: r.purpose_id,
-                state: r.state,
-                amount: stored(r.minor, &r.currency)?.into(),
+                state,
+                amount: stored(minor, &r.currency)?.into(),
                 since: r.since,
             })
         })

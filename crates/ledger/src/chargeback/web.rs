@@ -64,7 +64,7 @@ fn sum(cx: &Cx, view: &base::money::View) -> Result<Markup> {
 
 fn badge(cx: &Cx, state: &str) -> Markup {
     let (tone, icon) = match state {
-        "won" => (Tone::Good, Icon::CircleCheck),
+        "won" | "recovered" => (Tone::Good, Icon::CircleCheck),
         "lost" | "taken" | "owed" => (Tone::Bad, Icon::CircleX),
         _ => (Tone::Waiting, Icon::Scale),
     };
@@ -150,6 +150,12 @@ async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         standing = standing.fact(
             cx.t("ledger-chargeback-outstanding"),
             sum(&cx, &view.outstanding)?,
+        );
+    }
+    if view.guarantee.amount_minor > 0 {
+        standing = standing.fact(
+            cx.t("ledger-chargeback-guarantee"),
+            sum(&cx, &view.guarantee)?,
         );
     }
     if view.debt.amount_minor > 0 {

@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "fee_schedule.propose",
             post(api_propose),
         )
+        .codes(&[(409, "fee_schedule_proposed")])
         .product("market")
         .permission("fee_schedule.propose")
         .idempotency(Idempotency::Accepted)
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "fee_schedule.confirm",
             post(api_confirm),
         )
+        .codes(&[(403, "second_person_needed"), (409, "fee_schedule_decided")])
         .product("market")
         .permission("fee_schedule.confirm")
         .idempotency(Idempotency::Accepted)

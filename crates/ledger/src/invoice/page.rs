@@ -6,8 +6,8 @@ use maud::html;
 use ui::{
     Icon,
     parts::{
-        Column, ListPage, MoneyLine, Tab, Table, description_list, empty_state, money, money_lines,
-        pager, tabs, time_exact,
+        Button, Column, ListPage, MoneyLine, Tab, Table, description_list, empty_state, money,
+        money_lines, pager, tabs, time_exact,
     },
 };
 
@@ -52,7 +52,9 @@ pub(super) async fn list(
             Icon::Receipt,
             cx.t("ledger-invoices-empty"),
             cx.t("ledger-invoices-empty-text"),
-            None,
+            Some(
+                html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) },
+            ),
         )
     } else {
         let columns = vec![

@@ -59,6 +59,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "payment_method.remove",
             delete(api_remove),
         )
+        .codes(&[(409, "payment_method_needed")])
         .product("market")
         .permission("payment_method.remove")
         .status(204),

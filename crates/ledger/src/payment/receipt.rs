@@ -14,6 +14,7 @@ use crate::{
     account::{account, lock, stored},
     notice,
     posting::{Posting, post},
+    refund,
 };
 use base::{Instant, Money};
 use kernel::{Action, Cx, Error, Input, Reader, Result, Tx, events::Event};
@@ -74,10 +75,56 @@ impl Input for NewReceipt {
     }
 }
 
-/// The payer has no hand in their own payment.
-fn other_than(cx: &Cx, person: Uuid) -> Result<()> {
-    if cx.me() == Some(person) {
+/// Nobody has a hand in money that is theirs, or that they recorded.
+fn none_of(cx: &Cx, people: &[Uuid]) -> Result<()> {
+    if cx.me().is_some_and(|me| people.contains(&me)) {
         Err(Error::Forbidden("second_person_needed"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whose money a payment is: its payer's, and that of all who take part in what it is for. Asked
+/// for before the command's own transaction begins.
+async fn parties(cx: &Cx, payment: Uuid) -> Result<Vec<Uuid>> {
+    let mut tx = cx.read().await?;
+    let workspace = tx.workspace();
+    let found = find(&mut tx, workspace, payment, false).await?;
+    tx.finish().await?;
+    let Some(payment) = found else {
+        return Ok(vec![]);
+    };
+    let mut all = vec![payment.payer_id];
+    if let Some(purpose) = super::purpose(&payment.purpose_kind) {
+        all.extend((purpose.parties)(cx.kernel.clone(), workspace, payment.purpose_id).await?);
+    }
+    Ok(all)
+}
+
+/// The payment of a receipt.
+async fn payment_of(cx: &Cx, receipt: Uuid) -> Result<Uuid> {
+    let mut tx = cx.read().await?;
+    let workspace = tx.workspace();
+    let payment = sqlx::query_scalar!(
+        "select payment_id from ledger.bank_receipt where workspace_id = $1 and id = $2",
+        workspace,
+        receipt
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    payment.ok_or(Error::NotFound)
+}
+
+/// Hours by which a day has begun somewhere before it does in UTC.
+const AHEAD: i64 = 14;
+
+/// Refuses a day that has begun nowhere yet.
+fn not_ahead(booked_on: &str, now: Instant) -> Result<()> {
+    let latest = now.plus_seconds(AHEAD * 3600).rfc3339();
+    // Both as year, month and day, so that the texts compare as the days do.
+    if latest.get(..10).is_some_and(|day| booked_on > day) {
+        Err(Error::invalid("/booked_on", "date_ahead"))
     } else {
         Ok(())
     }
@@ -86,17 +133,19 @@ fn other_than(cx: &Cx, person: Uuid) -> Result<()> {
 /// Records what the bank's statement says of a payment, with evidence. Nothing is booked yet.
 ///
 /// # Errors
-/// Not found, 403 `second_person_needed` for the payer, 409 `not_a_bank_transfer`,
-/// 422 `evidence_required` at `/files`, 422 `currency_mismatch`, 422 `unknown_file`.
+/// Not found, 403 `second_person_needed` for those whose money it is, 409 `not_a_bank_transfer`,
+/// 422 `evidence_required` at `/files`, 422 `currency_mismatch`, 422 `date_ahead` at `/booked_on`,
+/// 422 `unknown_file`, 409 `receipt_exists` for a line of the statement that was recorded before.
 pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid> {
     let me = cx.member()?.id;
+    let parties = parties(cx, payment_id).await?;
     let mut tx = cx.begin().await?;
     let (workspace, now, id) = (tx.workspace(), tx.now(), base::id::new());
     let payment = find(&mut tx, workspace, payment_id, true)
         .await?
         .ok_or(Error::NotFound)?;
     let permit = cx.authorize(&RECORD, id, &[])?;
-    other_than(cx, payment.payer_id)?;
+    none_of(cx, &parties)?;
     if payment.bank_reference.is_none() {
         return Err(Error::conflict("not_a_bank_transfer"));
     }
@@ -105,6 +154,21 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
     }
     if new.amount.currency.code() != payment.currency {
         return Err(Error::invalid("/amount/currency", "currency_mismatch"));
+    }
+    not_ahead(&new.booked_on, now)?;
+    let known = sqlx::query_scalar!(
+        r#"select exists (select 1 from ledger.bank_receipt where workspace_id = $1 and payment_id = $2 and direction = $3
+             and amount_minor = $4 and booked_on = ($5::text)::date and state <> 'rejected') as "known!""#,
+        workspace,
+        payment_id,
+        new.direction,
+        new.amount.minor,
+        new.booked_on
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if known {
+        return Err(Error::conflict("receipt_exists"));
     }
     sqlx::query!(
         "insert into ledger.bank_receipt (workspace_id, id, payment_id, direction, amount_minor, currency, booked_on, note, recorded_by, recorded_at)
@@ -143,19 +207,26 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
 }
 
 /// Confirms what another recorded: the money is booked, and applied when it is the payment's sum.
+/// What was sent back makes the refunds that waited for it.
 ///
 /// # Errors
-/// Not found, 403 `second_person_needed` for the recorder and the payer, 409 `receipt_decided`,
-/// 409 `insufficient_available` where more would be sent back than lies there.
+/// Not found, 403 `second_person_needed` for the recorder and those whose money it is,
+/// 409 `receipt_decided`, 409 `insufficient_available` where more would be sent back than lies there.
 pub async fn confirm(cx: &Cx, id: Uuid) -> Result<Uuid> {
+    let parties = parties(cx, payment_of(cx, id).await?).await?;
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let (payment, receipt) = locked(&mut tx, id).await?;
     let permit = cx.authorize(&CONFIRM, id, &[])?;
-    other_than(cx, receipt.recorded_by)?;
-    other_than(cx, payment.payer_id)?;
+    none_of(cx, &[receipt.recorded_by])?;
+    none_of(cx, &parties)?;
     decide(&mut tx, id, "confirmed", cx.me(), now).await?;
     let amount = stored(receipt.amount_minor, &payment.currency)?;
+    if receipt.direction == "out" && refund::paid_by_bank(&mut tx, payment.id, amount).await? {
+        tx.change("state", "recorded", "confirmed");
+        tx.commit(permit).await?;
+        return Ok(id);
+    }
     let (bank, unmatched) = (
         account("bank_clearing", workspace),
         account("bank_unmatched", payment.id),
@@ -210,12 +281,14 @@ pub async fn confirm(cx: &Cx, id: Uuid) -> Result<Uuid> {
 /// Takes back or refuses a record that nobody has confirmed.
 ///
 /// # Errors
-/// Not found, 409 `receipt_decided`.
+/// Not found, 403 `second_person_needed` for those whose money it is, 409 `receipt_decided`.
 pub async fn reject(cx: &Cx, id: Uuid) -> Result<Uuid> {
+    let parties = parties(cx, payment_of(cx, id).await?).await?;
     let mut tx = cx.begin().await?;
     let now = tx.now();
     let _ = locked(&mut tx, id).await?;
     let permit = cx.authorize(&REJECT, id, &[])?;
+    none_of(cx, &parties)?;
     decide(&mut tx, id, "rejected", cx.me(), now).await?;
     tx.change("state", "recorded", "rejected");
     tx.commit(permit).await?;

@@ -56,6 +56,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .lists::<BankReceiptView>(),
         Route::api(Method::GET, ONE, "bank_receipt.show", get(api_show)).permission("bank_receipt.show").answers::<BankReceiptView>(200),
         Route::api(Method::POST, OF_PAYMENT, "bank_receipt.record", post(api_record))
+.codes(&[(403, "second_person_needed"), (409, "receipt_exists")])
             .permission("bank_receipt.record")
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
@@ -63,17 +64,20 @@ pub(crate) fn routes() -> Vec<Route> {
             .example(json!({"direction": "in", "amount": {"amount_minor": 30_000, "currency": "USD"}, "booked_on": "2026-11-20", "note": "", "files": []}))
             .answers::<BankReceiptView>(201),
         Route::api(Method::POST, CONFIRM, "bank_receipt.confirm", post(api_confirm))
+.codes(&[(403, "second_person_needed"), (409, "receipt_decided")])
             .permission("bank_receipt.confirm")
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
             .body::<Nothing>()
             .answers::<BankReceiptView>(200),
         Route::api(Method::POST, REJECT, "bank_receipt.reject", post(api_reject))
+.codes(&[(403, "second_person_needed")])
             .permission("bank_receipt.reject")
             .idempotency(accepted)
             .body::<Nothing>()
             .answers::<BankReceiptView>(200),
         Route::api(Method::POST, CANCEL, "payment.cancel", post(api_cancel))
+.codes(&[(409, "transfer_received")])
             .permission("payment.cancel")
             .rate(Rate::Money)
             .idempotency(accepted)
@@ -354,7 +358,9 @@ async fn new_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let sum = stored(payment.amount.amount_minor, &payment.amount.currency)?;
     let mut typed = Typed::default();
     typed.set("amount", ui::text::amount(sum));
-    typed.set("direction", "in");
+    // Once it has come, what is left to record is what went back.
+    let back = payment.state == "captured";
+    typed.set("direction", if back { "out" } else { "in" });
     record_view(&cx, id, StatusCode::OK, &typed, &vec![]).await
 }
 

@@ -5,9 +5,7 @@ use super::{NewPayment, Row, find, settle};
 use crate::account::check_currency;
 use base::Instant;
 use data_encoding::BASE32_NOPAD;
-use kernel::{
-    Action, Cx, Error, Input, Kernel, Reader, Result, Tx, deadline::Deadline, error::OnConstraint,
-};
+use kernel::{Action, Cx, Error, Input, Kernel, Reader, Result, Tx, deadline::Deadline};
 use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -180,7 +178,8 @@ pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
     let reference = format!("GH-{}", BASE32_NOPAD.encode(&id.as_bytes()[10..]));
     sqlx::query!(
         "insert into ledger.payment (workspace_id, id, payer_id, bank_reference, purpose_kind, purpose_id, amount_minor, currency, state, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 'awaiting_transfer', $9, $9)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'awaiting_transfer', $9, $9)
+         on conflict (workspace_id, purpose_kind, purpose_id) where not late and (state in ('created', 'processing', 'requires_action', 'awaiting_transfer') or (state = 'captured' and applied = 'no')) do nothing",
         workspace,
         id,
         payer,
@@ -192,8 +191,8 @@ pub async fn intend(tx: &mut Tx, cx: &Cx, new: NewPayment) -> Result<Uuid> {
         now as _
     )
     .execute(&mut **tx)
-    .await
-    .on_constraint("payment_running_once", Error::conflict("funding_in_progress"))?;
+    .await?;
+    super::alone(tx, new.purpose_kind, new.purpose_id, id).await?;
     Ok(id)
 }
 
@@ -219,11 +218,40 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
     Ok(id)
 }
 
-/// Whether staff have noted money for it.
+/// Gives up the transfers that were announced for these, because what they were for is over; one of
+/// which the bank has told is kept, and goes back once it is confirmed. The caller holds what they
+/// are for.
+///
+/// # Errors
+/// The database's.
+pub async fn give_up(tx: &mut Tx, purpose_kind: &str, purpose_ids: &[Uuid]) -> Result<()> {
+    let workspace = tx.workspace();
+    let announced = sqlx::query_scalar!(
+        "select id from ledger.payment
+         where workspace_id = $1 and purpose_kind = $2 and purpose_id = any($3) and not late and state = 'awaiting_transfer' order by id",
+        workspace,
+        purpose_kind,
+        purpose_ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for id in announced {
+        let row = find(tx, workspace, id, true)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if row.state == "awaiting_transfer" && !told_of(tx, &row).await? {
+            settle::fail(tx, &row, None, "failed", "target_closed").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether staff have noted money for it that was not sent back.
 async fn told_of(tx: &mut Tx, row: &Row) -> Result<bool> {
     let workspace = tx.workspace();
     Ok(sqlx::query_scalar!(
-        r#"select exists (select 1 from ledger.bank_receipt where workspace_id = $1 and payment_id = $2 and state <> 'rejected') as "told!""#,
+        r#"select coalesce(bool_or(state = 'recorded') or sum(case direction when 'in' then amount_minor else -amount_minor end) <> 0, false) as "told!"
+           from ledger.bank_receipt where workspace_id = $1 and payment_id = $2 and state <> 'rejected'"#,
         workspace,
         row.id
     )
@@ -231,7 +259,8 @@ async fn told_of(tx: &mut Tx, row: &Row) -> Result<bool> {
     .await?)
 }
 
-/// Transfers that never come are given up; one that comes later is taken all the same.
+/// Transfers that never come are given up, but not one of which the bank has told; one that comes
+/// later is taken all the same.
 pub(crate) const DEADLINE: Deadline = Deadline {
     name: "ledger.transfers",
     next: |kernel| Box::pin(next(kernel)),
@@ -241,7 +270,11 @@ pub(crate) const DEADLINE: Deadline = Deadline {
 async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     let mut tx = kernel.db.begin_system(None).await?;
     let first = sqlx::query_scalar!(
-        r#"select created_at as "at!: Instant" from ledger.payment where state = 'awaiting_transfer' order by created_at limit 1"#
+        r#"select p.created_at as "at!: Instant" from ledger.payment p
+           where p.state = 'awaiting_transfer' and not exists (
+               select 1 from ledger.bank_receipt r where r.workspace_id = p.workspace_id and r.payment_id = p.id and r.state <> 'rejected'
+               having bool_or(r.state = 'recorded') or sum(case r.direction when 'in' then r.amount_minor else -r.amount_minor end) <> 0)
+           order by p.created_at limit 1"#
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -252,7 +285,11 @@ async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
 async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query!(
-        "select workspace_id, id from ledger.payment where state = 'awaiting_transfer' and created_at <= $1 order by created_at limit 100",
+        "select p.workspace_id, p.id from ledger.payment p
+         where p.state = 'awaiting_transfer' and p.created_at <= $1 and not exists (
+             select 1 from ledger.bank_receipt r where r.workspace_id = p.workspace_id and r.payment_id = p.id and r.state <> 'rejected'
+             having bool_or(r.state = 'recorded') or sum(case r.direction when 'in' then r.amount_minor else -r.amount_minor end) <> 0)
+         order by p.created_at limit 100",
         now.plus_days(-DAYS) as _
     )
     .fetch_all(&mut *tx)
@@ -276,7 +313,10 @@ async fn expire(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<bool>
     let row = find(&mut tx, workspace, id, true)
         .await?
         .ok_or(Error::NotFound)?;
-    if row.state != "awaiting_transfer" || row.created_at.plus_days(DAYS) > tx.now() {
+    if row.state != "awaiting_transfer"
+        || row.created_at.plus_days(DAYS) > tx.now()
+        || told_of(&mut tx, &row).await?
+    {
         tx.finish().await?;
         return Ok(false);
     }

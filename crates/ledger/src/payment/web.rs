@@ -1,6 +1,6 @@
 //! A payment: API and page.
 
-use super::{PaymentView, settle, show, transfer::BankDetailsView};
+use super::{PaymentView, show, transfer::BankDetailsView};
 use crate::{account::stored, words};
 use axum::{response::Response, routing::get};
 use http::{HeaderMap, Method};
@@ -35,14 +35,7 @@ async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: HeaderMap) -> Result<Respon
 }
 
 async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
-    let mut view = show(&cx, id).await?;
-    if matches!(view.state.as_str(), "processing" | "requires_action") {
-        // The payer may come straight from the provider's page: look before the event arrives.
-        if let Err(error) = settle::refresh(&cx.kernel, cx.workspace()?.id, id).await {
-            tracing::warn!(key = "payment.waits", payment = %id, error = %error);
-        }
-        view = show(&cx, id).await?;
-    }
+    let view = show(&cx, id).await?;
     let title = cx.t("ledger-payment-title");
     page::page(&cx, title.clone(), body(&cx, &view, title)?).await
 }
@@ -87,6 +80,17 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
     if let Some(url) = &view.next_action_url {
         standing = standing.act(html! { (Button::primary(cx.t("ledger-payment-confirm")).icon(Icon::ShieldCheck).href(url.clone())) });
     }
+    if matches!(view.state.as_str(), "processing" | "requires_action") {
+        // Looking moves no money: the provider's word comes by itself, the page only shows it.
+        let here = cx.href(&format!("/payments/{}", view.id));
+        let button = Button::quiet(cx.t("ledger-payment-look-again")).icon(Icon::RefreshCw);
+        standing = standing.more(html! { (button.href(here)) });
+    }
+    let records = match view.purpose_kind.as_str() {
+        "bonus" => "bonuses",
+        _ => "milestones",
+    };
+    let purpose = cx.href(&format!("/{records}/{}", view.purpose_id));
     let main = html! {
         @if let Some(code) = &view.failure_code {
             (Banner::bad(cx.t("ledger-payment-failed")).text(words(cx, "ledger-failure", code)))
@@ -95,7 +99,7 @@ fn body(cx: &Cx, view: &PaymentView, title: String) -> Result<Markup> {
         @if let Some(details) = &view.bank_details { (instructions(cx, details, view, amount)) }
         p { (cx.t("ledger-payment-about")) }
         div.actions {
-            (Button::quiet(cx.t("ledger-payment-purpose")).href(cx.href(&format!("/milestones/{}", view.purpose_id))))
+            (Button::quiet(cx.t("ledger-payment-purpose")).href(purpose))
             (Button::quiet(cx.t("ledger-methods")).href(cx.href("/payment-methods")))
         }
     };

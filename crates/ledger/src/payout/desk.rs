@@ -43,15 +43,16 @@ pub(crate) fn routes() -> Vec<Route> {
             .query::<ReviewQuery>()
             .lists::<PayoutReviewView>(),
         Route::api(Method::POST, APPROVE, "payout.approve", post(api_approve))
+.codes(&[(409, "payout_not_in_review")])
             .permission("payout.approve")
             .rate(Rate::Money)
-            .idempotency(accepted)
+            .idempotency(Idempotency::Required)
             .body::<Nothing>()
             .answers::<PayoutView>(200),
         Route::api(Method::POST, REJECT, "payout.reject", post(api_reject))
             .permission("payout.reject")
             .rate(Rate::Money)
-            .idempotency(accepted)
+            .idempotency(Idempotency::Required)
             .body::<Rejection>()
             .example(json!({"reason": "Please confirm by mail that this account is yours."}))
             .answers::<PayoutView>(200),
@@ -69,11 +70,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page(Method::POST, APPROVE, "payout.approve", post(form_approve))
             .permission("payout.approve")
             .rate(Rate::Money)
-            .idempotency(accepted),
+            .idempotency(Idempotency::Required),
         Route::page(Method::POST, REJECT, "payout.reject", post(form_reject))
             .permission("payout.reject")
             .rate(Rate::Money)
-            .idempotency(accepted)
+            .idempotency(Idempotency::Required)
             .body::<Rejection>(),
         Route::page(Method::GET, POLICY, "payout_policy.show", get(policy_page)).permission("payout_policy.show"),
         Route::page(Method::POST, POLICY, "payout_policy.update", post(form_update))

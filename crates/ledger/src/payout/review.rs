@@ -3,6 +3,7 @@
 use super::{find, state};
 use crate::{
     account::{account, stored},
+    chargeback::close::recover_and_tell,
     notice,
     posting::{Posting, post},
 };
@@ -207,6 +208,7 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     let (href, amount) = (format!("/payouts/{id}"), row.amount()?);
+    let mut told = None;
     if reason.is_some() {
         let posting = Posting::because(format!("ledger.payout_rejected/{id}")).transfer(
             "payout_rejected",
@@ -215,6 +217,7 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
             amount,
         );
         post(&mut tx, posting).await?;
+        told = recover_and_tell(&mut tx, row.member_id, amount, id).await?;
     } else {
         tx.enqueue(NewJob {
             kind: "ledger.payout",
@@ -228,7 +231,8 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
         Some(_) => ("ledger.payout_rejected", "payout_rejected"),
     };
     tx.change("state", row.state.as_str(), to);
-    let notify = [notice::about(row.member_id, kind, &href, amount)];
+    let mut notify = vec![notice::about(row.member_id, kind, &href, amount)];
+    notify.extend(told);
     tx.emit(Event::new(
         event,
         "payout",

@@ -1,7 +1,7 @@
 //! A payee's standing order: weekly, monthly, or whenever enough is available, by the clock.
 
 use super::{NewPayout, Origin, make};
-use crate::account::{account, lock, stored};
+use crate::account::stored;
 use crate::fees;
 use base::{Currency, Instant, Money};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -47,7 +47,8 @@ pub struct PayoutScheduleView {
     pub destination_id: Option<Uuid>,
     /// When it pays out next, by the calendar in UTC.
     pub due_at: Option<Instant>,
-    /// Why it stopped by itself: `no_payout_destination`, …; setting it anew starts it again.
+    /// Why it stopped by itself: `no_payout_destination`, `member_suspended`, `threshold_too_low`, …;
+    /// setting it anew starts it again.
     pub halted: Option<String>,
     /// Changes with every change; 0 without one.
     pub version: i64,
@@ -287,7 +288,7 @@ async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
            (select s.workspace_id, s.member_id from ledger.payout_schedule s
               join ledger.account a on a.workspace_id = s.workspace_id and a.owner_id = s.member_id and a.kind = 'available'
                 and a.currency = s.currency and a.balance_minor >= s.threshold_minor
-              where s.kind = 'threshold' and s.halted is null limit $2)"#,
+              where s.kind = 'threshold' and s.halted is null order by s.updated_at limit $2)"#,
         now as _,
         BATCH
     )
@@ -325,14 +326,19 @@ async fn run(kernel: &Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool
         return Ok(false);
     };
     let currency = stored(0, &order.currency)?.currency;
-    let available = account("available", member);
-    let have = Money::new(
-        lock(&mut tx, &[available], currency).await?.of(&available),
-        currency,
-    );
+    let have = super::draw::purse(&mut tx, member, currency).await?.most;
     let by_clock = order.due_at.is_some_and(|due| due <= now);
     let enough = order.threshold_minor.is_some_and(|t| have.minor >= t);
     if order.halted.is_some() || !(by_clock || enough) {
+        // Part of it may not go out now: others are looked at before it next time.
+        sqlx::query!(
+            "update ledger.payout_schedule set updated_at = $3 where workspace_id = $1 and member_id = $2",
+            workspace,
+            member,
+            now as _
+        )
+        .execute(&mut *tx)
+        .await?;
         tx.finish().await?;
         return Ok(false);
     }
@@ -342,12 +348,20 @@ async fn run(kernel: &Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool
         speed: "standard",
     };
     let least = fees::current(&mut tx).await?.minimum_payout(currency);
-    if have.minor < least && !by_clock {
-        tx.finish().await?;
-        return Ok(false);
-    }
-    let outcome = if have.minor < least {
+    let suspended = sqlx::query_scalar!(
+        r#"select state <> 'active' as "suspended!" from kernel.member where workspace_id = $1 and id = $2"#,
+        workspace,
+        member
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let outcome = if suspended {
+        Err(Error::conflict("member_suspended"))
+    } else if have.minor < least && by_clock {
         Ok(None)
+    } else if have.minor < least {
+        // The least was raised since: this order would never pay out, and is asked about each time.
+        Err(Error::conflict("threshold_too_low"))
     } else {
         make(&mut tx, member, &new, Origin::Automatic)
             .await

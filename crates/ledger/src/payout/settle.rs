@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     account::account,
+    chargeback::close::recover_and_tell,
     notice,
     posting::{Posting, post},
     provider::{CallError, PayoutFact, port},
@@ -197,12 +198,16 @@ async fn settle(
         "failed" => ("ledger.payout_failed", "payout_failed"),
         _ => ("ledger.payout_returned", "payout_returned"),
     };
-    let notify = [notice::about(
+    let mut notify = vec![notice::about(
         row.member_id,
         notice,
         &format!("/payouts/{id}"),
         amount,
     )];
+    if to != "paid" {
+        // What came back goes to what the member owes first.
+        notify.extend(recover_and_tell(&mut tx, row.member_id, amount, id).await?);
+    }
     tx.emit(Event::new(
         kind,
         "payout",

@@ -1,10 +1,7 @@
 //! Payouts: API and pages; a withdrawal is decided on a page of its own with fee and arrival.
 
 use super::{NewPayout, PayoutQuery, PayoutView, arrives, cancel, check, list, request, show};
-use crate::{
-    account::{account, stored},
-    destination, words,
-};
+use crate::{account::stored, destination, words};
 use axum::{
     response::Response,
     routing::{get, post},
@@ -34,6 +31,7 @@ const CANCEL: &str = "/w/{workspace}/payouts/{payout}/cancellation";
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::api(Method::POST, LIST, "payout.request", post(api_request))
+.codes(&[(409, "instant_unavailable"), (409, "insufficient_available")])
             .product("market")
             .permission("payout.request")
             .rate(Rate::Money)
@@ -48,10 +46,11 @@ pub(crate) fn routes() -> Vec<Route> {
             .lists::<PayoutView>(),
         Route::api(Method::GET, ONE, "payout.show", get(api_show)).product("market").permission("payout.show").answers::<PayoutView>(200),
         Route::api(Method::POST, CANCEL, "payout.cancel", post(api_cancel))
+.codes(&[(409, "payout_cancelled")])
             .product("market")
             .permission("payout.cancel")
             .rate(Rate::Money)
-            .idempotency(Idempotency::Accepted)
+            .idempotency(Idempotency::Required)
             .body::<Nothing>()
             .answers::<PayoutView>(200),
         Route::page(Method::GET, LIST, "payout.list", get(list_page)).product("market").permission("payout.list").query::<PayoutQuery>(),
@@ -71,7 +70,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .product("market")
             .permission("payout.cancel")
             .rate(Rate::Money)
-            .idempotency(Idempotency::Accepted),
+            .idempotency(Idempotency::Required),
     ]
 }
 
@@ -124,19 +123,17 @@ async fn new_page(cx: Cx) -> Result<Response> {
 
 async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -> Result<Markup> {
     let destinations = destination::web::mine(cx).await?;
-    let me = cx.member()?.id;
     let currency = cx.workspace()?.currency;
+    let wallet = crate::wallet::sums(cx).await?;
     let mut tx = cx.read().await?;
-    let have = crate::account::balances(&mut tx, me).await?;
     let least = crate::fees::current(&mut tx)
         .await?
         .minimum_payout(currency);
     tx.finish().await?;
-    let key = account("available", me).kind;
-    let have = have
+    let have = wallet
         .iter()
-        .find(|b| b.kind == key && b.amount.currency == currency)
-        .map_or(Money::zero(currency), |b| b.amount);
+        .find(|s| s.available.currency == currency)
+        .map_or(Money::zero(currency), |s| s.available);
     let title = cx.t("ledger-withdraw");
     if destinations.is_empty() {
         let next = cx.href("/payouts/new");

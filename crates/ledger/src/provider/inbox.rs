@@ -81,17 +81,19 @@ fn verified(key: &[u8], signature: &str, body: &[u8], now: Instant) -> bool {
     base::secret::equal(&given, &base::secret::hmac(key, &message))
 }
 
-/// Stores events, each id once; false when one has no id.
+/// Stores events, each id once; false when one has no id: that one is left out, the others are kept.
 pub(crate) async fn store(kernel: &Arc<Kernel>, events: &[Value]) -> Result<bool> {
     let wall = base::instant::wall();
     let mut tx = kernel.db.begin_system(None).await?;
+    let mut sound = true;
     for event in events {
-        let (Some(id), Some(kind)) = (event["id"].as_str(), event["type"].as_str()) else {
-            return Ok(false);
+        let id = event["id"].as_str().filter(|id| id.len() <= 100);
+        let kind = event["type"].as_str().filter(|kind| kind.len() <= 100);
+        let (Some(id), Some(kind)) = (id, kind) else {
+            tracing::error!(key = "provider.event_unreadable");
+            sound = false;
+            continue;
         };
-        if id.len() > 100 || kind.len() > 100 {
-            return Ok(false);
-        }
         sqlx::query!(
             "insert into ledger.provider_event (id, kind, body, received_at, run_at) values ($1, $2, $3, $4, $4) on conflict do nothing",
             id,
@@ -103,7 +105,7 @@ pub(crate) async fn store(kernel: &Arc<Kernel>, events: &[Value]) -> Result<bool
         .await?;
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(sound)
 }
 
 /// Processes stored events that are due; says how many.

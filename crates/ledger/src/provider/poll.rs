@@ -82,8 +82,17 @@ async fn open(kernel: &Arc<Kernel>) -> Result<usize> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    // Those of a disputed payment wait for how that ends, unless it ended and was not followed yet.
     let refunds = sqlx::query!(
-        "select workspace_id, id from ledger.refund where state in ('approved', 'processing', 'failed') and updated_at < $1 order by updated_at limit 200",
+        r#"(select r.workspace_id as "workspace_id!", r.id as "id!" from ledger.refund r
+              where r.state in ('approved', 'processing', 'failed') and r.updated_at < $1
+                and not exists (select 1 from ledger.chargeback c where c.workspace_id = r.workspace_id and c.payment_id = r.payment_id and c.state = 'open')
+              order by r.updated_at limit 200)
+           union all
+           (select r.workspace_id, r.id from ledger.refund r
+              join ledger.chargeback c on c.workspace_id = r.workspace_id and c.payment_id = r.payment_id and c.state = 'lost'
+                and c.outstanding_minor + c.guarantee_minor > 0
+              where r.state = 'manual' and r.updated_at < $1 order by r.updated_at limit 200)"#,
         before as _
     )
     .fetch_all(&mut *tx)

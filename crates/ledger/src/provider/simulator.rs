@@ -105,7 +105,8 @@ impl Simulator {
                 CallError::Unsure
             });
         }
-        if status.is_server_error() {
+        // Too late, too early, too often: no word on the matter itself.
+        if status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429) {
             return Err(CallError::Unsure);
         }
         if status.as_u16() == 404 {

@@ -175,7 +175,9 @@ async fn statement_page(cx: Cx, Query(query): Query<StatementQuery>) -> Result<R
             Icon::Receipt,
             cx.t("ledger-statement-empty"),
             cx.t("ledger-statement-empty-text"),
-            None,
+            Some(
+                html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) },
+            ),
         )
     } else {
         table(

@@ -317,6 +317,7 @@ pub async fn world(access: &database::Access, folder: PathBuf) -> World {
         kind: "test",
         apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
         owes: payment::owes_nothing,
+        parties: payment::nobody_else,
     }];
     let router = kernel
         .wire(

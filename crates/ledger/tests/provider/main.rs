@@ -121,7 +121,9 @@ async fn sequences(world: &World) {
             _ => {}
         }
         if dice.roll(6) == 0 {
-            let have = world.balance("available", world.payee).await;
+            // What is disputed, or owed, stays.
+            let wallet = ledger::wallet::show(&freelancer).await.expect("a wallet");
+            let have = wallet.balances[0].available.amount_minor;
             if have >= 2_000 {
                 let new = NewPayout {
                     amount: Money::new(have, Currency::USD),

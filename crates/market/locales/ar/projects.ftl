@@ -142,7 +142,7 @@ market-answer-none = يُذكر بعد الرد على ثلاثة عروض
 market-standing-hint = محسوب من العقود والتقييمات المنشورة. النجاح هو نسبة العقود المنتهية التي اكتملت دون تقييم أقل من ثلاث نجوم.
 market-history-none = لا عقود مكتملة بعد.
 market-history-ended = اكتمل في
-market-history-private = مشروع بالدعوة
+market-history-private = مشروع خاص
 market-badge-top-rated = من الأعلى تقييمًا
 market-badge-reliable = يُعتمد عليه
 

@@ -134,7 +134,7 @@ market-answer-none = Told from three answered offers on
 market-standing-hint = Counted from contracts and published reviews. Success is the share of ended contracts that were completed without a review below three stars.
 market-history-none = No completed contracts yet.
 market-history-ended = Completed
-market-history-private = A project by invitation
+market-history-private = Private project
 market-badge-top-rated = Top rated
 market-badge-reliable = Reliable
 

@@ -7,7 +7,9 @@ use crate::{
     milestone, policy,
 };
 use base::Money;
-use kernel::{Action, Cx, Error, Input, Reader, Result, Tx, error::OnConstraint, events::Event};
+use kernel::{
+    Action, Cx, Error, Fault, Input, Reader, Result, Tx, error::OnConstraint, events::Event,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -195,6 +197,22 @@ async fn insert(
 ) -> Result<Terms> {
     let before = standing(tx, contract).await?;
     let after = terms::after(&before, input).map_err(Error::Invalid)?;
+    let added = after.milestones.len() > before.milestones.len();
+    if added && after.milestones.len() > policy::LIVE_MILESTONES {
+        // What is approved stays in the terms, and does not count.
+        let milestones = milestone::store::of_contract(tx, contract.id).await?;
+        let done = milestones
+            .iter()
+            .filter(|m| m.state == milestone::State::Approved)
+            .count();
+        if after.milestones.len() - done > policy::LIVE_MILESTONES {
+            let most = i64::try_from(policy::LIVE_MILESTONES).unwrap_or(0);
+            return Err(Error::Invalid(vec![Fault {
+                args: vec![("most", most.into())],
+                ..Fault::new("/milestones", "too_many")
+            }]));
+        }
+    }
     let document = |terms: &Terms| {
         serde_json::to_value(terms).map_err(|e| Error::Internal(anyhow::anyhow!(e)))
     };

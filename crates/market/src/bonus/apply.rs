@@ -16,7 +16,22 @@ pub fn purpose() -> ledger::Purpose {
         kind: PURPOSE,
         apply: |kernel, workspace, captured| Box::pin(apply(kernel, workspace, captured)),
         owes: ledger::payment::owes_nothing,
+        parties: |kernel, workspace, id| Box::pin(parties(kernel, workspace, id)),
     }
+}
+
+/// Who gives a bonus, and who gets it.
+async fn parties(kernel: Arc<Kernel>, workspace: Uuid, id: Uuid) -> Result<Vec<Uuid>> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let both = sqlx::query!(
+        "select client_id, freelancer_id from market.bonus where workspace_id = $1 and id = $2",
+        workspace,
+        id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(both.map_or(vec![], |b| vec![b.client_id, b.freelancer_id]))
 }
 
 /// Pays a bonus out of its captured payment, once; false when there is no such bonus, and the

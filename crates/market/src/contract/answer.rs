@@ -4,7 +4,7 @@ use super::{
     state::{State, Step},
     store,
 };
-use crate::{activity, project, proposal};
+use crate::{activity, milestone, project, proposal};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
@@ -152,18 +152,19 @@ pub async fn decline(cx: &Cx, id: Uuid, input: Refusal) -> Result<Uuid> {
     Ok(id)
 }
 
-/// Milestones that were only agreed fall away with their contract.
+/// Milestones that were only agreed fall away with their contract; a transfer announced for one is
+/// not awaited any longer.
 pub(crate) async fn cancel_milestones(tx: &mut kernel::Tx, contract: Uuid) -> Result<()> {
     let workspace = tx.workspace();
-    sqlx::query!(
+    let cancelled = sqlx::query_scalar!(
         "update market.milestone set state = 'cancelled', version = version + 1
-         where workspace_id = $1 and contract_id = $2 and state = 'agreed'",
+         where workspace_id = $1 and contract_id = $2 and state = 'agreed' returning id",
         workspace,
         contract
     )
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
-    Ok(())
+    ledger::payment::transfer::give_up(tx, milestone::fund::PURPOSE, &cancelled).await
 }
 
 /// Lapses one offer whose time is over; false when it was answered meanwhile.

@@ -24,8 +24,10 @@ pub(super) fn routes() -> Vec<Route> {
     let required = Idempotency::Required;
     let money = Rate::Money;
     let example = serde_json::json!({"reason": "The plan changed", "settlement": []});
-    let routes = vec![
+    let routes =
+        vec![
         Route::api(Method::POST, PAUSE, "contract.pause", post(api_pause))
+.codes(&[(409, "contract_not_active")])
             .permission("contract.pause")
             .idempotency(accepted)
             .body::<pause::Reason>()
@@ -33,12 +35,14 @@ pub(super) fn routes() -> Vec<Route> {
             .answers::<ContractView>(200)
             .refuses(&[409]),
         Route::api(Method::POST, RESUME, "contract.resume", post(api_resume))
+.codes(&[(409, "contract_not_paused")])
             .permission("contract.resume")
             .idempotency(accepted)
             .body::<Nothing>()
             .answers::<ContractView>(200)
             .refuses(&[409]),
         Route::api(Method::POST, END, "contract.terminate", post(api_terminate))
+.codes(&[(409, "contract_not_running")])
             .permission("contract.terminate")
             .rate(money)
             .idempotency(required)
@@ -52,6 +56,7 @@ pub(super) fn routes() -> Vec<Route> {
             "contract.accept_termination",
             post(api_agree),
         )
+.codes(&[(403, "own_proposal"), (409, "no_termination"), (409, "termination_changed")])
         .permission("contract.accept_termination")
         .rate(money)
         .idempotency(required)
@@ -74,6 +79,7 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<hold::page::HeldQuery>()
             .lists::<hold::page::HeldContract>(),
         Route::api(Method::POST, DECIDE, "contract.decide", post(api_decide))
+.codes(&[(409, "contract_not_held"), (409, "party_suspended"), (409, "settlement_open")])
             .permission("contract.decide")
             .rate(money)
             .idempotency(required)

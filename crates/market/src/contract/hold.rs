@@ -37,14 +37,16 @@ pub fn consumer() -> Consumer {
     }
 }
 
-/// Puts every running contract of a suspended member on hold. It may come twice.
+/// Puts every running contract of a suspended member on hold. It may come twice. Those that may be
+/// on their way into a running state at this moment are looked at too, under their lock.
 async fn member_gone(kernel: Arc<Kernel>, event: Delivered) -> Result<()> {
     let cx = Cx::system_in(&kernel, event.workspace_id, "scheduler").await?;
     let mut tx = cx.read().await?;
     let (workspace, member) = (tx.workspace(), event.record_id);
     let ids = sqlx::query_scalar!(
         "select id from market.contract
-         where workspace_id = $1 and (client_id = $2 or freelancer_id = $2) and state in ('active', 'paused') order by id",
+         where workspace_id = $1 and (client_id = $2 or freelancer_id = $2)
+           and state in ('accepted', 'active', 'paused', 'terminating') order by id",
         workspace,
         member
     )
@@ -64,15 +66,38 @@ async fn member_gone(kernel: Arc<Kernel>, event: Delivered) -> Result<()> {
 pub async fn hold(cx: &Cx, id: Uuid, member: Uuid) -> Result<bool> {
     let mut tx = cx.begin().await?;
     let contract = store::lock(&mut tx, cx, id).await?;
-    let suspended = !active(&mut tx, &[member]).await?;
-    let Some(to) = contract.state.after(Step::Hold).filter(|_| suspended) else {
+    let suspended = suspended(&mut tx, &[member]).await?.is_some();
+    if !suspended || contract.state.after(Step::Hold).is_none() {
         tx.finish().await?;
         return Ok(false);
-    };
+    }
     let permit = cx.authorize(&HOLD, id, &[])?;
-    stop(&mut tx, &contract, to, None).await?;
-    let person = activity::name_of(&mut tx, member).await?;
-    activity::note(&mut tx, id, "contract_held", json!({"person": person})).await?;
+    put(&mut tx, &contract, member).await?;
+    tx.commit(permit).await?;
+    Ok(true)
+}
+
+/// Puts a contract the caller holds on hold in the caller's transaction.
+///
+/// # Errors
+/// 409 `contract_changed` where it cannot be held; the database's.
+pub(crate) async fn put(tx: &mut Tx, contract: &store::Row, member: Uuid) -> Result<()> {
+    let to = contract
+        .state
+        .after(Step::Hold)
+        .ok_or(Error::conflict("contract_changed"))?;
+    stop(tx, contract, to, None).await?;
+    tell(tx, contract, member).await
+}
+
+/// Tells the other side and the staff that a contract is on hold because `member` is suspended.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn tell(tx: &mut Tx, contract: &store::Row, member: Uuid) -> Result<()> {
+    let id = contract.id;
+    let person = activity::name_of(tx, member).await?;
+    activity::note(tx, id, "contract_held", json!({"person": person})).await?;
     let args = json!({"contract": contract.title, "person": person});
     let mut notify = vec![activity::notice(
         contract.other(member),
@@ -80,7 +105,7 @@ pub async fn hold(cx: &Cx, id: Uuid, member: Uuid) -> Result<bool> {
         &contract.href(),
         args.clone(),
     )];
-    for one in staff(&mut tx).await? {
+    for one in staff(tx).await? {
         let href = format!("/contracts/{id}/decision");
         notify.push(activity::notice(one, "hold_decision", &href, args.clone()));
     }
@@ -91,20 +116,21 @@ pub async fn hold(cx: &Cx, id: Uuid, member: Uuid) -> Result<bool> {
         contract.version + 1,
         json!({"contract_id": id, "member_id": member, "notify": notify}),
     ));
-    tx.commit(permit).await?;
-    Ok(true)
+    Ok(())
 }
 
-/// Whether all of these are active members.
-async fn active(tx: &mut Tx, members: &[Uuid]) -> Result<bool> {
+/// Whoever of these is no active member, if anyone.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn suspended(tx: &mut Tx, members: &[Uuid]) -> Result<Option<Uuid>> {
     let workspace = tx.workspace();
     Ok(sqlx::query_scalar!(
-        r#"select not exists (select 1 from kernel.member
-             where workspace_id = $1 and id = any($2) and state <> 'active') as "all!""#,
+        "select id from kernel.member where workspace_id = $1 and id = any($2) and state <> 'active' order by id limit 1",
         workspace,
         members
     )
-    .fetch_one(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?)
 }
 
@@ -189,7 +215,7 @@ pub async fn decide(cx: &Cx, id: Uuid, input: Verdict) -> Result<Uuid> {
         tx.commit(permit).await?;
         return Ok(id);
     }
-    if !active(&mut tx, &[contract.client_id, contract.freelancer_id]).await? {
+    if suspended(&mut tx, &contract.parties()).await?.is_some() {
         return Err(Error::conflict("party_suspended"));
     }
     let back = contract

@@ -301,7 +301,7 @@ pub async fn page(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
     let (prev, next) = (way(&page.prev), way(&page.next));
     let count = page.total.map(|n| ui::text::number(cx.locale, n));
     let body = if page.rows.is_empty() {
-        empty(&cx, query.state.is_some())
+        empty(&cx, query.state.is_some() && has_any(&cx).await?)
     } else {
         html! { (table(&cx, &page.rows)) }
     };
@@ -366,6 +366,16 @@ pub(crate) fn badge(cx: &Cx, state: &str) -> Markup {
         tone,
         cx.t(&format!("work-contract-{}", state.replace('_', "-"))),
     )
+}
+
+/// Whether the reader is a party of any contract at all.
+async fn has_any(cx: &Cx) -> Result<bool> {
+    let all = ListQuery {
+        state: None,
+        role: None,
+        paging: Paging::first(1),
+    };
+    Ok(!list(cx, &all).await?.rows.is_empty())
 }
 
 fn empty(cx: &Cx, filtered: bool) -> Markup {

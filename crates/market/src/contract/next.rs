@@ -222,7 +222,7 @@ impl Who {
 #[cfg(test)]
 mod tests {
     use super::{Act, Who, work};
-    use crate::milestone::{MilestoneView, State, store::Row};
+    use crate::milestone::{MilestoneView, State, show::Charge, store::Row};
     use base::{Currency, Money};
 
     fn milestone(position: i32, state: State) -> MilestoneView {
@@ -237,6 +237,7 @@ mod tests {
             fee_version: None,
             fee_basis_points: None,
             payee_fee_minor: None,
+            client_fee_minor: None,
             clearance_days: None,
             funded_at: None,
             due_at: None,
@@ -252,7 +253,12 @@ mod tests {
             split_from: None,
             version: 1,
         };
-        MilestoneView::of(&row, Money::new(500, Currency::USD))
+        let now = Charge {
+            version: 1,
+            basis_points: 500,
+            fee: Money::new(500, Currency::USD),
+        };
+        MilestoneView::of(&row, now)
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(crate) struct Room {
     pub running: Vec<(Uuid, fund::Running)>,
     pub reviews: Vec<review::ReviewView>,
     pub reviewed: bool,
+    /// Whether the reader may see what others wrote about the other party.
+    pub other_open: bool,
     pub bonuses: Vec<crate::bonus::Paid>,
     pub papers: Vec<ledger::invoice::Short>,
     pub story: Vec<activity::ActivityRow>,
@@ -123,6 +125,8 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         _ => None,
     };
     let reviews = review::of_contract(&mut tx, cx, id).await?;
+    let other = view.other(cx.me()).id;
+    let other_open = people::freelancer::visible(&mut tx, cx, other).await?;
     let story = activity::of(&mut tx, &[id], STORY).await?;
     let bonuses = crate::bonus::of_contract(&mut tx, id).await?;
     let papers = match cx.me() {
@@ -146,6 +150,7 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         running,
         reviews,
         reviewed,
+        other_open,
         bonuses,
         papers,
         story,

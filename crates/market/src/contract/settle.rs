@@ -92,7 +92,6 @@ async fn settle(
     };
     ledger::escrow::split(tx, split).await?;
     if released.minor > 0 {
-        let nothing = Money::zero(released.currency);
         let papers = ledger::invoice::Released {
             item_kind: "milestone",
             item_id: id,
@@ -102,7 +101,7 @@ async fn settle(
             record_path: "/contracts/",
             record_id: contract.id,
             gross: released,
-            client_fee: ledger::fees::part(terms.client_fee, row.amount, nothing, released),
+            client_fee: milestone::show::client_fee_of(&row, released, terms.client_fee),
             payee_fee: fee,
             fee_version: version,
         };
@@ -175,7 +174,7 @@ async fn finish(tx: &mut Tx, contract: &Row, paid: bool, reason: &str) -> Result
     crate::amendment::fall_away(tx, contract.id).await?;
     crate::share::fall_away(tx, contract.id).await?;
     proposal::step(tx, contract.proposal_id, proposal::Step::Release).await?;
-    project::released(tx, contract.project_id).await?;
+    project::ended_early(tx, contract.project_id).await?;
     tx.change("state", contract.state.name(), to.name());
     activity::note(tx, contract.id, "contract_terminated", json!({})).await?;
     let args = json!({"contract": contract.title, "reason": reason});

@@ -47,7 +47,8 @@ pub struct ContractView {
     pub revisions: i32,
     /// The fee schedule it was agreed under.
     pub fee_version: i32,
-    /// What the platform keeps of released money, in basis points.
+    /// What that schedule takes of released money, in basis points; each milestone tells the rate it
+    /// is charged by, which is frozen at its funding.
     pub fee_basis_points: u32,
     /// When it was offered.
     pub offered_at: Instant,
@@ -187,6 +188,12 @@ pub(crate) async fn any(tx: &mut Tx, id: Uuid) -> Result<ContractView> {
     .ok_or(Error::NotFound)?;
     let milestones = milestone::store::of_contract(tx, id).await?;
     let fees = crate::quote::rates(tx, r.project_id).await?;
+    let agreed_points = if fees.fees.version == r.fee_version {
+        fees.payee_basis_points()
+    } else {
+        let agreed = crate::quote::rates_of(tx, r.fee_version, r.project_id).await?;
+        agreed.payee_basis_points()
+    };
     let termination = match r.state.as_str() {
         "terminating" | "terminated" => super::termination::latest(tx, id).await?,
         _ => None,
@@ -213,11 +220,11 @@ pub(crate) async fn any(tx: &mut Tx, id: Uuid) -> Result<ContractView> {
         held: held.into(),
         milestones: milestones
             .iter()
-            .map(|m| MilestoneView::of(m, fees.terms(m.amount).payee_fee))
+            .map(|m| MilestoneView::of(m, fees.charge(m.amount)))
             .collect(),
         revisions: r.revisions,
         fee_version: r.fee_version,
-        fee_basis_points: fees.payee_basis_points(),
+        fee_basis_points: agreed_points,
         offered_at: r.offered_at,
         offer_expires_at: r.offer_expires_at,
         accepted_at: r.accepted_at,

@@ -173,6 +173,16 @@ impl State {
     pub const fn takes_funding(self) -> bool {
         matches!(self, Self::Accepted | Self::Active)
     }
+
+    /// Whether money that was paid while milestones might be funded is still taken: also where
+    /// work stands still meanwhile, since it goes on.
+    #[must_use]
+    pub const fn takes_captured(self) -> bool {
+        matches!(
+            self,
+            Self::Accepted | Self::Active | Self::Paused | Self::OnHold
+        )
+    }
 }
 
 #[cfg(test)]

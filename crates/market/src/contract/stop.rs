@@ -65,7 +65,7 @@ pub(super) async fn go_on(tx: &mut Tx, contract: &Row, to: State) -> Result<()> 
                review_until = case when m.review_left_seconds is null then m.review_until
                                    else $3::timestamptz + m.review_left_seconds * interval '1 second' end,
                review_left_seconds = null,
-               due_at = m.due_at + ($3::timestamptz - c.stopped_at),
+               due_at = m.due_at + ($3::timestamptz - greatest(c.stopped_at, m.funded_at)),
                version = m.version + 1
              from market.contract c
              where m.workspace_id = $1 and m.contract_id = $2 and m.state in ('funded', 'submitted', 'changes_requested')
@@ -82,7 +82,7 @@ pub(super) async fn go_on(tx: &mut Tx, contract: &Row, to: State) -> Result<()> 
            stopped_at = case when $3 <> 'active' then stopped_at end,
            stopped_by = case when $3 <> 'active' then stopped_by end,
            stop_reason = case when $3 <> 'active' then stop_reason end,
-           before_hold = case when $3 = 'on_hold' then before_hold end,
+           before_hold = case when $3 = 'on_hold' then coalesce(before_hold, before_termination) end,
            before_termination = null,
            version = version + 1
          where workspace_id = $1 and id = $2 and state = $4",

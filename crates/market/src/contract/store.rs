@@ -58,6 +58,12 @@ impl Row {
         relations(cx, self.client_id, self.freelancer_id)
     }
 
+    /// The client and the freelancer.
+    #[must_use]
+    pub const fn parties(&self) -> [Uuid; 2] {
+        [self.client_id, self.freelancer_id]
+    }
+
     /// The party that is not `member`.
     #[must_use]
     pub fn other(&self, member: Uuid) -> Uuid {

@@ -5,7 +5,7 @@ pub mod lapse;
 pub mod page;
 
 use super::{
-    State, Step, settle,
+    State, Step, hold, settle,
     stop::{go_on, stop},
     store,
 };
@@ -58,7 +58,8 @@ impl Input for Termination {
     fn read(r: &mut Reader) -> Self {
         Self {
             reason: r.line("reason", 1, 500),
-            settlement: r.objects("settlement", 0, 40),
+            // More than a contract may hold at a time, so that each can be ended.
+            settlement: r.objects("settlement", 0, 100),
         }
     }
 }
@@ -242,7 +243,7 @@ pub async fn terminate(cx: &Cx, id: Uuid, input: Termination) -> Result<Uuid> {
     )];
     // A suspended party cannot answer: staff decide.
     if contract.before_hold.is_some() {
-        for staff in super::hold::staff(&mut tx).await? {
+        for staff in hold::staff(&mut tx).await? {
             let href = format!("/contracts/{id}/decision");
             notify.push(activity::notice(
                 staff,
@@ -363,7 +364,8 @@ pub async fn accept(cx: &Cx, id: Uuid, input: Agreement) -> Result<Uuid> {
     Ok(id)
 }
 
-/// Calls a proposed end off, by either side: the contract is where it was, its clocks go on.
+/// Calls a proposed end off, by either side: the contract is where it was, its clocks go on; on
+/// hold while a party is suspended.
 ///
 /// # Errors
 /// 404 for strangers, 409 `no_termination`, `termination_lapsed`.
@@ -372,7 +374,13 @@ pub async fn decline(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let contract = store::lock(&mut tx, cx, id).await?;
     let permit = cx.authorize(&DECLINE, id, &contract.relations(cx))?;
     open(&mut tx, &contract).await?;
-    let back = contract.before_termination.unwrap_or(State::Active);
+    let before = contract.before_termination.unwrap_or(State::Active);
+    let gone = hold::suspended(&mut tx, &contract.parties()).await?;
+    let back = if gone.is_some() {
+        State::OnHold
+    } else {
+        before
+    };
     let to = back
         .back()
         .and_then(|step| contract.state.after(step))
@@ -395,6 +403,9 @@ pub async fn decline(cx: &Cx, id: Uuid) -> Result<Uuid> {
         contract.version + 1,
         json!({"contract_id": id, "notify": [notice]}),
     ));
+    if let Some(member) = gone.filter(|_| before != State::OnHold) {
+        hold::tell(&mut tx, &contract, member).await?;
+    }
     tx.commit(permit).await?;
     Ok(id)
 }

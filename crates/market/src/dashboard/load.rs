@@ -16,8 +16,8 @@ pub const RUNNING_MOST: i64 = 10;
 /// Something that waits for me.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct WaitingView {
-    /// `answer_offer`, `answer_invitation`, `review_delivery`, `deliver`, `fund`, `sign_off`, `write_review`,
-    /// `publish_project` or `read_proposals`.
+    /// `answer_offer`, `answer_invitation`, `answer_change`, `answer_end`, `review_delivery`, `deliver`, `fund`,
+    /// `sign_off`, `write_review`, `publish_project` or `read_proposals`.
     pub kind: String,
     /// Path of the page on which to do it.
     pub href: String,
@@ -137,11 +137,11 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
     let rows = sqlx::query!(
         r#"with mine as materialized (
              (select c.* from market.contract c where c.workspace_id = $1 and c.client_id = $2
-                and (c.state in ('accepted', 'active', 'closing') or (c.state = 'completed' and c.reviews_published_at is null and c.review_until > $3))
+                and (c.state in ('offered', 'accepted', 'active', 'paused', 'terminating', 'closing') or (c.state in ('completed', 'terminated') and c.reviews_published_at is null and c.review_until > $3))
               order by c.offered_at desc limit 200)
              union all
              (select c.* from market.contract c where c.workspace_id = $1 and c.freelancer_id = $2
-                and (c.state in ('offered', 'accepted', 'active', 'closing') or (c.state = 'completed' and c.reviews_published_at is null and c.review_until > $3))
+                and (c.state in ('offered', 'accepted', 'active', 'paused', 'terminating', 'closing') or (c.state in ('completed', 'terminated') and c.reviews_published_at is null and c.review_until > $3))
               order by c.offered_at desc limit 200)),
            work as materialized (
              select m.*, c.client_id, c.freelancer_id, c.state as contract_state,
@@ -153,6 +153,7 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
              select 'answer_offer' as kind, c.id as target, c.title, c.client_id as other, c.offer_expires_at as due_at,
                     c.total_minor as amount, c.currency, null::bigint as n
              from mine c where c.state = 'offered' and c.freelancer_id = $2
+               and not exists (select 1 from market.amendment a where a.workspace_id = c.workspace_id and a.contract_id = c.id and a.state = 'proposed')
              union all
              select 'review_delivery', d.id, w.title, w.freelancer_id, w.review_until, w.amount_minor, w.currency, null
              from work w
@@ -171,8 +172,16 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
                and ((c.client_id = $2 and c.client_signed_off_at is null) or (c.freelancer_id = $2 and c.freelancer_signed_off_at is null))
              union all
              select 'write_review', c.id, c.title, case when c.client_id = $2 then c.freelancer_id else c.client_id end, c.review_until, null, null, null
-             from mine c where c.state = 'completed'
+             from mine c where c.state in ('completed', 'terminated')
                and not exists (select 1 from market.review r where r.workspace_id = c.workspace_id and r.contract_id = c.id and r.author_id = $2)
+             union all
+             select 'answer_change', a.id, c.title, a.proposed_by, a.lapses_at, null, null, null
+             from mine c join market.amendment a on a.workspace_id = c.workspace_id and a.contract_id = c.id and a.state = 'proposed'
+             where a.proposed_by <> $2
+             union all
+             select 'answer_end', c.id, c.title, t.proposed_by, t.lapses_at, null, null, null
+             from mine c join market.termination t on t.workspace_id = c.workspace_id and t.contract_id = c.id and t.state = 'proposed'
+             where t.proposed_by <> $2
              union all
              (select 'answer_invitation', p.id, p.title, p.owner_id, null, null, null, null
               from market.invitation i join market.project p on p.workspace_id = i.workspace_id and p.id = i.project_id
@@ -208,6 +217,8 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
                 "fund" => format!("/milestones/{}/funding", r.target),
                 "sign_off" => format!("/contracts/{}/sign-off", r.target),
                 "write_review" => format!("/contracts/{}/reviews", r.target),
+                "answer_change" => format!("/amendments/{}", r.target),
+                "answer_end" => format!("/contracts/{}/termination/acceptance", r.target),
                 "read_proposals" => format!("/projects/{}/proposals", r.target),
                 _ => format!("/projects/{}", r.target),
             };
@@ -237,9 +248,9 @@ async fn sums(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<DashboardSums>> {
            from (
              select m.currency, case when c.client_id = $2 then m.amount_minor else 0 end as held,
                     case when c.freelancer_id = $2 then m.amount_minor else 0 end as secured, 0::bigint as pending, 0::bigint as available
-             from (select id, client_id, freelancer_id from market.contract where workspace_id = $1 and client_id = $2 and state = 'active'
+             from (select id, client_id, freelancer_id from market.contract where workspace_id = $1 and client_id = $2 and state in ('active', 'paused', 'on_hold', 'terminating')
                    union all
-                   select id, client_id, freelancer_id from market.contract where workspace_id = $1 and freelancer_id = $2 and state = 'active') c
+                   select id, client_id, freelancer_id from market.contract where workspace_id = $1 and freelancer_id = $2 and state in ('active', 'paused', 'on_hold', 'terminating')) c
              join market.milestone m on m.workspace_id = $1 and m.contract_id = c.id and m.state in ('funded', 'submitted', 'changes_requested')
              union all
              select b.currency, 0, 0, case when b.kind = 'pending' then b.balance_minor else 0 end,
@@ -304,7 +315,7 @@ async fn figures(tx: &mut Tx, cx: &Cx) -> Result<WorkspaceFigures> {
     let row = sqlx::query!(
         r#"select (select count(*) from kernel.member where workspace_id = $1 and state = 'active') as "members!",
                   (select count(*) from market.project where workspace_id = $1 and state = 'open') as "projects!",
-                  (select count(*) from market.contract where workspace_id = $1 and state in ('accepted', 'active', 'closing')) as "contracts!""#,
+                  (select count(*) from market.contract where workspace_id = $1 and state in ('accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing')) as "contracts!""#,
         workspace
     )
     .fetch_one(&mut **tx)

@@ -72,6 +72,8 @@ fn one(cx: &Cx, now: Instant, row: &WaitingView) -> Markup {
     let (key, icon) = match row.kind.as_str() {
         "answer_offer" => ("work-waiting-answer", Icon::Handshake),
         "answer_invitation" => ("work-waiting-invitation", Icon::Mail),
+        "answer_change" => ("work-waiting-change", Icon::FileText),
+        "answer_end" => ("work-waiting-end", Icon::Handshake),
         "review_delivery" => ("work-waiting-judge", Icon::PackageCheck),
         "deliver" => ("work-waiting-deliver", Icon::Upload),
         "fund" => ("work-waiting-fund", Icon::Lock),

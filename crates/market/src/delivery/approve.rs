@@ -35,12 +35,13 @@ impl Input for Approval {
 }
 
 /// The client approves the newest delivery and, if they say so, intends the payment of the next
-/// milestone in the same transaction. Call [`next::advance`] after it.
+/// milestone in the same transaction. Answers the delivery, or with `fund_next` that payment: call
+/// [`next::advance`] with it.
 ///
 /// # Errors
 /// 404 for strangers, 403 for the freelancer, 409 `already_approved`, `nothing_submitted`,
 /// `not_latest_delivery`, `contract_paused`, `checklist_open` unless its open points are waived;
-/// `nothing_to_fund`, `no_payment_method`, `funding_in_progress` with `fund_next`.
+/// `nothing_to_fund`, `no_payment_method`, `party_suspended`, `funding_in_progress` with `fund_next`.
 pub async fn approve(cx: &Cx, id: Uuid, input: &Approval) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let delivery = store::load(&mut tx, id).await?;
@@ -77,12 +78,14 @@ pub async fn approve(cx: &Cx, id: Uuid, input: &Approval) -> Result<Uuid> {
         activity::note(&mut tx, contract.id, "checklist_waived", args).await?;
     }
     release(&mut tx, &contract, &milestone, "client").await?;
-    if input.fund_next {
-        next::intend(&mut tx, cx, &contract, input.payment_method_id).await?;
-        tx.answer_with(id);
-    }
+    let answer = if input.fund_next {
+        next::intend(&mut tx, cx, &contract, input.payment_method_id).await?
+    } else {
+        id
+    };
+    tx.answer_with(answer);
     tx.commit(permit).await?;
-    Ok(id)
+    Ok(answer)
 }
 
 /// Releases a milestone in the caller's transaction, which holds contract and milestone: escrow →
@@ -134,7 +137,7 @@ pub(crate) async fn release(
         record_path: "/contracts/",
         record_id: contract.id,
         gross: milestone.amount,
-        client_fee: terms.client_fee,
+        client_fee: milestone::show::client_fee_of(milestone, milestone.amount, terms.client_fee),
         payee_fee: fee,
         fee_version: version,
     };

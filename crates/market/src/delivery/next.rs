@@ -8,17 +8,18 @@ use crate::{
 use kernel::{Cx, Error, Result, Tx};
 use uuid::Uuid;
 
-/// Intends the payment of the first milestone that is not funded, in the caller's transaction.
+/// Intends the payment of the first milestone that is not funded, in the caller's transaction;
+/// answers the payment.
 ///
 /// # Errors
 /// 403 when the actor may not fund, 409 `nothing_to_fund`, `no_payment_method`,
-/// `funding_in_progress`.
+/// `party_suspended`, `funding_in_progress`.
 pub(super) async fn intend(
     tx: &mut Tx,
     cx: &Cx,
     contract: &contract::store::Row,
     method: Option<Uuid>,
-) -> Result<()> {
+) -> Result<Uuid> {
     if !cx.can("milestone.fund", &contract.relations(cx)) {
         return Err(Error::Forbidden("forbidden"));
     }
@@ -32,9 +33,7 @@ pub(super) async fn intend(
         payment_method_id: method,
         by_transfer: false,
     };
-    fund::intend(tx, cx, contract, &next, &input)
-        .await
-        .map(drop)
+    fund::intend(tx, cx, contract, &next, &input).await
 }
 
 /// Brings the payment that was intended with an approval as far as it goes now. A refused card does
@@ -42,15 +41,13 @@ pub(super) async fn intend(
 ///
 /// # Errors
 /// The provider's when it cannot be asked; the database's.
-pub async fn advance(cx: &Cx, contract: Uuid) -> Result<Option<NextFunding>> {
-    let mut tx = cx.read().await?;
-    let milestones = milestone::store::of_contract(&mut tx, contract).await?;
-    let ids: Vec<Uuid> = milestones.iter().map(|m| m.id).collect();
-    let running = fund::running(&mut tx, &ids).await?;
-    tx.finish().await?;
-    let Some((milestone_id, payment)) = running.into_iter().next() else {
-        return Ok(None);
+pub async fn advance(cx: &Cx, payment: Uuid) -> Result<Option<NextFunding>> {
+    let payment = match ledger::payment::show(cx, payment).await {
+        // A repeat of what was answered before payments were answered with.
+        Err(Error::NotFound) => return Ok(None),
+        found => found?,
     };
+    let milestone_id = payment.purpose_id;
     let (state, next_action_url) = match fund::settle(cx, milestone_id, payment.id).await {
         Ok(view) => (view.payment.state, view.payment.next_action_url),
         Err(error) if error.status_and_code().1 == "payment_declined" => {

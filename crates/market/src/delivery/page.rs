@@ -3,6 +3,7 @@
 use super::{DeliveryView, approve, changes, show, submit};
 use crate::{
     contract::{self, ContractView},
+    forms,
     milestone::{MilestoneView, State, Step},
 };
 use axum::{extract::Request, response::Response};
@@ -64,6 +65,7 @@ async fn submit_with(
         .iter()
         .find(|(name, _)| name.starts_with("links"))
         .map(|(_, words)| words.clone());
+    let kept = forms::kept(cx, typed).await?;
     let form = parts::Form::post(
         cx.href(&format!("/milestones/{id}/deliveries")),
         html! {
@@ -77,6 +79,7 @@ async fn submit_with(
                 (Field::checkboxes("ticked", cx.t("amend-deliver-checklist"), points(&milestone))
                     .values(typed.all("ticked")).hint(cx.t("amend-deliver-checklist-hint")).error(frame::message_of(messages, "ticked")))
             }
+            (kept)
             (Field::file("files", cx.t("work-deliver-files")).multiple().optional(cx.locale).hint(cx.t("work-deliver-files-hint"))
                 .error(frame::message_of(messages, "files")))
             div.actions {
@@ -124,8 +127,9 @@ fn points(milestone: &MilestoneView) -> Vec<parts::Choice> {
 pub async fn submit_form(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<Response> {
     let (milestone, _) = with_contract(&cx, id, "delivery.submit").await?;
     let (typed, result) = match files::upload_form(&cx, request).await {
-        Ok((typed, uploaded)) => {
-            let result = hand_in(&cx, id, &typed, uploaded).await;
+        Ok((mut typed, uploaded)) => {
+            forms::keep(&mut typed, &uploaded);
+            let result = hand_in(&cx, id, &typed).await;
             (typed, result)
         }
         Err(error) => (Typed::default(), Err(error)),
@@ -142,11 +146,10 @@ pub async fn submit_form(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<R
     }
 }
 
-async fn hand_in(cx: &Cx, milestone: Uuid, typed: &Typed, uploaded: Vec<Uuid>) -> Result<Uuid> {
+async fn hand_in(cx: &Cx, milestone: Uuid, typed: &Typed) -> Result<Uuid> {
     let currency = cx.workspace()?.currency;
-    let mut input: submit::NewDelivery =
-        Reader::pairs(&typed.0, currency).map_err(Error::Invalid)?;
-    input.files.extend(uploaded);
+    let pairs = forms::with_files(typed);
+    let input: submit::NewDelivery = Reader::pairs(&pairs, currency).map_err(Error::Invalid)?;
     once(submit::submit(cx, milestone, &input).await)
 }
 
@@ -259,8 +262,8 @@ pub async fn approve_form(
     };
     let room = cx.href(&format!("/contracts/{contract}"));
     match result {
-        Ok(_) if fund_next => {
-            let funding = super::next::advance(&cx, contract).await?;
+        Ok(payment) if fund_next => {
+            let funding = super::next::advance(&cx, payment).await?;
             Ok(extract::see_other(&match funding {
                 Some(next) => match (next.state.as_str(), next.next_action_url) {
                     ("requires_action", Some(url)) => url,

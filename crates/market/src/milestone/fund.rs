@@ -70,7 +70,8 @@ pub fn price(terms: &ledger::fees::Terms) -> Result<Price> {
 ///
 /// # Errors
 /// 404 for strangers, 403 for the freelancer, 409 `already_funded`, `contract_not_fundable`,
-/// `funding_in_progress`, `no_payment_method`; 422 for a method that is not the client's.
+/// `party_suspended`, `funding_in_progress`, `no_payment_method`; 422 for a method that is not the
+/// client's.
 pub async fn fund(cx: &Cx, id: Uuid, input: &Funding) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let contract_id = store::contract_of(&mut tx, id).await?;
@@ -97,7 +98,8 @@ pub async fn fund(cx: &Cx, id: Uuid, input: &Funding) -> Result<Uuid> {
 /// Intends the payment in the caller's transaction, which holds contract and milestone.
 ///
 /// # Errors
-/// 409 `funding_in_progress`, `no_payment_method`; 422 for a method that is not the client's.
+/// 409 `party_suspended`, `funding_in_progress`, `no_payment_method`; 422 for a method that is not
+/// the client's.
 pub(crate) async fn intend(
     tx: &mut Tx,
     cx: &Cx,
@@ -105,6 +107,12 @@ pub(crate) async fn intend(
     milestone: &store::Row,
     input: &Funding,
 ) -> Result<Uuid> {
+    if contract::hold::suspended(tx, &contract.parties())
+        .await?
+        .is_some()
+    {
+        return Err(Error::conflict("party_suspended"));
+    }
     // The schedule in force now is frozen with the payment: it is what the client sees and pays.
     let rates = crate::quote::rates(tx, contract.project_id).await?;
     let price = price(&rates.terms(milestone.amount))?;

@@ -19,10 +19,14 @@ pub struct MilestoneView {
     pub title: String,
     /// What the client pays into escrow.
     pub amount: money::View,
-    /// What the platform keeps at release.
+    /// What the platform keeps at release; of what was released, where a part or all went back.
     pub fee: money::View,
-    /// What the freelancer receives at release.
+    /// What the freelancer receives at release; of what was released, where a part or all went back.
     pub net: money::View,
+    /// The fee schedule it is charged by: frozen at funding, until then the one in force.
+    pub fee_version: i32,
+    /// What that schedule takes from the freelancer, in basis points.
+    pub fee_basis_points: u32,
     /// `agreed`, `funded`, `submitted`, `changes_requested`, `approved`, `cancelled`; `refunded` or
     /// `split` when its contract ended early.
     pub state: String,
@@ -61,15 +65,37 @@ pub struct MilestoneView {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts {
     pub amount: Money,
+    pub refunded: i64,
     pub fee: Money,
     pub net: Money,
 }
 
+/// What a milestone costs the freelancer by the schedule in force.
+#[derive(Debug, Clone, Copy)]
+pub struct Charge {
+    /// The schedule's version.
+    pub version: i32,
+    /// Its rate in basis points.
+    pub basis_points: u32,
+    /// The fee of the milestone's whole amount.
+    pub fee: Money,
+}
+
 impl MilestoneView {
-    /// The view of a row whose fee, while nothing is frozen, is `fee`: what it would be now.
+    /// The view of a row that, while nothing is frozen, costs what it would cost `now`.
     #[must_use]
-    pub fn of(row: &Row, fee: Money) -> Self {
-        let (fee, net) = split(row, fee);
+    pub fn of(row: &Row, now: Charge) -> Self {
+        // What went back to the client is not the freelancer's, and the platform keeps nothing of it.
+        let released = row.amount.minor - row.refunded_minor.unwrap_or(0);
+        let released = Money::new(released, row.amount.currency);
+        let (fee, net) = split_of(row, released, now.fee);
+        let frozen = row
+            .fee_basis_points
+            .and_then(|points| u32::try_from(points).ok());
+        let (fee_version, fee_basis_points) = match frozen {
+            Some(points) => (row.fee_version.unwrap_or(now.version), points),
+            None => (now.version, now.basis_points),
+        };
         Self {
             id: row.id,
             contract_id: row.contract_id,
@@ -78,6 +104,8 @@ impl MilestoneView {
             amount: row.amount.into(),
             fee: fee.into(),
             net: net.into(),
+            fee_version,
+            fee_basis_points,
             state: row.state.name().to_owned(),
             due_days: row.due_days,
             funded_at: row.funded_at,
@@ -96,6 +124,7 @@ impl MilestoneView {
             version: row.version,
             parts: Parts {
                 amount: row.amount,
+                refunded: row.amount.minor - released.minor,
                 fee,
                 net,
             },
@@ -106,6 +135,12 @@ impl MilestoneView {
     #[must_use]
     pub fn amount_money(&self) -> Money {
         self.parts.amount
+    }
+    /// What went back to the client when its contract ended early.
+    #[must_use]
+    pub fn refunded_money(&self) -> Option<Money> {
+        let sum = Money::new(self.parts.refunded, self.parts.amount.currency);
+        (sum.minor > 0).then_some(sum)
     }
     /// What the platform keeps.
     #[must_use]
@@ -141,6 +176,16 @@ pub fn split_of(row: &Row, amount: Money, unfrozen: Money) -> (Money, Money) {
         .unwrap_or(unfrozen);
     let fee = ledger::fees::part(whole, row.amount, Money::zero(currency), amount);
     (fee, Money::new(amount.minor - fee.minor, currency))
+}
+
+/// The client's fee on top of a part of its amount; `unfrozen` is that of the whole while nothing is
+/// frozen.
+#[must_use]
+pub fn client_fee_of(row: &Row, amount: Money, unfrozen: Money) -> Money {
+    let whole = row
+        .client_fee_minor
+        .map_or(unfrozen, |minor| Money::new(minor, row.amount.currency));
+    ledger::fees::part(whole, row.amount, Money::zero(amount.currency), amount)
 }
 
 /// One milestone, for those who may see its contract.

@@ -29,6 +29,8 @@ pub struct Row {
     pub fee_basis_points: Option<i32>,
     /// The payee's fee of the whole amount in minor units, frozen at funding.
     pub payee_fee_minor: Option<i64>,
+    /// The client's fee on top of the whole amount in minor units, frozen at funding.
+    pub client_fee_minor: Option<i64>,
     /// Days until released earnings are free, frozen at funding.
     pub clearance_days: Option<i32>,
     /// When it was funded.
@@ -83,7 +85,7 @@ pub async fn of_contract(tx: &mut Tx, contract: Uuid) -> Result<Vec<Row>> {
     let workspace = tx.workspace();
     let rows = sqlx::query_as!(
         Raw,
-        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, clearance_days,
+        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, client_fee_minor, clearance_days,
                 funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by,
                 review_left_seconds, checklist, checklist_waiver, refunded_minor, split_from, version
          from market.milestone where workspace_id = $1 and contract_id = $2 and dropped_at is null order by position",
@@ -103,7 +105,7 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Row> {
     let workspace = tx.workspace();
     let row = sqlx::query_as!(
         Raw,
-        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, clearance_days,
+        "select id, contract_id, position, title, amount_minor, currency, due_days, state, fee_version, fee_basis_points, payee_fee_minor, client_fee_minor, clearance_days,
                 funded_at, due_at, submitted_at, review_until, reminders, approved_at, approved_by,
                 review_left_seconds, checklist, checklist_waiver, refunded_minor, split_from, version
          from market.milestone where workspace_id = $1 and id = $2 for no key update",
@@ -127,6 +129,7 @@ struct Raw {
     fee_version: Option<i32>,
     fee_basis_points: Option<i32>,
     payee_fee_minor: Option<i64>,
+    client_fee_minor: Option<i64>,
     clearance_days: Option<i32>,
     funded_at: Option<Instant>,
     due_at: Option<Instant>,
@@ -156,6 +159,7 @@ impl Raw {
             fee_version: self.fee_version,
             fee_basis_points: self.fee_basis_points,
             payee_fee_minor: self.payee_fee_minor,
+            client_fee_minor: self.client_fee_minor,
             clearance_days: self.clearance_days,
             funded_at: self.funded_at,
             due_at: self.due_at,

@@ -2,7 +2,7 @@
 
 use super::{NewOffer, OfferView, SEND};
 use crate::{
-    activity, policy,
+    activity, contract, policy,
     project::{self, state::Step as ProjectStep},
     proposal::{self, store},
 };
@@ -13,7 +13,8 @@ use uuid::Uuid;
 /// Offers a proposal's author the contract they proposed. Gives the contract's id.
 ///
 /// # Errors
-/// 409 `project_not_open`, `positions_filled`, `offer_exists`, `proposal_not_offerable`.
+/// 409 `project_not_open`, `positions_filled`, `offer_exists`, `proposal_not_offerable`,
+/// `party_suspended` when the freelancer cannot take it.
 pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let project_id = store::project_of(&mut tx, proposal_id)
@@ -37,6 +38,12 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
         .state
         .after(ProjectStep::Offer)
         .ok_or(Error::conflict("project_not_open"))?;
+    if contract::hold::suspended(&mut tx, &[row.freelancer_id])
+        .await?
+        .is_some()
+    {
+        return Err(Error::conflict("party_suspended"));
+    }
     let (_, offers) = project::store::live_contracts(&mut tx, project_id).await?;
     if i64::from(project.hired) + offers >= i64::from(project.positions) {
         return Err(Error::conflict("positions_filled"));

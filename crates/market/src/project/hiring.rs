@@ -81,29 +81,63 @@ pub(crate) async fn released(tx: &mut Tx, id: Uuid) -> Result<()> {
     }
     let version = store::move_to(tx, &project, to, hired).await?;
     if project.state == State::InProgress {
-        activity::note(tx, id, "project_position_free", json!({})).await?;
-        let notify = [activity::notice(
-            project.owner_id,
-            "project_position_free",
-            &format!("/projects/{id}"),
-            json!({"project": project.title}),
-        )];
-        tx.emit(Event::new(
-            "market.project_position_free",
-            "project",
-            id,
-            version,
-            json!({"notify": notify}),
-        ));
+        position_free(tx, &project, version).await?;
     }
     Ok(())
 }
 
-/// A contract has ended: the project is completed when all have and one was completed.
+/// Tells the client that a position of a project that had none to fill is free again.
+async fn position_free(tx: &mut Tx, project: &store::Row, version: i64) -> Result<()> {
+    let id = project.id;
+    activity::note(tx, id, "project_position_free", json!({})).await?;
+    let notify = [activity::notice(
+        project.owner_id,
+        "project_position_free",
+        &format!("/projects/{id}"),
+        json!({"project": project.title}),
+    )];
+    tx.emit(Event::new(
+        "market.project_position_free",
+        "project",
+        id,
+        version,
+        json!({"notify": notify}),
+    ));
+    Ok(())
+}
+
+/// A contract ended after work had begun. While the project still takes proposals its position is
+/// free again; one that hires no more stays so until its client takes it up again, or is completed
+/// when this was its last contract.
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn completed(tx: &mut Tx, id: Uuid) -> Result<()> {
+pub(crate) async fn ended_early(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let project = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
+    if project.state != State::InProgress {
+        return released(tx, id).await;
+    }
+    let workspace = tx.workspace();
+    let version = sqlx::query_scalar!(
+        "update market.project set hired = $3, version = version + 1 where workspace_id = $1 and id = $2 returning version",
+        workspace,
+        id,
+        (project.hired - 1).max(0)
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if completed(tx, id).await? {
+        return Ok(());
+    }
+    position_free(tx, &project, version).await
+}
+
+/// A contract has ended: the project is completed when all have and one was completed. Tells whether
+/// it is now.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn completed(tx: &mut Tx, id: Uuid) -> Result<bool> {
     let project = store::lock(tx, id).await?.ok_or(Error::NotFound)?;
     let workspace = tx.workspace();
     let row = sqlx::query!(
@@ -120,7 +154,7 @@ pub(crate) async fn completed(tx: &mut Tx, id: Uuid) -> Result<()> {
         .after(Step::Complete)
         .filter(|_| row.live == 0 && row.done > 0)
     else {
-        return Ok(());
+        return Ok(false);
     };
     let version = store::move_to(tx, &project, to, project.hired).await?;
     activity::note(tx, id, "project_completed", json!({})).await?;
@@ -131,5 +165,5 @@ pub(crate) async fn completed(tx: &mut Tx, id: Uuid) -> Result<()> {
         version,
         json!({"notify": []}),
     ));
-    Ok(())
+    Ok(true)
 }

@@ -36,6 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
             "project.invite",
             post(api_invite),
         )
+.codes(&[(409, "invitation_exists")])
         .permission("project.invite")
         .idempotency(Idempotency::Accepted)
         .body::<NewInvitation>()
@@ -66,6 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
             "project_invitation.decline",
             post(api_decline),
         )
+.codes(&[(409, "invitation_answered")])
         .permission("project_invitation.decline")
         .idempotency(Idempotency::Accepted)
         .body::<Nothing>()

@@ -23,6 +23,15 @@ pub(super) async fn mine(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
     let mut tx = cx.read().await?;
     let now = tx.now();
     let found = list::page(&mut tx, &cx, &query).await?.page;
+    // Whoever has no project at all is not sent to look at all of them.
+    let elsewhere = if found.rows.is_empty() && query.state.is_some() {
+        let mut all = query.clone();
+        all.state = None;
+        all.paging = kernel::list::Paging::first(1);
+        !list::page(&mut tx, &cx, &all).await?.page.rows.is_empty()
+    } else {
+        false
+    };
     tx.finish().await?;
     let title = cx.t("market-my-projects");
     let tab = |state: Option<&'static str>| {
@@ -43,7 +52,7 @@ pub(super) async fn mine(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
         .chain(STATES.iter().map(|s| tab(Some(s))))
         .collect();
     let new = html! { (Button::primary(cx.t("market-new-project")).icon(Icon::Plus).href(cx.href("/projects/new"))) };
-    let body = if found.rows.is_empty() && query.state.is_some() {
+    let body = if found.rows.is_empty() && elsewhere {
         let all =
             html! { (Button::quiet(cx.t("market-show-all")).href(cx.href("/projects/mine"))) };
         empty_state(

@@ -49,9 +49,9 @@ pub struct Row {
     pub wishes: Wishes,
     /// When it was put away.
     pub archived_at: Option<Instant>,
-    /// Whether the actor has a proposal on it.
+    /// Whether the actor has a proposal on it that was neither declined nor withdrawn.
     pub is_bidder: bool,
-    /// Whether the actor was invited and has not declined.
+    /// Whether the actor was invited and has not answered.
     pub is_invited: bool,
 }
 
@@ -69,8 +69,8 @@ impl Row {
     }
 }
 
-/// The relations by which projects are seen: `owner`, `bidder`, `invited` once it was published,
-/// and `listed` for what was published to members.
+/// The relations by which projects are seen: `owner`, `bidder` until the proposal is declined or
+/// withdrawn, `invited` once it was published and until the invitation is answered, and `listed` for what was published to members.
 #[must_use]
 pub fn relations(
     is_owner: bool,
@@ -113,9 +113,10 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Row>> {
     .await?;
     let Some(r) = row else { return Ok(None) };
     let reader = sqlx::query!(
-        r#"select exists (select 1 from market.proposal where workspace_id = $1 and project_id = $2 and freelancer_id = $3) as "bidder!",
+        r#"select exists (select 1 from market.proposal where workspace_id = $1 and project_id = $2 and freelancer_id = $3
+                      and state not in ('withdrawn', 'declined')) as "bidder!",
                   exists (select 1 from market.invitation where workspace_id = $1 and project_id = $2 and freelancer_id = $3
-                      and state <> 'declined') as "invited!""#,
+                      and state = 'invited') as "invited!""#,
         workspace,
         id,
         me

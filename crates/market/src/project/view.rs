@@ -54,6 +54,8 @@ pub struct Shown {
     pub bids: Option<(Money, Money)>,
     /// What is wished beside.
     pub wishes: Wishes,
+    /// Whether the reader has a proposal that was neither declined nor withdrawn.
+    pub is_bidder: bool,
     /// The reader's own proposal, the newest.
     pub my_proposal: Option<(Uuid, String)>,
     /// The reader's invitation: its id and state.
@@ -78,10 +80,10 @@ impl Shown {
     pub fn relations(&self) -> Vec<&'static str> {
         relations(
             self.is_mine,
-            self.my_proposal.is_some(),
+            self.is_bidder,
             self.my_invitation
                 .as_ref()
-                .is_some_and(|(_, state)| state != "declined"),
+                .is_some_and(|(_, state)| state == "invited"),
             self.state,
             &self.visibility,
         )
@@ -219,7 +221,9 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                   exists (select 1 from ledger.payment_verified v where v.workspace_id = p.workspace_id and v.member_id = p.owner_id
                     and v.until > $4) as "payment_verified!",
                   i.id as "invitation_id?", i.state as "invitation_state?",
-                  b.least as "least?", b.most as "most?", own.id as "own_id?", own.state as "own_state?"
+                  b.least as "least?", b.most as "most?", own.id as "own_id?", own.state as "own_state?",
+                  exists (select 1 from market.proposal where workspace_id = p.workspace_id and project_id = p.id and freelancer_id = $3
+                    and state not in ('withdrawn', 'declined')) as "is_bidder!"
            from unnest($2::uuid[]) with ordinality as wanted (id, place)
            join market.project p on p.workspace_id = $1 and p.id = wanted.id
            join kernel.member m on m.workspace_id = p.workspace_id and m.id = p.owner_id
@@ -280,6 +284,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                     questions: store::questions(r.questions)?,
                     nda: r.nda,
                 },
+                is_bidder: r.is_bidder,
                 my_proposal: r.own_id.zip(r.own_state),
                 my_invitation: r.invitation_id.zip(r.invitation_state),
                 archived_at: r.archived_at,

@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     );
     vec![
         Route::api(Method::POST, add, "proposal.attach", post(api_add))
+            .codes(&[(409, "proposal_not_editable")])
             .permission("proposal.update")
             .idempotency(Idempotency::Accepted)
             .body::<NewFiles>()

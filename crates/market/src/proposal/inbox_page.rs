@@ -216,10 +216,17 @@ pub(super) async fn own(cx: Cx, Query(query): Query<ProposalsQuery>) -> Result<R
     let mut tx = cx.read().await?;
     let now = tx.now();
     let found = list::own(&mut tx, &cx, &query).await?;
+    // Whoever has sent none at all is not sent to look at all of them.
+    let elsewhere = found.rows.is_empty()
+        && query.state.is_some()
+        && !list::own(&mut tx, &cx, &ProposalsQuery::all())
+            .await?
+            .rows
+            .is_empty();
     tx.finish().await?;
     let title = cx.t("market-my-proposals");
     let find = html! { (Button::primary(cx.t("market-find-projects")).icon(Icon::Search).href(cx.href("/projects"))) };
-    let body = if found.rows.is_empty() && query.state.is_some() {
+    let body = if found.rows.is_empty() && elsewhere {
         let all = html! { (Button::quiet(cx.t("market-show-all")).href(cx.href("/proposals"))) };
         empty_state(
             Icon::FileText,

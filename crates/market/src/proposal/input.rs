@@ -233,6 +233,19 @@ pub struct ProposalsQuery {
     /// Which page.
     pub paging: Paging,
 }
+impl ProposalsQuery {
+    /// Asks whether there is any, in whatever state.
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            state: None,
+            sort: None,
+            viewed: None,
+            bid_max: None,
+            paging: Paging::first(1),
+        }
+    }
+}
 impl Input for ProposalsQuery {
     fn read(r: &mut Reader) -> Self {
         Self {

@@ -75,7 +75,7 @@ pub(super) async fn room(
         title: title.clone(),
         badge: Some(badge(cx, proposal.state)),
         meta: Some(html! {
-            a href=(project) { bdi { (proposal.project_title) } } " · " (cx.t("market-sent")) " " (time(cx.locale, now, proposal.submitted_at))
+            @if proposal.leads_to_project() { a href=(project) { bdi { (proposal.project_title) } } } @else { bdi { (proposal.project_title) } } " · " (cx.t("market-sent")) " " (time(cx.locale, now, proposal.submitted_at))
         }),
         actions: actions(cx, &proposal),
         main: html! {
@@ -299,7 +299,9 @@ fn standing(cx: &Cx, now: Instant, proposal: &Shown) -> Markup {
             card =
                 card.act(html! { (Button::primary(cx.t(label)).icon(Icon::Handshake).href(href)) });
         }
-        ("freelancer", State::Withdrawn | State::Closed, _) if proposal.project_state == "open" => {
+        ("freelancer", State::Withdrawn | State::Closed, _)
+            if proposal.project_state == "open" && proposal.leads_to_project() =>
+        {
             let href = cx.href(&format!("/projects/{}/proposals/new", proposal.project_id));
             card = card.act(html! { (Button::primary(cx.t("market-propose-again")).icon(Icon::Send).href(href)) });
         }

@@ -23,6 +23,8 @@ pub struct Shown {
     pub project_title: String,
     /// The project's state.
     pub project_state: String,
+    /// Whether the project is shown to those who were invited or bid alone.
+    pub project_hidden: bool,
     /// The project's client.
     pub client_id: Uuid,
     /// The client's name.
@@ -72,6 +74,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Whether the reader may still open the project.
+    pub fn leads_to_project(&self) -> bool {
+        self.is_client()
+            || !self.project_hidden
+            || !matches!(self.state, State::Declined | State::Withdrawn)
+    }
     /// Whether the reader is the project's client.
     #[must_use]
     pub fn is_client(&self) -> bool {
@@ -193,7 +201,8 @@ impl From<Shown> for ProposalView {
 pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
     let (workspace, me) = (tx.workspace(), tx.cx().me());
     let rows = sqlx::query!(
-        r#"select b.id, b.project_id, p.title as project_title, p.state as project_state, p.owner_id, client.display_name as client_name,
+        r#"select b.id, b.project_id, p.title as project_title, p.state as project_state,
+                  p.visibility = 'invite_only' as "project_hidden!", p.owner_id, client.display_name as client_name,
                   b.freelancer_id, f.display_name as "freelancer_name!", f.title as "freelancer_title!", f.skills as "freelancer_skills!",
                   b.state, b.bid_minor, b.currency, b.cover_letter, b.duration_days, b.decline_reason, b.client_note,
                   b.viewed_at as "viewed_at: Instant", c.id as "contract_id?",
@@ -244,6 +253,7 @@ pub async fn load(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Shown>> {
                 project_id: r.project_id,
                 project_title: r.project_title,
                 project_state: r.project_state,
+                project_hidden: r.project_hidden,
                 client_id: r.owner_id,
                 client_name: r.client_name,
                 freelancer_id: r.freelancer_id,

@@ -1,7 +1,10 @@
 //! The pages on which reviews are written, corrected and read.
 
 use super::{ReviewView, show, submit};
-use crate::contract::{self, State};
+use crate::{
+    contract::{self, State},
+    standing,
+};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
@@ -251,7 +254,7 @@ pub(crate) fn card(cx: &Cx, now: Instant, view: &ReviewView) -> Markup {
             @if let Some(note) = &view.private_note { p.hint { (cx.t("work-review-your-note")) ": " bdi { (note) } } }
             p.meta {
                 (parts::badge(Tone::Good, cx.t("work-review-verified"))) " "
-                @match &view.project_title { Some(title) => bdi { (title) }, None => { (cx.t("work-review-private-project")) } }
+                (project(cx, view))
                 span { (cx.tr(&format!("work-band-{}", view.value_band.replace('_', "-")), &[("currency", currency.into())])) }
                 (parts::time(cx.locale, now, view.published_at.unwrap_or(view.submitted_at)))
             }
@@ -260,10 +263,21 @@ pub(crate) fn card(cx: &Cx, now: Instant, view: &ReviewView) -> Markup {
     }
 }
 
+/// What was worked on, as far as this reader may know; visitors see projects only while they are open.
+fn project(cx: &Cx, view: &ReviewView) -> Markup {
+    match (&view.project_title, view.project_id) {
+        (Some(title), Some(id)) if standing::reads_listed(cx) => {
+            html! { a href=(cx.href(&format!("/projects/{id}"))) { bdi { (title) } } }
+        }
+        (Some(title), _) => html! { bdi { (title) } },
+        _ => html! { (cx.t("work-review-private-project")) },
+    }
+}
+
 /// What others wrote about a member.
 ///
 /// # Errors
-/// 404 for a member who does not exist.
+/// 404 for a member who does not exist or whose page is hidden.
 pub async fn list(cx: Cx, Query(query): Query<show::ListQuery>) -> Result<Response> {
     let page = show::list(&cx, &query).await?;
     let mut tx = cx.read().await?;
@@ -307,7 +321,7 @@ const ON_PROFILE: i64 = 5;
 pub async fn section(cx: Cx, member: Uuid) -> Result<Markup> {
     let mut tx = cx.read().await?;
     let now = tx.now();
-    let rows = show::published_for(&mut tx, member, ON_PROFILE).await?;
+    let rows = show::published_for(&mut tx, &cx, member, ON_PROFILE).await?;
     let standing = show::standing(&mut tx, member).await?;
     tx.finish().await?;
     let Some(standing) = standing else {

@@ -7,7 +7,7 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use crate::{contract::ContractParty, policy};
+use crate::{contract::ContractParty, policy, standing};
 
 /// A party's verdict on the other.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
@@ -34,7 +34,9 @@ pub struct ReviewView {
     pub body: String,
     /// A note to the platform; only its author sees it.
     pub private_note: Option<String>,
-    /// The project's title, unless it was by invitation.
+    /// The project; null where its title is.
+    pub project_id: Option<Uuid>,
+    /// The project's title; null where it was not shown to such a reader.
     pub project_title: Option<String>,
     /// The project's category.
     pub category: String,
@@ -96,6 +98,7 @@ struct Raw {
     value: i32,
     body: String,
     private_note: String,
+    project_id: Uuid,
     project_title: String,
     visibility: String,
     category: String,
@@ -106,8 +109,13 @@ struct Raw {
     version: i64,
 }
 
-fn view(me: Option<Uuid>, r: Raw) -> Result<ReviewView> {
-    let own = me == Some(r.author_id);
+fn view(cx: &Cx, r: Raw) -> Result<ReviewView> {
+    let own = cx.me() == Some(r.author_id);
+    let titled = match r.visibility.as_str() {
+        "public" => true,
+        "members" => standing::reads_listed(cx),
+        _ => false,
+    };
     Ok(ReviewView {
         id: r.id,
         contract_id: r.contract_id,
@@ -126,7 +134,8 @@ fn view(me: Option<Uuid>, r: Raw) -> Result<ReviewView> {
         value: r.value,
         body: r.body,
         private_note: (own && !r.private_note.is_empty()).then_some(r.private_note),
-        project_title: (r.visibility != "invite_only").then_some(r.project_title),
+        project_id: titled.then_some(r.project_id),
+        project_title: titled.then_some(r.project_title),
         category: r.category,
         value_band: band(policy::money(r.total_minor, &r.currency)?).to_owned(),
         submitted_at: r.submitted_at,
@@ -146,7 +155,8 @@ pub fn band(total: Money) -> &'static str {
     }
 }
 
-/// One review, for its author always, for everyone else once published.
+/// One review, for its author always, for everyone else once published and as long as the page of
+/// its subject may be seen.
 ///
 /// # Errors
 /// 404.
@@ -157,7 +167,7 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ReviewView> {
     let row = sqlx::query_as!(
         Raw,
         "select r.id, r.contract_id, r.author_id, a.display_name as author_name, r.author_role, r.subject_id, s.display_name as subject_name,
-                r.quality, r.communication, r.timeliness, r.value, r.body, r.private_note, p.title as project_title, p.visibility, p.category,
+                r.quality, r.communication, r.timeliness, r.value, r.body, r.private_note, p.id as project_id, p.title as project_title, p.visibility, p.category,
                 c.total_minor, c.currency, r.submitted_at, r.published_at, r.version
          from market.review r
          join market.contract c on c.workspace_id = r.workspace_id and c.id = r.contract_id
@@ -172,8 +182,12 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ReviewView> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::NotFound)?;
+    let own = me.is_some_and(|me| me == row.author_id || me == row.subject_id);
+    if !own && !people::freelancer::visible(&mut tx, cx, row.subject_id).await? {
+        return Err(Error::NotFound);
+    }
     tx.finish().await?;
-    view(me, row)
+    view(cx, row)
 }
 
 /// The reviews of a contract the asking party may see: their own, and both once published.
@@ -186,7 +200,7 @@ pub async fn of_contract(tx: &mut Tx, cx: &Cx, contract: Uuid) -> Result<Vec<Rev
     let rows = sqlx::query_as!(
         Raw,
         "select r.id, r.contract_id, r.author_id, a.display_name as author_name, r.author_role, r.subject_id, s.display_name as subject_name,
-                r.quality, r.communication, r.timeliness, r.value, r.body, r.private_note, p.title as project_title, p.visibility, p.category,
+                r.quality, r.communication, r.timeliness, r.value, r.body, r.private_note, p.id as project_id, p.title as project_title, p.visibility, p.category,
                 c.total_minor, c.currency, r.submitted_at, r.published_at, r.version
          from market.review r
          join market.contract c on c.workspace_id = r.workspace_id and c.id = r.contract_id
@@ -201,19 +215,25 @@ pub async fn of_contract(tx: &mut Tx, cx: &Cx, contract: Uuid) -> Result<Vec<Rev
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(|r| view(me, r)).collect()
+    rows.into_iter().map(|r| view(cx, r)).collect()
 }
 
 /// The newest published reviews about a member, for their profile.
 ///
 /// # Errors
 /// The database's.
-pub async fn published_for(tx: &mut Tx, member: Uuid, limit: i64) -> Result<Vec<ReviewView>> {
-    published(tx, member, None, None, limit).await
+pub async fn published_for(
+    tx: &mut Tx,
+    cx: &Cx,
+    member: Uuid,
+    limit: i64,
+) -> Result<Vec<ReviewView>> {
+    published(tx, cx, member, None, None, limit).await
 }
 
 async fn published(
     tx: &mut Tx,
+    cx: &Cx,
     member: Uuid,
     at: Option<Instant>,
     id: Option<Uuid>,
@@ -223,7 +243,7 @@ async fn published(
     let rows = sqlx::query_as!(
         Raw,
         "select r.id, r.contract_id, r.author_id, a.display_name as author_name, r.author_role, r.subject_id, s.display_name as subject_name,
-                r.quality, r.communication, r.timeliness, r.value, r.body, ''::text as \"private_note!\", p.title as project_title, p.visibility,
+                r.quality, r.communication, r.timeliness, r.value, r.body, ''::text as \"private_note!\", p.id as project_id, p.title as project_title, p.visibility,
                 p.category, c.total_minor, c.currency, r.submitted_at, r.published_at, r.version
          from market.review r
          join market.contract c on c.workspace_id = r.workspace_id and c.id = r.contract_id
@@ -241,11 +261,12 @@ async fn published(
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(|r| view(None, r)).collect()
+    rows.into_iter().map(|r| view(cx, r)).collect()
 }
 
 async fn published_before(
     tx: &mut Tx,
+    cx: &Cx,
     member: Uuid,
     at: Option<Instant>,
     id: Option<Uuid>,
@@ -255,7 +276,7 @@ async fn published_before(
     let rows = sqlx::query_as!(
         Raw,
         "select r.id, r.contract_id, r.author_id, a.display_name as author_name, r.author_role, r.subject_id, s.display_name as subject_name,
-                r.quality, r.communication, r.timeliness, r.value, r.body, ''::text as \"private_note!\", p.title as project_title, p.visibility,
+                r.quality, r.communication, r.timeliness, r.value, r.body, ''::text as \"private_note!\", p.id as project_id, p.title as project_title, p.visibility,
                 p.category, c.total_minor, c.currency, r.submitted_at, r.published_at, r.version
          from market.review r
          join market.contract c on c.workspace_id = r.workspace_id and c.id = r.contract_id
@@ -273,7 +294,7 @@ async fn published_before(
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.into_iter().map(|r| view(None, r)).collect()
+    rows.into_iter().map(|r| view(cx, r)).collect()
 }
 
 /// How a member stands in published reviews; nothing while there are none.
@@ -303,7 +324,7 @@ pub async fn standing(tx: &mut Tx, member: Uuid) -> Result<Option<Standing>> {
 /// The published reviews about a member, newest first.
 ///
 /// # Errors
-/// 404 for a member who does not exist; 400 for a cursor that is not ours.
+/// 404 for a member who does not exist or whose page is hidden; 400 for a cursor that is not ours.
 pub async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<ReviewView>> {
     let position = query.paging.position::<(Option<Instant>, Uuid)>()?;
     let (at, id) = position
@@ -312,20 +333,14 @@ pub async fn list(cx: &Cx, query: &ListQuery) -> Result<Page<ReviewView>> {
     let most = query.paging.limit + 1;
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let known = sqlx::query_scalar!(
-        r#"select exists (select 1 from kernel.member where workspace_id = $1 and id = $2) as "known!""#,
-        workspace,
-        query.member_id
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    if !known {
+    // Who hides their page hides what was written about them with it.
+    if !people::freelancer::visible(&mut tx, cx, query.member_id).await? {
         return Err(Error::NotFound);
     }
     let rows = if position.as_ref().is_some_and(|p| p.back) {
-        published_before(&mut tx, query.member_id, at, id, most).await?
+        published_before(&mut tx, cx, query.member_id, at, id, most).await?
     } else {
-        published(&mut tx, query.member_id, at, id, most).await?
+        published(&mut tx, cx, query.member_id, at, id, most).await?
     };
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from (select 1 from market.review

@@ -153,26 +153,30 @@ async fn split(
     amount: Money,
 ) -> Result<milestone::store::Row> {
     let (workspace, now, id) = (tx.workspace(), tx.now(), base::id::new());
-    // The frozen fee is shared out exactly: the part takes its share, the rest keeps what is left.
-    let share = whole.payee_fee_minor.map(|_| {
-        milestone::show::split_of(whole, amount, Money::zero(amount.currency))
-            .0
-            .minor
-    });
+    // The frozen fees are shared out exactly: the part takes its share, the rest keeps what is left.
+    let nothing = Money::zero(amount.currency);
+    let share = whole
+        .payee_fee_minor
+        .map(|_| milestone::show::split_of(whole, amount, nothing).0.minor);
+    let client_share = whole
+        .client_fee_minor
+        .map(|_| milestone::show::client_fee_of(whole, amount, nothing).minor);
     sqlx::query!(
-        "update market.milestone set amount_minor = amount_minor - $3, payee_fee_minor = payee_fee_minor - $4, version = version + 1
+        "update market.milestone set amount_minor = amount_minor - $3, payee_fee_minor = payee_fee_minor - $4,
+                client_fee_minor = client_fee_minor - $5, version = version + 1
          where workspace_id = $1 and id = $2 and state in ('funded', 'changes_requested')",
         workspace,
         whole.id,
         amount.minor,
-        share
+        share,
+        client_share
     )
     .execute(&mut **tx)
     .await?;
     sqlx::query!(
         "insert into market.milestone (workspace_id, id, contract_id, position, title, amount_minor, currency, due_days, state,
-                fee_basis_points, clearance_days, funded_at, due_at, submitted_at, review_until, split_from, fee_version, payee_fee_minor)
-         select $1, $2, $3, max(position) + 1, $4, $5, $6, $7, 'submitted', $8, $9, $10, $11, $12, $13, $14, $15, $16
+                fee_basis_points, clearance_days, funded_at, due_at, submitted_at, review_until, split_from, fee_version, payee_fee_minor, client_fee_minor)
+         select $1, $2, $3, max(position) + 1, $4, $5, $6, $7, 'submitted', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
          from market.milestone where workspace_id = $1 and contract_id = $3",
         workspace,
         id,
@@ -189,7 +193,8 @@ async fn split(
         now.plus_days(policy::MILESTONE_REVIEW_DAYS) as _,
         whole.id,
         whole.fee_version,
-        share
+        share,
+        client_share
     )
     .execute(&mut **tx)
     .await?;

@@ -3,6 +3,7 @@
 use super::{answer, show, submit};
 use crate::{
     contract::{self, ContractView},
+    forms,
     milestone::{self, MilestoneView},
 };
 use axum::{extract::Request, response::Response};
@@ -56,6 +57,7 @@ async fn share_with(
     let links: Vec<&str> = typed.all("links").collect();
     let error = |name: &str| frame::message_of(messages, name);
     let link_error = messages.iter().find(|(name, _)| name.starts_with("links"));
+    let kept = forms::kept(cx, typed).await?;
     let form = parts::Form::post(
         cx.href(&format!("/milestones/{id}/shares")),
         html! {
@@ -65,6 +67,7 @@ async fn share_with(
                 (Field::url("links", cx.tr("work-deliver-link", &[("n", (n + 1).into())])).value(links.get(n).copied().unwrap_or_default())
                     .optional(cx.locale).error(link_error.filter(|_| n == 0).map(|(_, words)| words.as_str())))
             }
+            (kept)
             (Field::file("files", cx.t("work-deliver-files")).multiple().optional(cx.locale).hint(cx.t("work-deliver-files-hint")).error(error("files")))
             fieldset.field-set {
                 legend { (cx.t("amend-part-legend")) }
@@ -107,8 +110,9 @@ pub async fn share_form(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<Re
     let (milestone, contract) = milestone::show::with_contract(&cx, id).await?;
     may(&cx, &contract, "delivery.share")?;
     let (typed, result) = match files::upload_form(&cx, request).await {
-        Ok((typed, uploaded)) => {
-            let result = take(&cx, id, &typed, uploaded).await;
+        Ok((mut typed, uploaded)) => {
+            forms::keep(&mut typed, &uploaded);
+            let result = take(&cx, id, &typed).await;
             (typed, result)
         }
         Err(error) => (Typed::default(), Err(error)),
@@ -122,10 +126,10 @@ pub async fn share_form(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<Re
     }
 }
 
-async fn take(cx: &Cx, milestone: Uuid, typed: &Typed, uploaded: Vec<Uuid>) -> Result<Uuid> {
+async fn take(cx: &Cx, milestone: Uuid, typed: &Typed) -> Result<Uuid> {
     let currency = cx.workspace()?.currency;
-    let mut input: submit::NewShare = Reader::pairs(&typed.0, currency).map_err(Error::Invalid)?;
-    input.files.extend(uploaded);
+    let pairs = forms::with_files(typed);
+    let input: submit::NewShare = Reader::pairs(&pairs, currency).map_err(Error::Invalid)?;
     once(submit::share(cx, milestone, &input).await)
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub(crate) struct ListQuery {
     pub unread: bool,
     pub about: Option<About>,
-    paging: Paging,
+    pub paging: Paging,
 }
 
 impl Input for ListQuery {

@@ -3,7 +3,7 @@
 use super::{NotificationView, about::About, list, list::ListQuery};
 use axum::response::Response;
 use base::Instant;
-use kernel::{Cx, Query, Result, page};
+use kernel::{Cx, Query, Result, list::Paging, page};
 use maud::{Markup, html};
 use ui::{
     Icon,
@@ -17,6 +17,16 @@ use ui::{
 pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
     let found = list::list(&cx, &query).await?.map(|row| row.shown(&cx));
     let unread = super::unread(&cx).await?;
+    let filtered = query.unread || query.about.is_some();
+    // Whoever was never told anything has no other notices to look at.
+    let narrowed = filtered && found.rows.is_empty() && {
+        let all = ListQuery {
+            unread: false,
+            about: None,
+            paging: Paging::first(1),
+        };
+        !list::list(&cx, &all).await?.rows.is_empty()
+    };
     let now = cx.kernel.now().await?;
     let total = found.total.map(|t| text::number(cx.locale, t));
     let base = cx.href("/notifications");
@@ -30,7 +40,7 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
     let (prev, next) = (way(&found.prev), way(&found.next));
     let body = html! {
         section #notices data-live="notice" data-panel=(cx.path) {
-            @if found.rows.is_empty() { (nothing(&cx, &query)) } @else { (table(&cx, now, &found.rows)) }
+            @if found.rows.is_empty() { (nothing(&cx, narrowed)) } @else { (table(&cx, now, &found.rows)) }
         }
     };
     let title = cx.t("notify-title");
@@ -107,8 +117,8 @@ fn actions(cx: &Cx, unread: i64) -> Markup {
     }
 }
 
-fn nothing(cx: &Cx, query: &ListQuery) -> Markup {
-    if query.unread || query.about.is_some() {
+fn nothing(cx: &Cx, narrowed: bool) -> Markup {
+    if narrowed {
         let clear =
             Button::quiet(ui::t(cx.locale, "ui-clear-filters")).href(cx.href("/notifications"));
         return empty_state(
@@ -122,7 +132,9 @@ fn nothing(cx: &Cx, query: &ListQuery) -> Markup {
         Icon::Bell,
         cx.t("notify-empty-title"),
         cx.t("notify-empty-text"),
-        None,
+        Some(html! {
+            (Button::quiet(cx.t("notify-preferences")).icon(Icon::Settings).href(cx.href("/notifications/preferences")))
+        }),
     )
 }
 

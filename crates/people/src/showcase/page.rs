@@ -74,7 +74,10 @@ fn own(cx: &Cx, all: &[ShowcaseView]) -> Markup {
             cx.t("people-showcase-none"),
             cx.t("people-showcase-none-text"),
         );
-        return empty_state(Icon::Award, none, text, None);
+        let act = Button::quiet(cx.t("people-showcase-add"))
+            .icon(Icon::Plus)
+            .href("#f-title");
+        return empty_state(Icon::Award, none, text, Some(html! { (act) }));
     }
     html! {
         @for kind in KINDS {

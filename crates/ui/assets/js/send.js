@@ -51,11 +51,12 @@ const swap = (doc, form) => {
   scrollTo(0, 0)
   const heir = [...fresh.querySelectorAll('form')].find((f) => f.getAttribute('action') === form.getAttribute('action'))
   if (heir) {
-    // Files and passwords are not drawn again by the server; here they are still known.
+    // Files and passwords are not drawn again by the server; here they are still known. Files that
+    // the server kept with the form are not sent twice.
     for (const old of form.elements) {
       const field = old.name && heir.elements[old.name]
       if (!(field instanceof HTMLInputElement) || field.hasAttribute('aria-invalid')) continue
-      if (old.type === 'file' && field.type === 'file' && old.files.length) field.files = old.files
+      if (old.type === 'file' && field.type === 'file' && old.files.length && !heir.elements.kept) field.files = old.files
       if (old.type === 'password' && field.type === 'password' && old.autocomplete === 'new-password') field.value = old.value
     }
   }

@@ -1,7 +1,7 @@
 //! The workroom's aside: the standing card with the one primary act, the parties, the way back.
 
 use super::Room;
-use crate::contract::{State, list::badge, next::Who, termination::page::proposed};
+use crate::contract::{ContractView, State, list::badge, next::Who, termination::page::proposed};
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -130,7 +130,10 @@ fn parties(cx: &Cx, room: &Room) -> Markup {
         let href = cx.href(&format!("/reviews?member_id={}", party.id));
         (
             cx.t(key),
-            html! { (parts::person(&party.display_name, None)) " " a.meta href=(href) { (cx.t("work-their-reviews")) } },
+            html! {
+                (parts::person(&party.display_name, None))
+                @if room.other_open || cx.me() == Some(party.id) { " " a.meta href=(href) { (cx.t("work-their-reviews")) } }
+            },
         )
     };
     let mut rows = vec![
@@ -151,7 +154,7 @@ fn parties(cx: &Cx, room: &Room) -> Markup {
         cx.t("work-revisions"),
         html! { (i64::from(view.revisions)) },
     ));
-    rows.push((cx.t("work-fee"), html! { (cx.tr("work-fee-percent", &[("percent", percent(view.fee_basis_points).as_str().into())])) }));
+    rows.push((cx.t("work-fee"), fee(cx, view)));
     html! {
         section.panel {
             h2 { (cx.t("work-agreement")) }
@@ -160,8 +163,24 @@ fn parties(cx: &Cx, room: &Room) -> Markup {
     }
 }
 
+/// The rate that every milestone is charged by, or every rate where the schedule has changed between
+/// their fundings.
+fn fee(cx: &Cx, view: &ContractView) -> Markup {
+    let charged = view.milestones.iter().filter(|m| m.state != "cancelled");
+    let mut rates: Vec<u32> = charged.map(|m| m.fee_basis_points).collect();
+    rates.sort_unstable();
+    rates.dedup();
+    match rates.as_slice() {
+        [_, _, ..] => html! { (cx.t("work-fee-differs")) },
+        one => {
+            let rate = percent(one.first().copied().unwrap_or(view.fee_basis_points));
+            html! { (cx.tr("work-fee-percent", &[("percent", rate.as_str().into())])) }
+        }
+    }
+}
+
 /// `5` for 500 basis points, `2.5` for 250.
-fn percent(basis_points: u32) -> String {
+pub(super) fn percent(basis_points: u32) -> String {
     let (whole, rest) = (basis_points / 100, basis_points % 100);
     if rest == 0 {
         whole.to_string()

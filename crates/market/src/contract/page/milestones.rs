@@ -7,6 +7,7 @@ use crate::{
     milestone::MilestoneView,
     share::ShareView,
 };
+use base::Money;
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -58,9 +59,9 @@ fn one(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
                 } @else if let Some(at) = milestone.approved_at {
                     (cx.t(if milestone.approved_by.as_deref() == Some("system") { "work-approved-by-system" } else { "work-approved-on" }))
                     " " (parts::time(cx.locale, room.now, at))
-                } @else if let Some(due) = milestone.due_at {
+                } @else if let (Some(due), true) = (milestone.due_at, held(milestone)) {
                     (cx.t("work-due")) " " (parts::deadline(cx.locale, room.now, due))
-                } @else {
+                } @else if milestone.state == "agreed" {
                     (cx.tr("work-due-days", &[("n", i64::from(milestone.due_days).into())]))
                 }
             }
@@ -78,27 +79,44 @@ fn one(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
     }
 }
 
-fn money(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
-    if room.role == Some("freelancer") {
-        return parts::money_lines(
-            cx.locale,
-            &[
-                MoneyLine::new(cx.t("work-line-amount"), milestone.amount_money()),
-                MoneyLine::new(
-                    cx.t("work-line-fee"),
-                    base::Money::new(-milestone.fee_money().minor, milestone.fee_money().currency),
-                ),
-                MoneyLine::total(cx.t("work-line-you-receive"), milestone.net_money()),
-            ],
-        );
-    }
-    parts::money_lines(
-        cx.locale,
-        &[MoneyLine::total(
-            cx.t("work-line-amount"),
-            milestone.amount_money(),
-        )],
+fn held(milestone: &MilestoneView) -> bool {
+    matches!(
+        milestone.state.as_str(),
+        "funded" | "submitted" | "changes_requested"
     )
+}
+
+fn money(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
+    let amount = milestone.amount_money();
+    let less = |sum: Money| Money::new(-sum.minor, sum.currency);
+    let back = milestone
+        .refunded_money()
+        .map(|sum| MoneyLine::new(cx.t("work-line-refunded"), less(sum)));
+    // What fell away before it was funded brings nobody anything.
+    let lines = if room.role == Some("freelancer") && milestone.state != "cancelled" {
+        let mut lines = vec![MoneyLine::new(cx.t("work-line-amount"), amount)];
+        lines.extend(back);
+        let rate = super::aside::percent(milestone.fee_basis_points);
+        lines.push(
+            MoneyLine::new(cx.t("work-line-fee"), less(milestone.fee_money()))
+                .note(cx.tr("work-fee-percent", &[("percent", rate.as_str().into())])),
+        );
+        lines.push(MoneyLine::total(
+            cx.t("work-line-you-receive"),
+            milestone.net_money(),
+        ));
+        lines
+    } else if let (Some(back), Some(sum)) = (back, milestone.refunded_money()) {
+        let rest = Money::new(amount.minor - sum.minor, amount.currency);
+        vec![
+            MoneyLine::new(cx.t("work-line-amount"), amount),
+            back,
+            MoneyLine::total(cx.t("work-line-from-escrow"), rest),
+        ]
+    } else {
+        vec![MoneyLine::total(cx.t("work-line-amount"), amount)]
+    };
+    parts::money_lines(cx.locale, &lines)
 }
 
 fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
