@@ -402,7 +402,11 @@ const OUT_OF_BOUNDS: [(&str, &str, &str); 34] = [
         "hired = positions + 1",
         "project_positions",
     ),
-    ("market.project", "state = 'closed'", "project_state"),
+    (
+        "market.project",
+        "visibility = 'secret'",
+        "project_visibility",
+    ),
     ("market.project", "title = ''", "project_title"),
     ("market.proposal", "bid_minor = 0", "proposal_bid"),
     ("market.proposal", "currency = ''", "proposal_currency_code"),
