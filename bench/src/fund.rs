@@ -122,6 +122,9 @@ async fn contracts(world: &World<'_>) -> Result<Vec<Uuid>> {
          proposed as (
              insert into market.proposal (workspace_id, id, project_id, freelancer_id, state, bid_minor, currency, cover_letter, duration_days, submitted_at, updated_at)
              select $1, proposal, project, $6, 'hired', 50000, 'USD', 'benchmark', 10, clock_timestamp(), clock_timestamp() from wanted),
+         planned as (
+             insert into market.proposal_milestone (workspace_id, proposal_id, position, title, amount_minor, due_days)
+             select $1, proposal, 1, 'Benchmark', 50000, 10 from wanted),
          agreed as (
              insert into market.contract (workspace_id, id, project_id, proposal_id, client_id, freelancer_id, state, title, terms, currency, total_minor, fee_version, offered_at, accepted_at)
              select $1, contract, project, proposal, owner_id, $6, 'accepted', 'Benchmark', 'benchmark', 'USD', 50000, $7, clock_timestamp(), clock_timestamp() from wanted)

@@ -499,3 +499,31 @@ async fn rows_out_of_bounds_are_refused_by_name() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }
+
+#[tokio::test]
+async fn the_steps_of_a_bid_add_up_for_the_database_too() {
+    let server = Setup::of(BIN).demo().prepared().await;
+    for change in [
+        "update market.proposal_milestone set amount_minor = amount_minor + 1",
+        "update market.proposal set bid_minor = bid_minor + 1",
+        "delete from market.proposal_milestone where position = 1",
+    ] {
+        let mut tx = server
+            .database()
+            .await
+            .begin_owner()
+            .await
+            .expect("the owner");
+        let open = "alter table market.proposal no force row level security;
+            alter table market.proposal_milestone no force row level security";
+        sqlx::raw_sql(open)
+            .execute(&mut *tx)
+            .await
+            .expect("the owner's tables");
+        let changed = sqlx::query(change).execute(&mut *tx).await;
+        assert!(changed.is_ok_and(|done| done.rows_affected() > 0));
+        let refused = tx.commit().await.expect_err("off by one");
+        let name = refused.as_database_error().and_then(|e| e.constraint());
+        assert_eq!(name, Some("proposal_milestone_sum"), "{change}");
+    }
+}

@@ -96,6 +96,7 @@ pub fn product() -> Product {
         ],
         constraints: vec![
             ("proposal_live_once", 409, "already_proposed"),
+            ("proposal_milestone_sum", 422, "milestones_do_not_sum"),
             ("contract_live_once", 409, "offer_exists"),
             ("amendment_once", 409, "amendment_open"),
             ("termination_once", 409, "contract_changed"),
