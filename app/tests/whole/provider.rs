@@ -223,6 +223,26 @@ async fn a_provider_that_hangs_is_asked_again_and_charges_once() {
 }
 
 #[tokio::test]
+async fn a_provider_that_never_answers_is_named_as_the_one_who_is_late() {
+    let mut server = world().await;
+    // It takes every call and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("its address");
+    server.set("GUILDHALL_PROVIDER_URL", format!("http://{address}"));
+    server.set("GUILDHALL_PROVIDER_SECRET", testkit::unique().repeat(2));
+    server.restart().await;
+    let client = server.demo_account("client@demo.test").await;
+    let before = client.list("payment_method.list", "").await.len();
+    let began = std::time::Instant::now();
+    let card = json!({"provider_token": "pm_abcdefghijklmnopqrstuvwxyz"});
+    let answer = client.call("payment_method.attach", "", card).await;
+    assert_eq!(answer.refused(504), "upstream_timeout");
+    let waited = began.elapsed().as_secs();
+    assert!((9..30).contains(&waited), "{waited} s");
+    assert_eq!(client.list("payment_method.list", "").await.len(), before);
+}
+
+#[tokio::test]
 async fn a_returned_payout_comes_back_to_the_wallet() {
     let server = world().await;
     let deal = Deal::fresh(&server, &[30_000]).await;

@@ -9,6 +9,7 @@ error-too-many-methods = بلغت الحد الأقصى من وسائل الدف
 error-funding-in-progress = توجد عملية دفع جارية لهذا الغرض. انتظر نتيجتها.
 error-payment-not-captured = لم يصل مبلغ هذه الدفعة.
 error-payment-unavailable = خدمة الدفع غير متاحة حاليًا. لم يُخصم أي مبلغ؛ حاول بعد قليل.
+error-upstream-timeout = لم يُجب مزوّد الدفع في الوقت المحدد. لم يُحفظ شيء هنا؛ أعد المحاولة.
 error-currency-not-enabled = لا نتعامل هنا بهذه العملة.
 error-refund-exceeds-payment = المبلغ المراد ردّه أكبر من المبلغ المدفوع.
 error-below-minimum = الحد الأدنى للسحب هو { $least }.

@@ -9,6 +9,7 @@ error-too-many-methods = You have saved as many payment methods as possible. Rem
 error-funding-in-progress = A payment for this is already running. Wait for its outcome.
 error-payment-not-captured = This payment has not come in.
 error-payment-unavailable = Payments are not available for a moment. Nothing was charged; try again shortly.
+error-upstream-timeout = The payment provider did not answer in time. Nothing was saved here; try again.
 error-currency-not-enabled = Money in this currency is not taken here.
 error-refund-exceeds-payment = More would go back than came in.
 error-below-minimum = The smallest withdrawal is { $least }.

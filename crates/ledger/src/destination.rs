@@ -85,7 +85,7 @@ pub async fn of_member(tx: &mut Tx, member: Uuid) -> Result<Vec<DestinationView>
 ///
 /// # Errors
 /// 422 `destination_unknown`, 422 `currency_not_enabled`, 409 `destination_taken`,
-/// 409 `too_many_destinations`, 503 `payment_unavailable`.
+/// 409 `too_many_destinations`, 503 `payment_unavailable`, 504 `upstream_timeout`.
 pub async fn add(cx: &Cx, new: &NewDestination) -> Result<Uuid> {
     use crate::provider::CallError;
     let me = cx.member()?.id;

@@ -104,7 +104,7 @@ impl Input for NewMethod {
 ///
 /// # Errors
 /// 422 `payment_method_unknown`, 409 `payment_method_taken`, 409 `too_many_methods`,
-/// 503 `payment_unavailable`.
+/// 503 `payment_unavailable`, 504 `upstream_timeout`.
 pub async fn attach(cx: &Cx, new: &NewMethod) -> Result<Uuid> {
     use crate::provider::CallError;
     let me = cx.member()?.id;

@@ -24,6 +24,8 @@ pub enum CallError {
     Unreachable,
     /// It may have been done: look it up by our reference, never repeat it blindly.
     Unsure,
+    /// The same, because no answer came in time.
+    TimedOut,
 }
 
 impl From<CallError> for Error {
@@ -35,9 +37,14 @@ impl From<CallError> for Error {
                 Self::unavailable("payment_unavailable")
             }
             CallError::Unreachable | CallError::Unsure => Self::unavailable("payment_unavailable"),
+            CallError::TimedOut => Self::refused(504, "upstream_timeout"),
         }
     }
 }
+
+/// With what a command that waits for the provider answers when it cannot be had.
+pub(crate) const SILENT: &[(u16, &str)] =
+    &[(503, "payment_unavailable"), (504, "upstream_timeout")];
 
 /// What a call brings.
 pub type Called<T> = std::result::Result<T, CallError>;

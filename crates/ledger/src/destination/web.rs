@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .product("market")
             .permission("destination.add")
             .idempotency(Idempotency::Accepted)
+            .codes(crate::provider::SILENT)
             .body::<NewDestination>()
             .example(json!({"provider_token": "dst_abcdefghijklmnopqrstuvwxyz"}))
             .answers::<DestinationView>(201),

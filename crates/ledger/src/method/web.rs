@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .product("market")
         .permission("payment_method.attach")
         .idempotency(accepted)
+        .codes(crate::provider::SILENT)
         .body::<NewMethod>()
         .example(json!({"provider_token": "pm_abcdefghijklmnopqrstuvwxyz"}))
         .answers::<MethodView>(201),

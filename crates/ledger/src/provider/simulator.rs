@@ -88,12 +88,12 @@ impl Simulator {
             Err(error) => {
                 breaker::note(&self.url, false);
                 // The address is dropped: it may name one of our ids.
-                let sent = !error.is_connect();
+                let (sent, late) = (!error.is_connect(), error.is_timeout());
                 tracing::warn!(key = "provider.failed", sent, error = %error.without_url());
-                return Err(if sent {
-                    CallError::Unsure
-                } else {
-                    CallError::Unreachable
+                return Err(match (sent, late) {
+                    (false, _) => CallError::Unreachable,
+                    (true, true) => CallError::TimedOut,
+                    (true, false) => CallError::Unsure,
                 });
             }
         };
