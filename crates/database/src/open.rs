@@ -50,6 +50,12 @@ impl Transaction {
     /// Ends a read: there is nothing to keep, so nobody waits for its end. The pool undoes it on
     /// the round trip with which it takes the connection back.
     pub fn leave(mut self) {
+        self.give_back();
+    }
+
+    /// The same for a transaction that is replaced by another: its connection is free before the
+    /// next one is asked for. Nothing can be asked of it afterwards.
+    pub fn give_back(&mut self) {
         drop(self.inner.take());
     }
 

@@ -231,6 +231,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Leaves a read whose statement failed, for a new one in its place.
+    pub(crate) async fn begin_again(&mut self) -> Result<()> {
+        self.inner.give_back();
+        *self = self.cx.read().await?;
+        Ok(())
+    }
+
     /// Ends a read, or a command that found nothing to do.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ mod time;
 mod timeline;
 
 pub use badge::{Tone, badge, state_badge};
-pub use banner::Banner;
+pub use banner::{Banner, broken};
 pub use button::{Button, external_link, safe_href};
 pub use chart::{Bar, bar_chart};
 pub use chip::{chip, filter_chip, filter_fold, filters};

@@ -8,7 +8,7 @@ use crate::{activity, amendment, delivery, milestone::fund, review, share};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
-use kernel::{Cx, Id, Result, page as frame};
+use kernel::{Cx, Id, Part, Result, Tx, page as frame};
 use maud::{Markup, html};
 use ui::parts::{self, Banner, Workroom};
 use uuid::Uuid;
@@ -31,10 +31,15 @@ pub(crate) struct Room {
     pub reviewed: bool,
     /// Whether the reader may see what others wrote about the other party.
     pub other_open: bool,
+    pub money: Part<Money>,
+    pub story: Part<Vec<activity::ActivityRow>>,
+    pub now: Instant,
+}
+
+/// Bonuses and papers of a contract.
+pub(crate) struct Money {
     pub bonuses: Vec<crate::bonus::Paid>,
     pub papers: Vec<ledger::invoice::Short>,
-    pub story: Vec<activity::ActivityRow>,
-    pub now: Instant,
 }
 
 impl Room {
@@ -127,12 +132,10 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
     let reviews = review::of_contract(&mut tx, cx, id).await?;
     let other = view.other(cx.me()).id;
     let other_open = people::freelancer::visible(&mut tx, cx, other).await?;
-    let story = activity::of(&mut tx, &[id], STORY).await?;
-    let bonuses = crate::bonus::of_contract(&mut tx, id).await?;
-    let papers = match cx.me() {
-        Some(me) => ledger::invoice::of_record(&mut tx, id, me).await?,
-        None => vec![],
-    };
+    let money = money(&mut tx, cx, id).await;
+    let money = tx.part("contract.money", money).await?;
+    let story = activity::of(&mut tx, &[id], STORY).await;
+    let story = tx.part("contract.story", story).await?;
     tx.finish().await?;
     let reviewed = reviews.iter().any(|r| Some(r.author.id) == cx.me());
     let mut next = next::of(&view, state);
@@ -151,11 +154,20 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         reviews,
         reviewed,
         other_open,
-        bonuses,
-        papers,
+        money,
         story,
         now,
     })
+}
+
+/// What was paid beside the milestones, and the papers about it.
+async fn money(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Money> {
+    let bonuses = crate::bonus::of_contract(tx, id).await?;
+    let papers = match cx.me() {
+        Some(me) => ledger::invoice::of_record(tx, id, me).await?,
+        None => vec![],
+    };
+    Ok(Money { bonuses, papers })
 }
 
 /// The workroom.
@@ -205,7 +217,7 @@ fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {
         (milestones::draw(cx, room))
         (super::answer::terms(cx, &room.view.terms))
         @if room.view.review_until.is_some() || !room.reviews.is_empty() { (reviews(cx, room)) }
-        (activity::timeline(cx, room.now, &room.story))
+        (room.story.draw(cx, "story", |story| activity::timeline(cx, room.now, story)))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     policy,
 };
 use base::{Instant, Money, money};
-use kernel::{Cx, Result, Tx, list::Paging};
+use kernel::{Cx, Part, Result, Tx, list::Paging};
 use uuid::Uuid;
 
 /// At most so many things are shown as waiting.
@@ -86,48 +86,95 @@ pub struct DashboardView {
     pub workspace: Option<WorkspaceFigures>,
 }
 
+/// The start page in its parts, each of which may fail alone.
+pub(crate) struct Parts {
+    pub waiting: Part<Vec<WaitingView>>,
+    pub money: Part<Own>,
+    pub workspace: Option<Part<WorkspaceFigures>>,
+    /// The newest, and how many there are.
+    pub running: Part<(Vec<ContractSummary>, i64)>,
+    pub now: Instant,
+}
+
+/// What the asking member has here.
+#[derive(Default)]
+pub(crate) struct Own {
+    pub sums: Vec<DashboardSums>,
+    pub projects: i64,
+    pub proposals: i64,
+}
+
 /// Reads the start page of the asking member.
 ///
 /// # Errors
 /// The database's.
-pub async fn load(cx: &Cx) -> Result<DashboardView> {
+pub(crate) async fn parts(cx: &Cx) -> Result<Parts> {
     let me = cx.member()?.id;
     let market = cx.workspace()?.has("market");
     let mut tx = cx.read().await?;
-    let (mut waiting, mut sums, mut counts) = (vec![], vec![], (0, 0));
+    let (mut waiting, mut money) = (Ok(vec![]), Ok(Own::default()));
     if market {
-        waiting = self::waiting(&mut tx, cx, me).await?;
-        sums = self::sums(&mut tx, cx, me).await?;
-        counts = self::counts(&mut tx, me).await?;
+        waiting = self::waiting(&mut tx, cx, me).await;
     }
+    let waiting = tx.part("dashboard.waiting", waiting).await?;
+    if market {
+        money = own(&mut tx, cx, me).await;
+    }
+    let money = tx.part("dashboard.money", money).await?;
     let workspace = if cx.can("member.list", &[]) {
-        Some(figures(&mut tx, cx).await?)
+        let figures = figures(&mut tx, cx).await;
+        Some(tx.part("dashboard.workspace", figures).await?)
     } else {
         None
     };
+    let now = tx.now();
     tx.finish().await?;
-    let (contracts, contracts_running) = if market && cx.member()?.grants.has("contract.list") {
-        let page = list::list(
-            cx,
-            &ListQuery {
-                state: Some("open"),
-                role: None,
-                paging: Paging::first(RUNNING_MOST),
-            },
-        )
-        .await?;
-        (page.rows, page.total.unwrap_or(0))
+    let running = if market && cx.member()?.grants.has("contract.list") {
+        let wanted = ListQuery {
+            state: Some("open"),
+            role: None,
+            paging: Paging::first(RUNNING_MOST),
+        };
+        let listed = list::list(cx, &wanted).await;
+        listed.map(|page| (page.rows, page.total.unwrap_or(0)))
     } else {
-        (vec![], 0)
+        Ok((vec![], 0))
     };
-    Ok(DashboardView {
+    Ok(Parts {
         waiting,
-        sums,
+        money,
+        workspace,
+        running: Part::confine("dashboard.running", running)?,
+        now,
+    })
+}
+
+/// The whole start page of the asking member.
+///
+/// # Errors
+/// The database's.
+pub async fn load(cx: &Cx) -> Result<DashboardView> {
+    let parts = parts(cx).await?;
+    let money = parts.money.whole()?;
+    let (contracts, contracts_running) = parts.running.whole()?;
+    Ok(DashboardView {
+        waiting: parts.waiting.whole()?,
+        sums: money.sums,
         contracts,
         contracts_running,
-        projects_open: counts.0,
-        proposals_waiting: counts.1,
-        workspace,
+        projects_open: money.projects,
+        proposals_waiting: money.proposals,
+        workspace: parts.workspace.map(Part::whole).transpose()?,
+    })
+}
+
+async fn own(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Own> {
+    let sums = sums(tx, cx, me).await?;
+    let (projects, proposals) = counts(tx, me).await?;
+    Ok(Own {
+        sums,
+        projects,
+        proposals,
     })
 }
 

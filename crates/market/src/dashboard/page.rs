@@ -1,7 +1,7 @@
 //! The start page drawn: first what waits, then figures, then what runs.
 
-use super::load::{self, DashboardSums, DashboardView, WaitingView, WorkspaceFigures};
-use crate::contract::list::table;
+use super::load::{self, DashboardSums, Own, WaitingView, WorkspaceFigures};
+use crate::contract::list::{ContractSummary, table};
 use axum::response::Response;
 use base::{Instant, Money};
 use kernel::{Cx, Result, page as frame};
@@ -16,10 +16,7 @@ use ui::{
 /// # Errors
 /// The database's.
 pub async fn page(cx: Cx) -> Result<Response> {
-    let view = load::load(&cx).await?;
-    let tx = cx.read().await?;
-    let now = tx.now();
-    tx.finish().await?;
+    let view = load::parts(&cx).await?;
     let name = cx.member()?.display_name.clone();
     let market = cx.workspace()?.has("market");
     let (hires, works) = (
@@ -39,10 +36,16 @@ pub async fn page(cx: Cx) -> Result<Response> {
             }
         }
         div.stack {
-        @if market && (hires || works) { (waiting(&cx, now, &view.waiting, hires, works)) }
-        @if market && (hires || works) { (money(&cx, &view, hires, works)) }
-        @if let Some(figures) = &view.workspace { (workspace(&cx, figures, market)) }
-        @if market && (hires || works) { (running(&cx, &view)) }
+        @if market && (hires || works) {
+            (view.waiting.draw(&cx, "part-waiting", |rows| waiting(&cx, view.now, rows, hires, works)))
+            (view.money.draw(&cx, "part-money", |own| money(&cx, own, hires, works)))
+        }
+        @if let Some(figures) = &view.workspace {
+            (figures.draw(&cx, "part-workspace", |figures| workspace(&cx, figures, market)))
+        }
+        @if market && (hires || works) {
+            (view.running.draw(&cx, "part-running", |(rows, all)| running(&cx, rows, *all)))
+        }
         @if !(market && (hires || works)) && view.workspace.is_none() {
             (parts::empty_state(Icon::House, cx.t("work-dashboard-empty"), cx.t("work-dashboard-empty-text"),
                 Some(html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) })))
@@ -106,15 +109,15 @@ fn read(view: &base::money::View) -> Option<Money> {
     Some(Money::new(view.amount_minor, view.currency.parse().ok()?))
 }
 
-fn money(cx: &Cx, view: &DashboardView, hires: bool, works: bool) -> Markup {
+fn money(cx: &Cx, own: &Own, hires: bool, works: bool) -> Markup {
     let mut all = vec![];
-    for sums in &view.sums {
+    for sums in &own.sums {
         all.extend(figures_of(cx, sums, hires, works));
     }
     if hires {
         all.push(Figure {
             label: cx.t("work-figure-projects"),
-            value: html! { (ui::text::number(cx.locale, view.projects_open)) },
+            value: html! { (ui::text::number(cx.locale, own.projects)) },
             note: None,
             href: Some(cx.href("/projects/mine")),
         });
@@ -122,7 +125,7 @@ fn money(cx: &Cx, view: &DashboardView, hires: bool, works: bool) -> Markup {
     if works {
         all.push(Figure {
             label: cx.t("work-figure-proposals"),
-            value: html! { (ui::text::number(cx.locale, view.proposals_waiting)) },
+            value: html! { (ui::text::number(cx.locale, own.proposals)) },
             note: None,
             href: Some(cx.href("/proposals")),
         });
@@ -217,17 +220,17 @@ fn workspace(cx: &Cx, figures: &WorkspaceFigures, market: bool) -> Markup {
     }
 }
 
-fn running(cx: &Cx, view: &DashboardView) -> Markup {
+fn running(cx: &Cx, rows: &[ContractSummary], all: i64) -> Markup {
     html! {
         section.stack aria-labelledby="running" {
             h2 #running { (cx.t("work-running")) }
-            @if view.contracts.is_empty() {
+            @if rows.is_empty() {
                 (parts::empty_state(Icon::Handshake, cx.t("work-running-none"), cx.t("work-running-none-text"),
                     Some(html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) })))
             } @else {
-                (table(cx, &view.contracts))
-                @if view.contracts_running > load::RUNNING_MOST {
-                    p { a href=(cx.href("/contracts?state=open")) { (cx.tr("work-running-all", &[("n", view.contracts_running.into())])) } }
+                (table(cx, rows))
+                @if all > load::RUNNING_MOST {
+                    p { a href=(cx.href("/contracts?state=open")) { (cx.tr("work-running-all", &[("n", all.into())])) } }
                 }
             }
         }

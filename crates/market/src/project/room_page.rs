@@ -61,13 +61,15 @@ pub(super) async fn room(
         vec![]
     };
     let agreed = contracts(&mut tx, cx, id).await?;
-    let revisions = revisions(&mut tx, id).await?;
+    let revisions = revisions(&mut tx, id).await;
+    let revisions = tx.part("project.revisions", revisions).await?;
     let party = project.is_mine || project.my_proposal.is_some();
-    let rows = if party {
-        activity::of(&mut tx, &[id], 30).await?
+    let story = if party {
+        activity::of(&mut tx, &[id], 30).await
     } else {
-        vec![]
+        Ok(vec![])
     };
+    let story = tx.part("project.story", story).await?;
     tx.finish().await?;
     let body = html! { (Workroom {
         title: project.title.clone(),
@@ -88,8 +90,10 @@ pub(super) async fn room(
             (files_page::panel(cx, &cx.href(&format!("/projects/{id}/files")), &attached, may_edit(cx, &project), messages))
             @if project.is_mine { (invitations_panel(cx, now, &project, &invited)) }
             @if !agreed.is_empty() { (contracts_panel(cx, &agreed)) }
-            @if !revisions.is_empty() { (revisions_panel(cx, now, &revisions, &project)) }
-            @if party { (activity::timeline(cx, now, &rows)) }
+            (revisions.draw(cx, "revisions", |revisions| html! {
+                @if !revisions.is_empty() { (revisions_panel(cx, now, revisions, &project)) }
+            }))
+            @if party { (story.draw(cx, "story", |story| activity::timeline(cx, now, story))) }
         },
         aside: Some(html! { (standing(cx, now, &project, &agreed)) (facts(cx, &project)) }),
         ..Default::default()

@@ -54,7 +54,8 @@ pub(super) async fn room(
         proposal.bid.currency,
     )
     .await?;
-    let rows = activity::of(&mut tx, &[id], 30).await?;
+    let story = activity::of(&mut tx, &[id], 30).await;
+    let story = tx.part("proposal.story", story).await?;
     tx.finish().await?;
     let client = proposal.is_client();
     let lines = if client {
@@ -92,7 +93,7 @@ pub(super) async fn room(
             @if let Some(reason) = &proposal.decline_reason {
                 section.panel { h2 { (cx.t("market-decline-reason")) } p { bdi { (reason) } } }
             }
-            (activity::timeline(cx, now, &rows))
+            (story.draw(cx, "story", |story| activity::timeline(cx, now, story)))
         },
         aside: Some(html! {
             (standing(cx, now, &proposal))

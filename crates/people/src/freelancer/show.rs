@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{extract::RawQuery, response::Response};
 use base::Instant;
-use kernel::{Cx, Error, Id, Result, extract};
+use kernel::{Cx, Error, Id, Part, Result, extract};
 use maud::{Markup, html};
 use ui::{
     Icon,
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 pub(super) async fn api_show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let (profile, all) = load(&cx, id).await?;
+    let all = all.whole()?;
     let now = cx.kernel.now().await?;
     let mut work = serde_json::Map::new();
     for section in crate::sections() {
@@ -60,13 +61,14 @@ fn local(profile: &Profile, now: Instant) -> String {
     jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%S%:z", &zoned).unwrap_or_else(|_| now.rfc3339())
 }
 
-async fn load(cx: &Cx, id: Uuid) -> Result<(Profile, Vec<ShowcaseView>)> {
+async fn load(cx: &Cx, id: Uuid) -> Result<(Profile, Part<Vec<ShowcaseView>>)> {
     let mut tx = cx.read().await?;
     let profile = profile::load(&mut tx, id)
         .await?
         .filter(|p| may_see(cx, p))
         .ok_or(Error::NotFound)?;
-    let all = showcase::of(&mut tx, cx, id).await?;
+    let all = showcase::of(&mut tx, cx, id).await;
+    let all = tx.part("freelancer.showcase", all).await?;
     tx.finish().await?;
     Ok((profile, all))
 }
@@ -83,7 +85,8 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
     let now = cx.kernel.now().await?;
     let mut sections = vec![];
     for section in crate::sections() {
-        sections.push((section.render)(cx.clone(), id).await?);
+        let drawn = (section.render)(cx.clone(), id).await;
+        sections.push(Part::confine("freelancer.section", drawn)?);
     }
     let room = Workroom {
         title: profile.display_name.clone(),
@@ -93,8 +96,8 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
         main: html! {
             @if !profile.bio.is_empty() { section.panel { h2 { (cx.t("people-about")) } div dir="auto" { (markdown(&profile.bio)) } } }
             @else { section.panel { h2 { (cx.t("people-about")) } p.hint { (cx.t("people-about-empty")) } } }
-            @for kind in showcase::KINDS { (showcase::panel(&cx, kind, &all, None)) }
-            @for section in &sections { (section) }
+            (all.draw(&cx, "showcase", |all| html! { @for kind in showcase::KINDS { (showcase::panel(&cx, kind, all, None)) } }))
+            @for (n, section) in sections.iter().enumerate() { (section.draw(&cx, &format!("part-{n}"), Clone::clone)) }
         },
         aside: Some(facts(&cx, &profile, now)),
         ..Workroom::default()

@@ -18,7 +18,8 @@ const busy = (form, on) => {
 }
 document.addEventListener('submit', (event) => {
   const form = event.target
-  if (form.getAttribute('method') !== 'post' && !form.hasAttribute('hx-post')) return
+  // A download leaves the page where it is.
+  if (form.method === 'dialog' || form.target || 'download' in form.dataset) return
   if (form.hasAttribute('aria-busy') || 'sending' in form.dataset) { event.preventDefault(); event.stopImmediatePropagation(); return }
   setTimeout(() => {
     if (event.defaultPrevented && !form.hasAttribute('hx-post') && !('sending' in form.dataset)) return

@@ -25,6 +25,8 @@ ui-sign-in = تسجيل الدخول
 ui-sign-out = تسجيل الخروج
 ui-register = إنشاء حساب
 ui-try-again = أعد المحاولة
+ui-part-failed = تعذّر تحميل هذا الجزء
+ui-part-failed-text = باقي الصفحة كامل.
 ui-to-work = العودة إلى عملك
 ui-to-home = إلى الصفحة الرئيسة
 

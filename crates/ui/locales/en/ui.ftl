@@ -25,6 +25,8 @@ ui-sign-in = Sign in
 ui-sign-out = Sign out
 ui-register = Create account
 ui-try-again = Try again
+ui-part-failed = This part could not be loaded
+ui-part-failed-text = The rest of the page is complete.
 ui-to-work = Back to your work
 ui-to-home = To the home page
 

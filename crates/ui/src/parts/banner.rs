@@ -1,5 +1,5 @@
 use super::Tone;
-use crate::Icon;
+use crate::{Icon, Locale, text};
 use maud::{Markup, Render, html};
 
 /// A message across the page: what happened or what to know, perhaps with a way on.
@@ -77,4 +77,14 @@ impl Render for Banner {
             }
         }
     }
+}
+
+/// What stands in the place of a part of a page that could not be read.
+#[must_use]
+pub fn broken(locale: Locale) -> Markup {
+    let banner = Banner::bad(text::t(locale, "ui-part-failed"))
+        .text(text::t(locale, "ui-part-failed-text"))
+        // An empty address is the page itself.
+        .action(text::t(locale, "ui-try-again"), "");
+    html! { (banner) }
 }

@@ -14,7 +14,7 @@ pub(super) fn draw(cx: &Cx, room: &Room) -> Markup {
     html! {
         (standing(cx, room))
         (parties(cx, room))
-        (crate::bonus::section(cx, &room.view, &room.bonuses, &room.papers))
+        (room.money.draw(cx, "money", |money| crate::bonus::section(cx, &room.view, &money.bonuses, &money.papers)))
         (links(cx, room))
     }
 }
