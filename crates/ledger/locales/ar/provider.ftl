@@ -1,4 +1,4 @@
-# جانب مزوّد الدفع من المال: مكتب المالية والسحوبات والتحويلات والنزاعات والأحداث.
+# جانب مزوّد الدفع من المال: مكتب المالية وعمليات السحب والتحويلات والاعتراضات والأحداث.
 
 # Refusals
 error-payout-cancelled = أُلغي هذا السحب من قبل.
@@ -38,8 +38,8 @@ ledger-refund-succeeded = رُدّ
 ledger-refund-charged-back = استعاده بنك الدافع
 
 # Destinations
-ledger-destination-bank-label = حساب بنكي ••{ $last4 }
-ledger-destination-card-label = بطاقة خصم ••{ $last4 }
+ledger-destination-bank-label = حساب بنكي ⁦••{ $last4 }⁩
+ledger-destination-card-label = بطاقة خصم ⁦••{ $last4 }⁩
 
 # Provider events
 ledger-events = أحداث مزوّد الدفع
@@ -67,11 +67,11 @@ ledger-event-why-kept = لا يشير إلى شيء معروف، أو فشل م�
 ledger-event-why-other = انظر الحدث
 
 # Chargebacks
-ledger-chargebacks = استردادات البنوك
+ledger-chargebacks = الاعتراضات على الدفعات
 ledger-chargebacks-lead = دفعات استعادها بنك الدافع.
-ledger-chargebacks-empty = لا استردادات
+ledger-chargebacks-empty = لا اعتراضات
 ledger-chargebacks-empty-text = عندما يعترض بنك الدافع على دفعة تظهر هنا.
-ledger-chargeback-title = استرداد عبر البنك
+ledger-chargeback-title = اعتراض على دفعة
 ledger-chargeback-opened = بدأ في
 ledger-chargeback-closed = انتهى في
 ledger-chargeback-payer = الدافع
@@ -79,10 +79,10 @@ ledger-chargeback-reason = ما يقوله البنك
 ledger-chargeback-outstanding = ما سيؤخذ بعدُ من المبلغ المحجوز
 ledger-chargeback-debt = مستحق على من دُفع لهم
 ledger-chargeback-guarantee = تتحمّله المنصة
-ledger-chargeback-about = ما دام مفتوحًا لا تصبح أرباح هذه الدفعة متاحة. إذا كُسب أصبحت متاحة كالمعتاد. وإذا خُسر استُعيدت؛ وما صُرف من قبل يصبح دينًا يُستوفى مما يأتي لاحقًا. وما كان سيُردّ من الدفعة ينتظر، ولا يُرسل إذا خُسر: فالمال لدى الدافع بالفعل.
+ledger-chargeback-about = ما دام مفتوحًا لا تصبح أرباح هذه الدفعة متاحة. إذا حُسم لصالح المنصة أصبحت متاحة كالمعتاد. وإذا خُسر استُعيدت؛ وما صُرف من قبل يصبح دينًا يُستوفى مما يأتي لاحقًا. وما كان سيُردّ من الدفعة ينتظر، ولا يُرسل إذا خُسر: فالمال لدى الدافع بالفعل.
 ledger-chargeback-open = مفتوح
 ledger-chargeback-open-text = أخذ بنك الدافع المال. لم يقرّر المزوّد بعد.
-ledger-chargeback-won = كُسب
+ledger-chargeback-won = حُسم لصالح المنصة
 ledger-chargeback-won-text = أعاد المزوّد المال. لم يعد شيء محتجزًا.
 ledger-chargeback-lost = خُسر
 ledger-chargeback-lost-text = يبقى المال لدى بنك الدافع.
@@ -97,14 +97,14 @@ ledger-holds-empty-text = كل أرباحك تصبح متاحة كالمعتاد
 ledger-hold-since = منذ
 
 # Payout reviews and rules
-ledger-reviews = سحوبات للمراجعة
+ledger-reviews = عمليات سحب للمراجعة
 ledger-reviews-lead = تنتظر هذه حتى يسمح بها شخص غير المستفيد.
 ledger-reviews-empty = لا سحب ينتظر
-ledger-reviews-empty-text = تظهر هنا السحوبات التي توقفها القواعد.
-ledger-review-payee = المستفيد والوجهة
+ledger-reviews-empty-text = تظهر هنا عمليات السحب التي توقفها القواعد.
+ledger-review-payee = المستفيد والحساب
 ledger-review-why = سبب الانتظار
 ledger-review-amount = مبلغ كبير
-ledger-review-young-destination = وجهة جديدة
+ledger-review-young-destination = حساب بنكي جديد
 ledger-review-decide = القرار
 ledger-review-approve = السماح به
 ledger-review-reject = إعادة المال
@@ -115,13 +115,13 @@ ledger-payout-text-in-review = ينظر فيه شخص قبل إرساله. ال�
 ledger-payout-rejected = أُعيد
 ledger-payout-text-rejected = لم يُسمح به. المال متاح من جديد.
 ledger-policy = قواعد السحب
-ledger-policy-lead = أي السحوبات تنتظر شخصًا ثانيًا، وكم يكلّف السحب الفوري. الخانة الفارغة تعني أن لا أحد يراجع.
-ledger-policy-above = مراجعة السحوبات التي تزيد على
+ledger-policy-lead = أي عمليات السحب تنتظر شخصًا ثانيًا، وكم يكلّف السحب الفوري. الخانة الفارغة تعني أن لا أحد يراجع.
+ledger-policy-above = مراجعة عمليات السحب التي تزيد على
 ledger-policy-above-hint = بأجزاء المئة من وحدة العملة: 500000 تعني 5,000.00.
-ledger-policy-young = مراجعة الوجهات الأحدث من (بالساعات)
+ledger-policy-young = مراجعة الحسابات الأحدث من (بالساعات)
 ledger-policy-young-hint = 72 توقف السحب إلى حسابات أُضيفت في الأيام الثلاثة الأخيرة.
 ledger-policy-instant = رسم السحب الفوري
-ledger-policy-instant-hint = بأجزاء المئة من النسبة المئوية: 150 تعني 1.5 %.
+ledger-policy-instant-hint = بأجزاء المئة من النسبة المئوية: 150 تعني ⁦1.5%⁩.
 ledger-policy-least = أقل رسم للسحب الفوري
 ledger-policy-least-hint = بأجزاء المئة من وحدة العملة.
 ledger-withdraw-review = سينظر شخص في هذا السحب قبل إرساله.
@@ -204,33 +204,33 @@ ledger-receipt-rejected = مرفوض
 ledger-receipt-rejected-text = لم يُقيَّد شيء.
 ledger-account-bank-clearing = لدى البنك
 ledger-account-bank-unmatched = تحويلات لا تطابق بعد
-ledger-account-chargeback-debt = ديون أعضاء من استردادات البنوك
+ledger-account-chargeback-debt = ديون أعضاء من اعتراضات خُسرت
 
 # Kinds of entries
 ledger-kind-bank-received = تحويل بنكي وارد
 ledger-kind-bank-sent-back = تحويل بنكي مُعاد
-ledger-kind-chargeback-won = استرداد كُسب
-ledger-kind-chargeback-taken = أُخذ بسبب استرداد خُسر
-ledger-kind-chargeback-fee = رسم تُنوزل عنه بعد استرداد
+ledger-kind-chargeback-won = اعتراض حُسم لصالح المنصة
+ledger-kind-chargeback-taken = أُخذ بسبب اعتراض خُسر
+ledger-kind-chargeback-fee = رسم تُنوزل عنه بعد اعتراض
 ledger-kind-fee-kept = رسم بقي للمنصة
-ledger-kind-chargeback-debt = دين من استرداد خُسر
-ledger-kind-debt-recovered = استيفاء دين من استرداد
+ledger-kind-chargeback-debt = دين من اعتراض خُسر
+ledger-kind-debt-recovered = استيفاء دين من اعتراض
 ledger-kind-payout-fee = رسم سحب فوري
 ledger-kind-payout-rejected = سحب لم يُسمح به، أُعيد المال
 
 # Notices
 notice-chargeback-held-title = اعتراض على { $amount } من دفعة
 notice-chargeback-held-body = استعاد بنك الدافع { $amount }. تنتظر أرباحك من هذه الدفعة حتى يُحسم الأمر.
-notice-chargeback-won-title = كُسب استرداد بقيمة { $amount }
+notice-chargeback-won-title = حُسم الاعتراض على { $amount } لصالح المنصة
 notice-chargeback-won-body = أعاد المزوّد { $amount }. تصبح أرباح الدفعة متاحة كالمعتاد.
-notice-chargeback-lost-title = خُسر استرداد بقيمة { $amount }
+notice-chargeback-lost-title = خُسر الاعتراض على { $amount }
 notice-chargeback-lost-body = يبقى { $amount } لدى بنك الدافع. افتحه لترى ما أُخذ وما هو دين.
 notice-chargeback-released-title = أرباحك المحتجزة متاحة من جديد
-notice-chargeback-released-body = كُسب النزاع حول { $amount }. تصبح أرباحك من هذه الدفعة متاحة كالمعتاد.
-notice-chargeback-taken-title = خُسر نزاع حول { $amount }
+notice-chargeback-released-body = حُسم الاعتراض على { $amount } لصالح المنصة. تصبح أرباحك من هذه الدفعة متاحة كالمعتاد.
+notice-chargeback-taken-title = خُسر الاعتراض على { $amount }
 notice-chargeback-taken-body = يحتفظ بنك الدافع بمبلغ { $amount }. استُعيدت أرباحك من هذه الدفعة؛ افتحه لترى كم.
 notice-debt-recovered-title = احتُفظ بمبلغ { $amount } لسداد دين
-notice-debt-recovered-body = ذهب { $amount } من أرباحك المتاحة إلى ما عليك من نزاع خُسر.
+notice-debt-recovered-body = ذهب { $amount } من أرباحك المتاحة إلى ما عليك من اعتراض خُسر.
 notice-payout-review-title = سحب بقيمة { $amount } ينتظر قرارًا
 notice-payout-review-body = أوقفت القواعد سحبًا بقيمة { $amount }. اسمح به أو أعد المال.
 notice-payout-approved-title = سُمح بسحب { $amount }

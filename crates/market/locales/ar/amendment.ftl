@@ -35,7 +35,13 @@ amend-resume-body = يُستأنف العمل في «{ $contract }». تمضي �
 amend-act-end = أنهِ العقد
 amend-act-settle = ردّ على الإنهاء المقترح
 amend-end-title = إنهاء هذا العقد
-amend-end-body = تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } مهلة أيامها { $n } للموافقة، وبعدها تقرّر المنصة.
+amend-end-body = { $n ->
+    [one] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } يوم واحد للموافقة، وبعدها تقرّر المنصة.
+    [two] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } يومان للموافقة، وبعدها تقرّر المنصة.
+    [few] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } { $n } أيام للموافقة، وبعدها تقرّر المنصة.
+    [many] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } { $n } يومًا للموافقة، وبعدها تقرّر المنصة.
+   *[other] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } { $n } يوم للموافقة، وبعدها تقرّر المنصة.
+}
 amend-end-body-free = لا مال محجوزًا لـ«{ $contract }»، فينتهي فورًا، ويُبلَّغ { $person }. لا ينتقل أي مبلغ.
 amend-end-outcome = مصير المال
 amend-end-refund = يعود { $amount } كله إلى العميل
@@ -62,6 +68,7 @@ amend-banner-held-client = أُوقف المستقل أو أُوقفتَ أنت.
 amend-banner-held-freelancer = أُوقف أحد الطرفين. يبقى المال في الضمان، والقرار للمنصة.
 amend-ask-refund = اطلب ردّ المال
 amend-banner-ending = هذا العقد قيد الإنهاء
+amend-staff = فريق المنصة
 amend-banner-staff = تقرّر المنصة كيف ينتهي هذا العقد
 amend-banner-staff-text = لم تتفقا في الموعد. يبقى المال في الضمان حتى القرار.
 
@@ -124,11 +131,11 @@ amend-accept-act = اقبل · المجموع { $amount }
 amend-decline-act = ارفض
 amend-decline-reason = سبب الرفض
 amend-withdraw-act = اسحبه
-amend-new-offer = اسحب العرض وقدّم عرضًا جديدًا
+amend-new-offer = اسحب عرض العمل وقدّم عرض عمل جديدًا
 amend-banner-mine = تعديلك على الشروط بانتظار الردّ
 amend-banner-theirs = يقترح الطرف الآخر تعديلًا على الشروط
 amend-banner-counter-mine = عرضك المقابل بانتظار العميل
-amend-banner-counter-theirs = ردّ المستقل على عرضك بشروط أخرى
+amend-banner-counter-theirs = ردّ المستقل على عرض العمل بشروط أخرى
 amend-banner-act = اطّلع على التعديل
 amend-more-rounds = اقترح جولات أخرى
 
@@ -171,36 +178,36 @@ amend-approve-and-fund = اعتمد وموّل التالية
 amend-approve-and-fund-hint = الزر الثاني يخصم أيضًا { $amount }، مع الرسم عليك إن وُجد، من بطاقتك الافتراضية للمرحلة { $n } ليمضي العمل فورًا.
 
 # ما حدث
-market-did-contract-paused = أوقف العقد مؤقتًا: { $reason }
-market-did-contract-resumed = استأنف العمل
+market-did-contract-paused = إيقاف العقد مؤقتًا: { $reason }
+market-did-contract-resumed = استئناف العمل
 market-did-contract-held = عُلّق العقد: أُوقف { $person }
 market-did-contract-terminated = انتهى العقد قبل أوانه
-market-did-termination-proposed = اقترح إنهاء العقد: { $reason }
-market-did-termination-called-off = تراجع عن الإنهاء
+market-did-termination-proposed = اقتراح إنهاء العقد: { $reason }
+market-did-termination-called-off = التراجع عن الإنهاء
 market-did-termination-lapsed = انقضى الإنهاء المقترح بلا ردّ
-market-did-hold-reactivated = قرّر متابعة العمل: { $reason }
-market-did-hold-released = قرّر صرف المال: { $reason }
-market-did-hold-refunded = قرّر ردّ المال: { $reason }
+market-did-hold-reactivated = قرار بمتابعة العمل: { $reason }
+market-did-hold-released = قرار بصرف المال: { $reason }
+market-did-hold-refunded = قرار بردّ المال: { $reason }
 market-did-money-settled = سُوّيت «{ $milestone }»: صُرف { $released } ورُدّ { $refunded }
 market-did-money-disputed = استعاد بنك الدافع { $amount } المودَع في الضمان لقاء «{ $milestone }»
 market-did-money-dispute-won = حُسم الاعتراض بشأن «{ $milestone }» لصالح المنصة: يبقى المال في الضمان
 market-did-money-dispute-lost = خُسر الاعتراض بشأن «{ $milestone }»: لم يعد { $amount } موجودًا
 market-did-money-part-split = فُصل الجزء «{ $part }» من «{ $milestone }»: { $amount }
-market-did-amendment-proposed = اقترح تعديلًا على الشروط
-market-did-amendment-accepted = وافق على تعديل الشروط
+market-did-amendment-proposed = اقتراح تعديل على الشروط
+market-did-amendment-accepted = الموافقة على تعديل الشروط
 market-did-amendment-declined = رفض تعديل الشروط
 market-did-amendment-withdrawn = سحب التعديل المقترح
 market-did-amendment-lapsed = انقضى التعديل المقترح بلا ردّ
-market-did-offer-countered = ردّ على العرض بشروط أخرى: { $amount }
-market-did-work-shared = عرض العمل الجاري على «{ $milestone }»
-market-did-part-delivered = سلّم جزءًا من «{ $milestone }»
-market-did-feedback-given = كتب ردًّا على «{ $milestone }»
-market-did-checklist-waived = تجاوز عن نقاط باقية في «{ $milestone }»: { $reason }
+market-did-offer-countered = ردّ على عرض العمل بشروط أخرى: { $amount }
+market-did-work-shared = إطلاع على العمل الجاري على «{ $milestone }»
+market-did-part-delivered = تسليم جزء من «{ $milestone }»
+market-did-feedback-given = كتابة ردّ على «{ $milestone }»
+market-did-checklist-waived = التجاوز عن نقاط باقية في «{ $milestone }»: { $reason }
 
 # الإشعارات
-notice-contract-paused-title = أوقف { $person } «{ $contract }» مؤقتًا
+notice-contract-paused-title = إيقاف «{ $contract }» مؤقتًا من جانب { $person }
 notice-contract-paused-body = { $reason }
-notice-contract-resumed-title = استأنف { $person } «{ $contract }»
+notice-contract-resumed-title = استئناف «{ $contract }» من جانب { $person }
 notice-contract-resumed-body = تمضي المهل بما بقي منها.
 notice-contract-held-title = «{ $contract }» معلّق
 notice-contract-held-body = أُوقف { $person }. يبقى المال في الضمان حتى تقرّر المنصة. لا تتابع العمل الآن؛ وللعميل أن يطلب ردّ المال.
@@ -214,14 +221,14 @@ notice-contract-reactivated-title = يُستأنف «{ $contract }»
 notice-contract-reactivated-body = قرّرت المنصة: { $reason }
 notice-contract-terminated-title = انتهى «{ $contract }»
 notice-contract-terminated-body = سُوّي كل المال. السبب المذكور: { $reason }
-notice-termination-proposed-title = يقترح { $person } إنهاء «{ $contract }»
+notice-termination-proposed-title = اقتراح من { $person } بإنهاء «{ $contract }»
 notice-termination-proposed-body = { $days ->
     [one] اطّلع على المقترح بشأن المال وردّ خلال يوم واحد. السبب المذكور: { $reason }
     [two] اطّلع على المقترح بشأن المال وردّ خلال يومين. السبب المذكور: { $reason }
     [few] اطّلع على المقترح بشأن المال وردّ خلال { $days } أيام. السبب المذكور: { $reason }
    *[other] اطّلع على المقترح بشأن المال وردّ خلال { $days } يومًا. السبب المذكور: { $reason }
 }
-notice-termination-called-off-title = تراجع { $person } عن إنهاء «{ $contract }»
+notice-termination-called-off-title = تراجع من { $person } عن إنهاء «{ $contract }»
 notice-termination-called-off-body = يمضي العمل من حيث وقف.
 notice-settlement-lapsed-title = لا اتفاق بشأن «{ $contract }»
 notice-settlement-lapsed-body = لم يُتفق في الموعد على إنهائه. تقرّر المنصة مصير المال.
@@ -229,22 +236,22 @@ notice-settlement-waits-title = عقد ينتظر قرارك
 notice-settlement-waits-body = لا يتفق طرفا «{ $contract }» على إنهائه.
 notice-hold-decision-title = عقد ينتظر قرارك
 notice-hold-decision-body = أُوقف { $person }، فعُلّق «{ $contract }» وماله في الضمان.
-notice-amendment-proposed-title = يقترح { $person } تعديلًا على «{ $contract }»
+notice-amendment-proposed-title = اقتراح تعديل من { $person } على «{ $contract }»
 notice-amendment-proposed-body = { $days ->
     [one] يصير المجموع به { $amount }. أمامك يوم واحد للردّ.
     [two] يصير المجموع به { $amount }. أمامك يومان للردّ.
     [few] يصير المجموع به { $amount }. أمامك { $days } أيام للردّ.
    *[other] يصير المجموع به { $amount }. أمامك { $days } يومًا للردّ.
 }
-notice-amendment-accepted-title = وافق { $person } على تعديلك
+notice-amendment-accepted-title = موافقة من { $person } على تعديلك
 notice-amendment-accepted-body = تسري شروط «{ $contract }» الجديدة من الآن.
-notice-amendment-declined-title = رفض { $person } تعديلك
+notice-amendment-declined-title = رفض من { $person } لتعديلك
 notice-amendment-declined-body = تبقى شروط «{ $contract }» كما هي.
-notice-amendment-withdrawn-title = سحب { $person } تعديلًا مقترحًا
+notice-amendment-withdrawn-title = سحب تعديل مقترح من جانب { $person }
 notice-amendment-withdrawn-body = تبقى شروط «{ $contract }» كما هي.
 notice-amendment-lapsed-title = انقضى تعديل مقترح
 notice-amendment-lapsed-body = لم يُردّ عليه خلال 7 أيام. تبقى شروط «{ $contract }» كما هي.
-notice-offer-countered-title = ردّ { $person } على عرضك بشروط أخرى
+notice-offer-countered-title = ردّ من { $person } على عرض العمل بشروط أخرى
 notice-offer-countered-body = { $days ->
     [one] «{ $contract }» بمجموع { $amount }. اقبل أو ارفض أو قدّم عرضًا جديدًا خلال يوم واحد.
     [two] «{ $contract }» بمجموع { $amount }. اقبل أو ارفض أو قدّم عرضًا جديدًا خلال يومين.

@@ -17,5 +17,11 @@ work-bonus-intended = الدفع جارٍ
 market-did-bonus-paid = دُفعت مكافأة: { $amount } — «{ $note }»
 notify-kind-bonus-received = مكافأة من عميل
 notice-bonus-received-title = مكافأة عن { $contract }
-notice-bonus-received-body = وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد { $days } أيام.
+notice-bonus-received-body = { $days ->
+    [one] وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد يوم واحد.
+    [two] وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد يومين.
+    [few] وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد { $days } أيام.
+    [many] وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد { $days } يومًا.
+   *[other] وصلتك مكافأة قدرها { $amount } ({ $net } بعد الرسوم). تصبح متاحة بعد { $days } يوم.
+}
 error-contract-takes-no-bonus = تُرسل المكافأة أثناء العمل وبعد اكتماله.

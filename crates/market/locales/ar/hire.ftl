@@ -14,7 +14,7 @@ error-project-not-editable = لم يعد ممكنًا تغيير شروط هذا
 error-project-not-expired = لا يُعاد فتح إلا مشروع انتهت مدته أو أُنهي التوظيف فيه.
 error-project-ended = فات أوان إلغاء هذا المشروع.
 error-project-has-contract = لهذا المشروع عرض عمل مفتوح أو عقد جارٍ. اسحب عرض العمل أو أنهِ العقد أولًا.
-error-positions-filled = كل المواقع مشغولة أو عليها عرض عمل مفتوح. اسحب عرضًا أو زد عدد المواقع.
+error-positions-filled = كل المقاعد مشغولة أو عليها عرض عمل مفتوح. اسحب عرض عمل أو زد عدد المقاعد.
 error-positions-below-hired = عدد من وُظّفوا أو لديهم عرض عمل مفتوح أكبر من هذا.
 error-min-above-max = الحد الأدنى للميزانية أعلى من حدها الأقصى.
 error-currency-mismatch = هذا المبلغ بعملة غير عملة البقية.
@@ -32,9 +32,9 @@ error-offer-not-open = أُجيب عن عرض العمل هذا أو سُحب أ
 # عام
 market-back = رجوع
 market-all = الكل
-market-any = أيّ
+market-any = الكل
 market-you = أنت
-market-the-system = غيلدهول
+market-the-system = Guildhall
 market-edit = تعديل
 market-next = التالي
 market-money = المال
@@ -68,7 +68,7 @@ market-load-anew = فتح أحدث نسخة
 market-quote-amount = المبلغ المتفق عليه
 market-quote-client-fee = رسوم العميل
 market-quote-client-total = ما يدفعه العميل كله
-market-quote-payee-fee = رسوم الخدمة
+market-quote-payee-fee = رسوم المنصة
 market-quote-payee-net = ما يصل المستقل
 
 # المشاريع: القوائم
@@ -91,7 +91,7 @@ market-clear-filters = إزالة التصفية
 market-projects-none = لا مشاريع مفتوحة
 market-projects-none-text = حين ينشر أحد مشروعًا يظهر هنا.
 market-projects-none-found = لا شيء يوافق هذه التصفية
-market-projects-none-found-text = أزل أحد المرشِّحات أو جرّب كلمات أخرى.
+market-projects-none-found-text = أزل أحد عوامل التصفية أو جرّب كلمات أخرى.
 market-search-instead = نتائج البحث عن { $words }
 market-search-none-for = لم يُعثر على شيء عن «{ $words }».
 market-narrow-by-skill = التضييق بحسب المهارة
@@ -106,7 +106,7 @@ market-published = نُشر
 market-you-proposed = أرسلتَ عرضًا
 market-bids-range = { $n ->
     [zero] بلا عروض
-    [one] عرض واحد، من { $least } إلى { $most }
+    [one] عرض واحد بقيمة { $least }
     [two] عرضان، من { $least } إلى { $most }
     [few] { $n } عروض، من { $least } إلى { $most }
     [many] { $n } عرضًا، من { $least } إلى { $most }
@@ -142,7 +142,8 @@ market-budget-min = أدنى ميزانية
 market-budget-max = أعلى ميزانية
 market-duration = المدة
 market-duration-days = المدة بالأيام
-market-positions = المواقع
+market-positions = عدد المطلوبين
+market-positions-filled = { $n } من { $all }
 market-expires = تنتهي مدته
 market-publish = نشر
 market-publish-title = أتنشر هذا المشروع؟
@@ -179,7 +180,7 @@ market-field-budget-min = أدنى ميزانية
 market-field-budget-max = أعلى ميزانية
 market-field-duration-days = المدة بالأيام
 market-field-level = الخبرة
-market-field-positions = المواقع
+market-field-positions = عدد المطلوبين
 market-field-visibility = من يجده
 market-stands-draft = لا يرى هذه المسودة غيرك. انشرها لتصلك العروض.
 market-stands-waiting = المشروع منشور وينتظر أول عرض.
@@ -193,7 +194,7 @@ market-stands-proposals = { $n ->
 }
 market-stands-open = هذا المشروع يستقبل العروض.
 market-stands-expired = انتهت مدته بعد 30 يومًا بلا نشاط. أعد فتحه لتصلك العروض من جديد.
-market-stands-in-progress = شُغلت كل المواقع، والعمل مستمر في العقد.
+market-stands-in-progress = شُغلت كل المقاعد، والعمل مستمر في العقد.
 market-stands-completed = أُنجز العمل كله.
 market-stands-cancelled = أُلغي هذا المشروع.
 market-stands-closed = لم يعد هذا المشروع يستقبل العروض.
@@ -263,7 +264,7 @@ market-proposal-client-hired = تم التوظيف، والعمل مستمر ف�
 market-shortlist = إدراج في القائمة المختصرة
 market-unshortlist = إزالة من القائمة المختصرة
 market-answer-offer = الإجابة عن عرض العمل
-market-withdraw = سحب
+market-withdraw = سحب العرض
 market-withdraw-title = أتسحب هذا العرض؟
 market-withdraw-text = سيُبلَّغ { $person }. وما دام المشروع مفتوحًا يمكنك إرسال عرض جديد.
 market-decline = رفض
@@ -301,29 +302,28 @@ market-retract-title = أتسحب عرض العمل هذا؟
 market-retract-text = لن يستطيع المستقل قبوله بعد ذلك. ويبقى عرضه في قائمتك المختصرة.
 
 # ما جرى
-market-did-project-created = كتب المسودة
+market-did-project-created = كتابة المسودة
 market-did-project-published = نشر المشروع
 market-did-project-edited = { $n ->
-    [zero] لم يغيّر شيئًا
-    [one] غيّر شرطًا واحدًا
-    [two] غيّر شرطين
-    [few] غيّر { $n } شروط
-    [many] غيّر { $n } شرطًا
-   *[other] غيّر { $n } شرط
+    [one] تغيير شرط واحد
+    [two] تغيير شرطين
+    [few] تغيير { $n } شروط
+    [many] تغيير { $n } شرطًا
+   *[other] تغيير { $n } شرط
 }
-market-did-project-cancelled = ألغى المشروع
-market-did-project-reopened = أعاد فتح المشروع
+market-did-project-cancelled = إلغاء المشروع
+market-did-project-reopened = إعادة فتح المشروع
 market-did-project-expired = انتهت مدة المشروع
-market-did-project-filled = شُغلت كل المواقع
-market-did-project-position-free = عاد موقع شاغرًا
+market-did-project-filled = شُغلت كل المقاعد
+market-did-project-position-free = عاد مقعد شاغرًا
 market-did-project-completed = اكتمل المشروع
-market-did-proposal-submitted = أرسل عرضًا بقيمة { $amount }
-market-did-proposal-edited = عدّل العرض، وقيمته الآن { $amount }
+market-did-proposal-submitted = إرسال عرض بقيمة { $amount }
+market-did-proposal-edited = تعديل العرض، وقيمته الآن { $amount }
 market-did-proposal-withdrawn = سحب العرض
-market-did-proposal-shortlisted = أدرج العرض في القائمة المختصرة
-market-did-proposal-unshortlisted = أزال العرض من القائمة المختصرة
+market-did-proposal-shortlisted = إدراج العرض في القائمة المختصرة
+market-did-proposal-unshortlisted = إزالة العرض من القائمة المختصرة
 market-did-proposal-declined = رفض العرض
-market-did-offer-sent = قدّم عرض عمل بقيمة { $amount }
+market-did-offer-sent = تقديم عرض عمل بقيمة { $amount }
 market-did-offer-retracted = سحب عرض العمل
 
 # الإشعارات
@@ -342,26 +342,26 @@ notice-project-expiring-body = { $n ->
 }
 notice-project-expired-title = انتهت مدة مشروعك
 notice-project-expired-body = انتهت مدة «{ $project }» بعد 30 يومًا بلا نشاط. يمكنك إعادة فتحه.
-notice-project-position-free-title = عاد موقع شاغرًا
-notice-project-position-free-body = انتهى أحد عقود «{ $project }». افتح المشروع لتشغل الموقع من جديد، أو اتركه كما هو.
+notice-project-position-free-title = عاد مقعد شاغرًا
+notice-project-position-free-body = انتهى أحد عقود «{ $project }». افتح المشروع لتشغل المقعد من جديد، أو اتركه كما هو.
 notice-proposal-closed-title = انتهى التوظيف
 notice-proposal-closed-body = انتهى التوظيف في «{ $project }». أُغلق عرضك.
 notice-proposal-received-title = عرض جديد
-notice-proposal-received-body = يعرض { $person } إنجاز «{ $project }» مقابل { $amount }.
+notice-proposal-received-body = عرض من { $person } على «{ $project }» بقيمة { $amount }.
 notice-proposal-withdrawn-title = سُحب عرض
-notice-proposal-withdrawn-body = سحب { $person } عرضه على «{ $project }».
+notice-proposal-withdrawn-body = سُحب عرض { $person } على «{ $project }».
 notice-proposal-shortlisted-title = أنت في القائمة المختصرة
 notice-proposal-shortlisted-body = عميل «{ $project }» ينظر في عرضك.
 notice-proposal-declined-title = رُفض عرضك
 notice-proposal-declined-body = لم يختر عميل «{ $project }» عرضك. { $reason }
 notice-offer-received-title = لديك عرض عمل
 notice-offer-received-body = { $n ->
-    [zero] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أجب اليوم.
-    [one] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أمامك يوم واحد للإجابة.
-    [two] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أمامك يومان للإجابة.
-    [few] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أمامك { $n } أيام للإجابة.
-    [many] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أمامك { $n } يومًا للإجابة.
-   *[other] يعرض عليك { $person } مشروع «{ $project }» مقابل { $amount }. أمامك { $n } يوم للإجابة.
+    [zero] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أجب اليوم.
+    [one] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أمامك يوم واحد للإجابة.
+    [two] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أمامك يومان للإجابة.
+    [few] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أمامك { $n } أيام للإجابة.
+    [many] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أمامك { $n } يومًا للإجابة.
+   *[other] عرض عمل من { $person } لمشروع «{ $project }» بقيمة { $amount }. أمامك { $n } يوم للإجابة.
 }
 notice-offer-retracted-title = سُحب عرض عمل
 notice-offer-retracted-body = سُحب عرض العمل بقيمة { $amount } على «{ $project }». ويبقى عرضك في القائمة المختصرة.

@@ -8,7 +8,7 @@ work-contracts-open = الجارية
 work-contracts-ended = المنتهية
 work-contracts-none = لا عقود بعد
 work-contracts-none-text = يبدأ العقد حين يعرض العميل ويقبل المستقل. انشر مشروعًا، أو ابحث عن مشروع وقدّم عرضك.
-work-contracts-none-here = لا شيء في هذا العرض
+work-contracts-none-here = لا عقود في هذه الحالة
 work-contracts-none-here-text = لديك عقود، لكن ليس منها ما هو في هذه الحالة.
 work-column-contract = العقد
 work-column-other = مع
@@ -28,14 +28,14 @@ work-contract-expired = منقضٍ
 work-contract-accepted = مقبول
 work-contract-cancelled = ملغى
 work-contract-active = سارٍ
-work-contract-closing = قيد الإنهاء
+work-contract-closing = بانتظار الإقرار
 work-contract-completed = مكتمل
 
 # أين وصل العقد
-work-stands-offered = العرض بانتظار ردّ المستقل.
-work-stands-declined = رفض المستقل هذا العرض.
-work-stands-retracted = سحب العميل هذا العرض.
-work-stands-expired = لم يُردّ على هذا العرض في موعده.
+work-stands-offered = عرض العمل بانتظار ردّ المستقل.
+work-stands-declined = رفض المستقل عرض العمل.
+work-stands-retracted = سحب العميل عرض العمل.
+work-stands-expired = لم يُردّ على عرض العمل في موعده.
 work-stands-cancelled = أُلغي هذا العقد قبل حجز أي مبلغ.
 work-stands-unfunded = المرحلة التالية بانتظار تمويلها.
 work-stands-funded = المبلغ محجوز في الضمان، والعمل جارٍ.
@@ -46,7 +46,7 @@ work-stands-reviewing = انتهى العمل. لكلٍّ من الطرفين أ
 work-stands-completed = اكتمل هذا العقد.
 work-both = الطرفان
 work-nobody = لا أحد؛ فقد انتهى
-work-step-offer = العرض
+work-step-offer = عرض العمل
 work-step-fund = التمويل
 work-step-work = العمل
 work-step-sign-off = الإقرار
@@ -59,22 +59,22 @@ work-accepted-on = تاريخ القبول
 work-ended-on = تاريخ الانتهاء
 work-end-reason = السبب المذكور
 work-revisions = جولات التعديل لكل مرحلة
-work-fee = رسم المنصة
-work-fee-percent = { $percent }٪ من المبلغ المصروف
+work-fee = رسوم المنصة
+work-fee-percent = ⁦{ $percent }%⁩ من المبلغ المصروف
 work-fee-differs = كما هو مبيّن عند كل مرحلة، فقد تغيّر جدول الرسوم بينها
 work-their-reviews = التقييمات
 work-chain = من أين بدأ هذا
 work-chain-project = المشروع
-work-chain-proposal = العرض المقدَّم
+work-chain-proposal = العرض
 work-chain-wallet = محفظتك
 work-back-to-contract = العودة إلى العقد
 work-do-not-start = لا تبدأ بعد
 work-do-not-start-text = لم تُموَّل أي مرحلة. ابدأ حين يُحجز المبلغ في الضمان؛ فالحماية للعمل المموَّل وحده.
 work-fund-first = موّل مرحلة ليبدأ العمل
 work-fund-first-text = يبدأ المستقل حين يُحجز مبلغ المرحلة في الضمان.
-work-act-answer = ردّ على العرض
-work-act-decline = ارفض العرض
-work-act-retract = اسحب العرض
+work-act-answer = ردّ على عرض العمل
+work-act-decline = ارفض عرض العمل
+work-act-retract = اسحب عرض العمل
 work-act-cancel = ألغِ العقد
 work-act-fund = موّل المرحلة التالية
 work-act-deliver = سلّم العمل
@@ -84,20 +84,20 @@ work-act-sign-off = أقرّ بالإنجاز
 work-act-review = اكتب تقييمًا
 
 # الرد على العرض
-work-accept-title = قبول هذا العرض
+work-accept-title = قبول عرض العمل
 work-accept-act = أقبل مقابل { $amount }
 work-accept-body = تتفق مع { $person } على إنجاز «{ $contract }» بالشروط أدناه.
 work-accept-hint = القبول توقيع للعقد. لا تبدأ العمل إلا بعد تمويل مرحلة.
-work-decline-title = رفض هذا العرض
-work-decline-act = أرفض العرض
-work-decline-body = ترفض «{ $contract }»، ويُسحب معه عرضك المقدَّم.
+work-decline-title = رفض عرض العمل
+work-decline-act = أرفض عرض العمل
+work-decline-body = ترفض عرض العمل «{ $contract }»، ويُسحب معه عرضك.
 work-decline-final = لا رجوع عن هذا. لا يعرض عليك العميل من جديد إلا بعد أن تقدّم عرضًا جديدًا.
 work-decline-reason = سبب الرفض
 work-decline-reason-hint = يقرؤه العميل. حتى 500 حرف.
 work-cancel-title = إلغاء هذا العقد
 work-cancel-act = ألغِ العقد
 work-cancel-body = تنهي «{ $contract }» قبل تمويل أي مرحلة. لا ينتقل أي مبلغ.
-work-cancel-final = العقد الملغى يبقى ملغى، ويعود المكان في المشروع شاغرًا.
+work-cancel-final = العقد الملغى يبقى ملغى، ويعود المقعد في المشروع شاغرًا.
 work-cancel-reason = سبب الإلغاء
 work-cancel-reason-hint = يقرؤه الطرف الآخر. حتى 500 حرف.
 
@@ -144,7 +144,7 @@ work-fund-method = ادفع بواسطة
 work-fund-other-card = استعمل بطاقة أخرى
 work-fund-add-card = أضف بطاقة أولًا
 work-fund-refresh = انظر مجددًا
-work-fund-confirm = يطلب مصرفك تأكيد هذه الدفعة
+work-fund-confirm = يطلب بنكك تأكيد هذه الدفعة
 work-fund-confirm-text = تُموَّل المرحلة فور تأكيدك. لا يُخصم شيء قبل ذلك.
 work-fund-confirm-act = أكّد الدفعة
 work-fund-processing = الدفعة قيد المعالجة
@@ -170,7 +170,7 @@ work-deliver-message = ما الذي تسلّمه
 work-deliver-message-hint = قل ما أُنجز وكيف يُطّلع عليه. يمكنك استعمال Markdown.
 work-deliver-link = الرابط { $n }
 work-deliver-files = الملفات
-work-deliver-files-hint = حتى 5 ملفات، كلٌّ منها 25 ميغابايت.
+work-deliver-files-hint = حتى 5 ملفات، كلٌّ منها 25 م.ب على الأكثر.
 work-deliver-act = سلّم
 work-delivery-version = النسخة { $n }
 work-changes-asked = التعديلات المطلوبة
@@ -203,7 +203,7 @@ work-sign-off-final = الإقرار لا يُسحب.
 # التقييمات
 work-reviews = التقييمات
 work-reviews-none = لم يُكتب تقييم في المهلة.
-work-reviews-hidden = تبقى التقييمات مخفية حتى يكتب الطرفان، أو حتى تنقضي 14 يومًا.
+work-reviews-hidden = تبقى التقييمات مخفية حتى يكتب الطرفان، أو حتى يمضي 14 يومًا.
 work-review-title = تقييم { $person }
 work-review-lead = كيف كان «{ $contract }»؟
 work-review-blind = لا يرى أيٌّ من الطرفين تقييم الآخر قبل أن يكتب
@@ -233,7 +233,7 @@ work-reviews-of-none-text = تظهر التقييمات هنا بعد العقو
 work-reviews-all = اعرض كل التقييمات وعددها { $n }
 
 # صفحة البداية
-work-dashboard = البداية
+work-dashboard = لوحة المتابعة
 work-dashboard-title = مرحبًا { $person }
 work-dashboard-empty = لا شيء هنا بعد
 work-dashboard-empty-text = كل ما يعنيك سيظهر في هذه الصفحة.
@@ -241,7 +241,7 @@ work-notices = الإشعارات
 work-waiting = بانتظارك
 work-waiting-none = لا شيء بانتظارك
 work-waiting-none-text = أنت على اطلاع بكل شيء. تظهر هنا العروض والتسليمات والمواعيد.
-work-waiting-answer = ردّ على عرض { $person } «{ $title }»
+work-waiting-answer = ردّ على عرض العمل من { $person }: «{ $title }»
 work-waiting-change = ردّ على تعديل الشروط الذي يقترحه { $person } لعقد «{ $title }»
 work-waiting-end = ردّ على اقتراح { $person } لإنهاء «{ $title }»
 work-waiting-judge = راجع تسليم { $person } للمرحلة «{ $title }»
@@ -257,11 +257,24 @@ work-waiting-proposals = { $n ->
     [many] اقرأ { $n } عرضًا جديدًا على «{ $title }»
    *[other] اقرأ { $n } عرض جديد على «{ $title }»
 }
-work-figures = مالك وعملك
+work-waiting-decide = قرّر مصير «{ $title }»
+work-waiting-payouts = { $n ->
+    [one] راجع عملية صرف واحدة
+    [two] راجع عمليتي صرف
+    [few] راجع { $n } عمليات صرف
+   *[other] راجع { $n } عملية صرف
+}
+work-waiting-receipts = { $n ->
+    [one] أكّد وصول تحويل بنكي واحد
+    [two] أكّد وصول تحويلين بنكيين
+    [few] أكّد وصول { $n } تحويلات بنكية
+   *[other] أكّد وصول { $n } تحويلًا بنكيًا
+}
+work-figures = أموالك وأعمالك
 work-figure-held = محجوز لمشاريعك
 work-figure-secured = مضمون لعملك
 work-figure-secured-note = محجوز في الضمان، ويُصرف حين يعتمد العميل
-work-figure-pending = مكتسب، بانتظار الإتاحة
+work-figure-pending = مكتسب، قيد التسوية
 work-figure-available = جاهز للسحب
 work-figure-projects = مشاريع مفتوحة
 work-figure-proposals = عروض تنتظر الرد
@@ -281,19 +294,19 @@ work-running-all = { $n ->
 }
 
 # ما حدث
-market-did-offer-accepted = قبِل العرض
-market-did-offer-declined = رفض العرض
-market-did-offer-expired = انقضى العرض بلا ردّ
-market-did-contract-cancelled = ألغى العقد
+market-did-offer-accepted = قبول عرض العمل
+market-did-offer-declined = رفض عرض العمل
+market-did-offer-expired = انقضى عرض العمل بلا ردّ
+market-did-contract-cancelled = إلغاء العقد
 market-did-money-funded = مُوّلت المرحلة { $n } «{ $milestone }»: حُجز { $amount } في الضمان
-market-did-delivered = سلّم النسخة { $n } من «{ $milestone }»
+market-did-delivered = تسليم النسخة { $n } من «{ $milestone }»
 market-did-changes-requested = طلب تعديلات على النسخة { $n } من «{ $milestone }»
-market-did-money-released = اعتمد «{ $milestone }»: صُرف { $net } للمستقل، و{ $fee } رسم المنصة
-market-did-money-auto-released = اعتُمدت «{ $milestone }» بعد 14 يومًا من السكوت: صُرف { $net } للمستقل، و{ $fee } رسم المنصة
+market-did-money-released = اعتماد «{ $milestone }»: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
+market-did-money-auto-released = اعتُمدت «{ $milestone }» بعد 14 يومًا من السكوت: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
 market-did-contract-closing = اعتُمدت كل المراحل، وطُلب من الطرفين الإقرار بالإنجاز
-market-did-signed-off = أقرّ بالإنجاز
+market-did-signed-off = إقرار بالإنجاز
 market-did-contract-completed = اكتمل العقد
-market-did-reviewed = كتب تقييمًا
+market-did-reviewed = كتابة تقييم
 market-did-reviews-published = { $n ->
     [one] ظهر تقييم واحد
     [two] ظهر التقييمان
@@ -301,26 +314,26 @@ market-did-reviews-published = { $n ->
 }
 
 # الإشعارات
-notice-offer-accepted-title = قبِل { $person } عرضك
+notice-offer-accepted-title = قبول من { $person } لعرض العمل
 notice-offer-accepted-body = تم الاتفاق على «{ $contract }». موّل المرحلة الأولى ليبدأ العمل.
-notice-offer-declined-title = رفض { $person } عرضك
-notice-offer-declined-body = رُفض العرض على «{ $contract }». يمكنك اختيار عرض مقدَّم آخر.
-notice-offer-expired-title = انقضى عرض
-notice-offer-expired-body = لم يُردّ على العرض «{ $contract }» خلال 7 أيام.
-notice-contract-cancelled-title = ألغى { $person } عقدًا
+notice-offer-declined-title = اعتذار من { $person } عن عرض العمل
+notice-offer-declined-body = رُفض عرض العمل على «{ $contract }». يمكنك اختيار عرض آخر.
+notice-offer-expired-title = انقضى عرض عمل
+notice-offer-expired-body = لم يُردّ على عرض العمل «{ $contract }» خلال 7 أيام.
+notice-contract-cancelled-title = إلغاء عقد من جانب { $person }
 notice-contract-cancelled-body = أُلغي «{ $contract }» قبل حجز أي مبلغ.
 notice-milestone-funded-title = حُجز { $amount } لعملك
 notice-milestone-funded-body = مُوّلت «{ $milestone }» من «{ $contract }». يمكنك البدء.
 notice-milestone-paid-title = وصلت دفعتك { $amount }
 notice-milestone-paid-body = مُوّلت «{ $milestone }» من «{ $contract }». يبقى المبلغ في الضمان حتى تعتمد العمل.
-notice-delivery-submitted-title = سلّم { $person } «{ $milestone }»
+notice-delivery-submitted-title = تسليم من { $person }: «{ $milestone }»
 notice-delivery-submitted-body = { $days ->
     [one] راجع عمل «{ $contract }» خلال يوم واحد. من دون ردّ يُعدّ معتمدًا.
     [two] راجع عمل «{ $contract }» خلال يومين. من دون ردّ يُعدّ معتمدًا.
     [few] راجع عمل «{ $contract }» خلال { $days } أيام. من دون ردّ يُعدّ معتمدًا.
    *[other] راجع عمل «{ $contract }» خلال { $days } يومًا. من دون ردّ يُعدّ معتمدًا.
 }
-notice-changes-requested-title = يطلب { $person } تعديلات على «{ $milestone }»
+notice-changes-requested-title = طلب تعديلات من { $person } على «{ $milestone }»
 notice-changes-requested-body = اقرأ النقاط وسلّم نسخة جديدة من أجل «{ $contract }».
 notice-delivery-approved-title = اعتُمدت «{ $milestone }»: لك { $net }
 notice-delivery-approved-body = { $days ->
@@ -345,20 +358,10 @@ notice-review-reminder-title = { $days ->
    *[other] بقي { $days } يومًا لمراجعة «{ $milestone }»
 }
 notice-review-reminder-body = اعتمد تسليم «{ $contract }» أو اطلب تعديلات. من دون ردّ يُصرف { $amount } تلقائيًا.
-notice-sign-off-asked-title = أقرّ بإنجاز «{ $contract }»
-notice-sign-off-asked-body = { $days ->
-    [one] اعتُمدت كل المراحل. أكّد أن العمل أُنجز؛ فبعد يوم واحد يُعدّ السكوت موافقة.
-    [two] اعتُمدت كل المراحل. أكّد أن العمل أُنجز؛ فبعد يومين يُعدّ السكوت موافقة.
-    [few] اعتُمدت كل المراحل. أكّد أن العمل أُنجز؛ فبعد { $days } أيام يُعدّ السكوت موافقة.
-   *[other] اعتُمدت كل المراحل. أكّد أن العمل أُنجز؛ فبعد { $days } يومًا يُعدّ السكوت موافقة.
-}
-notice-contract-signed-off-title = أقرّ { $person } بإنجاز «{ $contract }»
-notice-contract-signed-off-body = { $days ->
-    [one] أكّد أنت أيضًا. بعد يوم واحد يُعدّ السكوت موافقة.
-    [two] أكّد أنت أيضًا. بعد يومين يُعدّ السكوت موافقة.
-    [few] أكّد أنت أيضًا. بعد { $days } أيام يُعدّ السكوت موافقة.
-   *[other] أكّد أنت أيضًا. بعد { $days } يومًا يُعدّ السكوت موافقة.
-}
+notice-sign-off-asked-title = حان إقرارك بإنجاز «{ $contract }»
+notice-sign-off-asked-body = اعتُمدت كل المراحل. نرجو تأكيد إنجاز العمل؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
+notice-contract-signed-off-title = إقرار { $person } بإنجاز «{ $contract }»
+notice-contract-signed-off-body = أكّد أنت أيضًا. اعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
 notice-contract-completed-title = اكتمل «{ $contract }»
 notice-contract-completed-body = { $days ->
     [one] لديكما يوم واحد ليقيّم كلٌّ منكما الآخر.
@@ -366,13 +369,13 @@ notice-contract-completed-body = { $days ->
     [few] لديكما { $days } أيام ليقيّم كلٌّ منكما الآخر.
    *[other] لديكما { $days } يومًا ليقيّم كلٌّ منكما الآخر.
 }
-notice-review-received-title = كتب { $person } تقييمًا لعملكما معًا
+notice-review-received-title = تقييم جديد من { $person } لعملكما معًا
 notice-review-received-body = اكتب تقييمك عن «{ $contract }»: يظهران معًا.
 notice-review-published-title = ظهرت تقييمات «{ $contract }»
 notice-review-published-body = اقرأ ما كُتب.
 
 # أسباب الرفض
-error-offer-expired = انقضى هذا العرض. لم يُوقَّع شيء.
+error-offer-expired = انقضى عرض العمل هذا. لم يُوقَّع شيء.
 error-contract-not-cancellable = لم يعد إلغاء هذا العقد ممكنًا هنا: لم يُقبل بعد، أو حُجز له مال.
 error-contract-not-fundable = لا يمكن تمويل هذه المرحلة: لم يُقبل العقد أو قد انتهى. لم يُخصم شيء.
 error-already-funded = هذه المرحلة مموَّلة. لم يُخصم شيء ثانية.

@@ -23,7 +23,7 @@ people-overlap-chip = { $n ->
     [few] { $n } ساعات مع { $zone }
    *[other] { $n } ساعة مع { $zone }
 }
-people-skills-match = المهارات
+people-skills-match = مطابقة المهارات
 people-skills-all = كلها
 people-skills-any = أيٌّ منها
 people-narrow-by-skill = ضيّق بحسب المهارة
@@ -37,7 +37,7 @@ people-search-instead = نتائج البحث عن { $words }
 people-search-none-for = لم يُعثر على شيء لعبارة «{ $words }».
 people-showcase = ما أعرضه
 people-showcase-lead = تظهر الأعمال والتعليم والشهادات في صفحتك لكل من يحق له رؤيتها. الملفات للأعضاء فقط.
-people-showcase-kind = ما هو
+people-showcase-kind = النوع
 people-showcase-portfolio = معرض الأعمال
 people-showcase-education = التعليم
 people-showcase-certificate = الشهادات

@@ -1,18 +1,20 @@
 use maud::{Markup, html};
 
-/// First letters of the first and last word of a name, for an avatar.
+/// First letters of the first and last word of a name, for an avatar. Arabic letters stand apart
+/// (joined they read as another word), and a family name's article is no initial.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    let first = words.next();
-    let last = words.next_back();
-    first
-        .into_iter()
-        .chain(last)
-        .flat_map(char::to_uppercase)
-        .collect()
+    let mut words = name.split_whitespace().filter_map(|word| {
+        let rest = word.strip_prefix("ال").filter(|r| r.chars().count() > 1);
+        rest.unwrap_or(word).chars().find(|c| c.is_alphanumeric())
+    });
+    let upper = |c: char| c.to_uppercase().collect::<String>();
+    let first = words.next().map(upper).unwrap_or_default();
+    let Some(last) = words.next_back() else {
+        return first;
+    };
+    let apart = if last.is_ascii() { "" } else { "\u{200C}" };
+    format!("{first}{apart}{}", upper(last))
 }
 
 /// A person or company: avatar and name, linked when there is somewhere to go.
@@ -51,7 +53,8 @@ mod tests {
     #[test]
     fn initials_of_any_script() {
         assert_eq!(super::initials("Ana María Lopez"), "AL");
-        assert_eq!(super::initials("ليلى حداد"), "لح");
+        assert_eq!(super::initials("ليلى حداد"), "ل\u{200C}ح");
+        assert_eq!(super::initials("يوسف النجار"), "ي\u{200C}ن");
         assert_eq!(super::initials("  cher "), "C");
         assert_eq!(super::initials("—"), "");
     }
