@@ -8,7 +8,7 @@ use crate::{
     route::{Access, Kind, Meta, Rate},
 };
 use axum::{
-    extract::{ConnectInfo, RawPathParams, Request, State},
+    extract::{ConnectInfo, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -199,10 +199,14 @@ struct Told {
 /// Around one route: decides whether the request may reach its handler, and with which context.
 pub async fn route(
     State((kernel, meta)): State<(Arc<Kernel>, &'static Meta)>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
+    // Not even text: an id that names nothing.
+    let Ok(params) = params else {
+        return Error::NotFound.into_response();
+    };
     let outer = request.extensions().get::<Outer>().cloned();
     let Some(outer) = outer else {
         return Error::Internal(anyhow::anyhow!("no outer edge")).into_response();
@@ -216,7 +220,9 @@ pub async fn route(
         standing: None,
         account: None,
         workspace: None,
+        cx: None,
     };
+    let record = record(meta, &params);
     let signs_in = meta.rate == Rate::SignIn;
     let mut response = match kernel.limits.enter(signs_in) {
         None => Error::unavailable("service_unavailable").into_response(),
@@ -237,6 +243,16 @@ pub async fn route(
     if status.is_client_error() {
         let limits = &kernel.limits;
         limits.note_refusal(seen.account, &outer.network);
+    }
+    // Whoever refuses, the edge or a rule deep in a command: it is audited here, once.
+    if status == StatusCode::FORBIDDEN
+        && let Some(cx) = seen.cx.take().filter(|cx| cx.session.is_some())
+    {
+        let code = match response.extensions().get::<Report>() {
+            Some(Report(error)) => error.code(),
+            None => "forbidden",
+        };
+        cx.kernel.denials.refused(&cx, meta, record, code);
     }
     if let Some(standing) = seen.standing {
         let out = response.headers_mut();
@@ -263,6 +279,21 @@ struct Seen {
     standing: Option<Standing>,
     account: Option<uuid::Uuid>,
     workspace: Option<uuid::Uuid>,
+    /// Who asks, as far as it was found out.
+    cx: Option<Cx>,
+}
+
+/// The first record that the path names, and its kind: what a refusal at the edge was about.
+fn record(meta: &'static Meta, params: &RawPathParams) -> Option<(&'static str, uuid::Uuid)> {
+    params
+        .iter()
+        .filter(|(name, _)| *name != "workspace")
+        .find_map(|(name, value)| {
+            let id = value.parse().ok()?;
+            let (_, rest) = meta.path.split_once(&format!("{{{name}}}"))?;
+            let at = meta.path.len() - rest.len() - name.len() - 1;
+            Some((meta.path.get(at..at + name.len())?, id))
+        })
 }
 
 async fn enter(
@@ -318,19 +349,43 @@ async fn enter(
         .await;
     seen.standing = standing;
     allowed?;
-    if unsafe_method(&meta.method)
+    let path_and_query = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let mut cx = Cx {
+        kernel: kernel.clone(),
+        locale: seen.spoken,
+        theme: session.as_ref().map_or_else(|| theme(headers), |s| s.theme),
+        request_id: outer.request_id.clone(),
+        network: outer.network.clone(),
+        agent: text(headers, "user-agent")
+            .unwrap_or("")
+            .chars()
+            .take(200)
+            .collect::<String>()
+            .into(),
+        path: path_and_query.into(),
+        route: Some(meta),
+        workspace: None,
+        session: session.clone(),
+        member: None,
+        system: None,
+        claim: Arc::default(),
+        told: Arc::default(),
+        denied: Arc::default(),
+    };
+    let forged = unsafe_method(&meta.method)
         && (meta.kind == Kind::Page || from_cookie.is_some())
         && !site::own_origin(kernel, headers, meta.from_provider)
-        && meta.rate != Rate::Free
-    {
-        return Err(Error::Forbidden("csrf_failed"));
-    }
+        && meta.rate != Rate::Free;
     // A stream is read across origins without asking first.
-    if from_cookie.is_some()
+    let spied = from_cookie.is_some()
         && text(headers, "accept").is_some_and(|a| a.contains("text/event-stream"))
         && headers.contains_key(header::ORIGIN)
-        && !site::own_origin(kernel, headers, false)
-    {
+        && !site::own_origin(kernel, headers, false);
+    if forged || spied {
+        if let (Some(_), Some(slug)) = (&session, &slug) {
+            cx.workspace = crate::workspace::find(kernel, slug).await?;
+        }
+        seen.cx = Some(cx);
         return Err(Error::Forbidden("csrf_failed"));
     }
     // An ended token must not keep anyone from signing in again.
@@ -363,28 +418,10 @@ async fn enter(
     if let (Some(workspace), Some(session)) = (&workspace, &session) {
         member = crate::cx::load_member(kernel, workspace.id, session.account_id).await?;
     }
-    let path_and_query = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    let cx = Cx {
-        kernel: kernel.clone(),
-        locale: seen.spoken,
-        theme: session.as_ref().map_or_else(|| theme(headers), |s| s.theme),
-        request_id: outer.request_id.clone(),
-        network: outer.network.clone(),
-        agent: text(headers, "user-agent")
-            .unwrap_or("")
-            .chars()
-            .take(200)
-            .collect::<String>()
-            .into(),
-        path: path_and_query.into(),
-        route: Some(meta),
-        workspace,
-        session,
-        member,
-        system: None,
-        claim: Arc::default(),
-        told: Arc::default(),
-    };
+    cx.locale = seen.spoken;
+    cx.workspace = workspace;
+    cx.member = member;
+    seen.cx = Some(cx.clone());
     if let Err(error) = admit(&cx, meta) {
         if matches!(error, Error::Unauthenticated)
             && meta.kind == Kind::Page
@@ -409,18 +446,19 @@ fn admit(cx: &Cx, meta: &Meta) -> Result<(), Error> {
         };
     };
     let session = cx.session()?;
-    let member = cx.member()?;
+    let member = cx.member().inspect_err(|_| {
+        // A stranger to the workspace, whatever of it was asked for.
+        if let Some(workspace) = &cx.workspace {
+            let denials = &cx.kernel.denials;
+            denials.note(cx, permission, "workspace", workspace.id);
+        }
+    })?;
     if !session.verified {
         return Err(Error::Forbidden("email_unverified"));
     }
     if member.grants.has(permission) {
         Ok(())
     } else {
-        if let Some(workspace) = &cx.workspace {
-            cx.kernel
-                .denials
-                .note(cx, permission, "workspace", workspace.id);
-        }
         Err(Error::Forbidden("forbidden"))
     }
 }

@@ -2,6 +2,7 @@
 //! connections), and an end that loses no request.
 
 mod background;
+mod leftover;
 mod supervise;
 
 pub(crate) use background::idle;
@@ -153,12 +154,17 @@ pub async fn serve(
                     let router = router.current();
                     let draining = draining.clone();
                     async move {
-                        let mut request = request.map(axum::body::Body::new);
+                        let asks = request.headers().contains_key(header::EXPECT);
+                        let (parts, body) = request.into_parts();
+                        let (body, rest) = leftover::Watched::new(body);
+                        let mut request =
+                            http::Request::from_parts(parts, axum::body::Body::new(body));
                         request
                             .extensions_mut()
                             .insert(ConnectInfo::<SocketAddr>(peer));
                         let mut answered = router.oneshot(request).await;
-                        if let (true, Ok(answer)) = (draining.is_cancelled(), &mut answered) {
+                        let last = !rest.read(asks).await || draining.is_cancelled();
+                        if let (true, Ok(answer)) = (last, &mut answered) {
                             let close = HeaderValue::from_static("close");
                             answer.headers_mut().insert(header::CONNECTION, close);
                         }

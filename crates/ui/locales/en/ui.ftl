@@ -149,7 +149,7 @@ ui-month-11 = November
 ui-month-12 = December
 
 # Pages for what is in the way
-ui-error-request = Reference for support: { $id } ({ $status })
+ui-error-request = Reference for support: { $id } ({ $status }, { $code })
 ui-error-400-title = We could not read this request
 ui-error-400-text = Nothing was changed. Go back, look at what you entered and send it again.
 ui-error-401-title = Sign in to go on

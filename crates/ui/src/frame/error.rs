@@ -48,6 +48,7 @@ pub fn error_page(
         &[
             ("id", request_id.into()),
             ("status", i64::from(status).into()),
+            ("code", code.into()),
         ],
     );
     let fault = html! {
@@ -59,7 +60,7 @@ pub fn error_page(
                 div.actions { (way) }
             }
             @if !PLAIN.contains(&code) { p.fault-words { (error(locale, code)) } }
-            p.fault-id data-request=(request_id) { (reference) }
+            p.fault-id data-request=(request_id) data-code=(code) { (reference) }
         }
     };
     document(

@@ -68,7 +68,7 @@ impl Locale {
                 .filter_map(|locale| locale.code().parse().ok())
                 .collect()
         });
-        let wanted = parse_accepted_languages(accept_language);
+        let wanted = parse_accepted_languages(&by_weight(accept_language));
         let found = negotiate_languages(&wanted, &OURS, None, NegotiationStrategy::Filtering);
         found
             .first()
@@ -78,5 +78,49 @@ impl Locale {
 
     pub(super) fn id(self) -> unic_langid::LanguageIdentifier {
         self.code().parse().unwrap_or_default()
+    }
+}
+
+/// The languages of an `Accept-Language` header without their weights, the most wanted first; what
+/// weighs nothing is refused, not wanted.
+fn by_weight(accept_language: &str) -> String {
+    let mut wanted: Vec<(i32, &str)> = accept_language
+        .split(',')
+        .filter_map(|part| {
+            let (language, weight) = part.split_once(';').unwrap_or((part, ""));
+            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
+            Some((thousandths(weight)?, language.trim()))
+        })
+        .filter(|(weight, _)| *weight > 0)
+        .collect();
+    wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    let languages: Vec<&str> = wanted.into_iter().map(|(_, language)| language).collect();
+    languages.join(",")
+}
+
+/// A weight from `0` to `1` with up to three digits behind the point.
+fn thousandths(weight: &str) -> Option<i32> {
+    let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
+    let whole: i32 = whole.parse().ok()?;
+    let part: i32 = format!("{part:0<3}").get(..3)?.parse().ok()?;
+    Some(whole * 1000 + part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Locale;
+
+    #[test]
+    fn the_weights_of_a_browser_count() {
+        for (asked, given) in [
+            ("ar", Locale::Ar),
+            ("ar-EG,ar;q=0.9,en;q=0.8", Locale::Ar),
+            ("en;q=0.3, ar;q=0.9", Locale::Ar),
+            ("fr, ar;q=0", Locale::En),
+            ("en;q=0.001, ar;q=0.0", Locale::En),
+            ("q=,;;q", Locale::En),
+        ] {
+            assert_eq!(Locale::negotiate(asked), given, "{asked}");
+        }
     }
 }
