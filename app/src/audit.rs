@@ -33,7 +33,8 @@ pub fn product() -> Product {
                 get(export::file),
             )
             .permission("audit.export")
-            .query::<export::ExportQuery>(),
+            .query::<export::ExportQuery>()
+            .produces(&["text/csv", "application/jsonl"]),
             Route::page(
                 Method::GET,
                 "/w/{workspace}/audit/export",

@@ -77,10 +77,13 @@ impl Input for Founding {
             r.fault("workspace_name", "name_has_link");
         }
         let workspace_slug = r.line("workspace_slug", 3, 40);
+        let shape = "^[a-z][a-z0-9-]{1,38}[a-z0-9]$";
+        r.document("workspace_slug", json!({"pattern": shape}));
         if !workspace_slug.is_empty() && !is_slug(&workspace_slug) {
             r.fault("workspace_slug", "invalid_slug");
         }
         let currency = r.line_opt("currency", 3).map(|code| code.parse());
+        r.document("currency", json!({"pattern": "^[A-Z]{3}$"}));
         let currency = match currency {
             None => base::Currency::DEFAULT,
             Some(Ok(known)) => known,

@@ -207,6 +207,15 @@ impl Reader {
         });
     }
 
+    /// Adds to what the API document says of a field that has been read: a pattern, a format, a
+    /// description. The check itself stays with whoever reads the field.
+    pub fn document(&mut self, name: &str, more: Value) {
+        let known = self.properties.get_mut(name).and_then(Value::as_object_mut);
+        if let (Some(known), Value::Object(more)) = (known, more) {
+            known.extend(more);
+        }
+    }
+
     /// Takes the raw value; `None` when absent, null, or (in a form) empty.
     fn take(&mut self, name: &str, required: bool, schema: Value) -> Option<Value> {
         if self.mode == Mode::Describe {

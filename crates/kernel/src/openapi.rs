@@ -34,7 +34,12 @@ pub fn document(routes: &[&'static Meta], base_url: &str) -> Value {
         .map(|m| m.path.as_str())
         .collect();
     for meta in routes.iter().filter(|m| m.kind == Kind::Api) {
-        let has_version = versioned.contains(meta.path.as_str());
+        let has_version = meta.versioned
+            || versioned.contains(meta.path.as_str())
+            || meta.answer.as_ref().is_some_and(|answer| {
+                let shown = schemas.get(&answer.name);
+                !meta.is_list && shown.is_some_and(|s| s["properties"]["version"].is_object())
+            });
         let described = operation(meta, has_version, &schemas);
         let entry = paths.entry(meta.path.clone()).or_insert_with(|| json!({}));
         if let Some(item) = entry.as_object_mut() {
@@ -145,6 +150,14 @@ fn responses(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Va
                 json!({"data": example::of(&reference, schemas)})
             };
             json!({"description": "Success", "content": {"application/json": {"schema": schema, "example": example}}})
+        }
+        None if !meta.produces.is_empty() => {
+            let content: Map<String, Value> = meta
+                .produces
+                .iter()
+                .map(|media| ((*media).to_owned(), json!({"schema": {"type": "string"}})))
+                .collect();
+            json!({"description": "A file", "content": content})
         }
         None => json!({"description": "Success"}),
     };
@@ -316,7 +329,8 @@ fn problem_schema() -> Value {
         "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "code", "message"], "properties": {
             "pointer": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
         "current": {"type": "object", "description": "412: the record as it is now, with its version"},
-        "running_id": {"type": "string", "format": "uuid", "description": "409: what already runs and lets no second one begin"}}})
+        "running_id": {"type": "string", "format": "uuid", "description": "409: what already runs and lets no second one begin"},
+        "contract_id": {"type": "string", "format": "uuid", "description": "409: the contract or open offer that stands in the way"}}})
 }
 
 fn page_schema() -> Value {

@@ -106,6 +106,10 @@ pub struct Meta {
     pub status: u16,
     /// Schema of the answer's data with its name and dependencies.
     pub answer: Option<Answer>,
+    /// Media types of an answer that is a file, not JSON.
+    pub produces: &'static [&'static str],
+    /// Whether the answer carries an `ETag` that its schema does not show.
+    pub versioned: bool,
     /// Whether the answer is a list.
     pub is_list: bool,
     /// Content type of a body that is not JSON (uploads).
@@ -161,6 +165,8 @@ impl Route {
                 answer: None,
                 is_list: false,
                 upload: false,
+                produces: &[],
+                versioned: false,
                 from_provider: false,
                 refusals: &[],
                 codes: &[],
@@ -269,6 +275,18 @@ impl Route {
             schema: T::schema(),
             others,
         });
+        self
+    }
+    /// Answers with a file of one of these media types.
+    #[must_use]
+    pub fn produces(mut self, media: &'static [&'static str]) -> Self {
+        self.meta.produces = media;
+        self
+    }
+    /// Answers with an `ETag` though its schema has no `version` on top.
+    #[must_use]
+    pub fn versioned(mut self) -> Self {
+        self.meta.versioned = true;
         self
     }
     /// Answers a list.

@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
             .lists::<DeliveryView>(),
         Route::api(Method::GET, "/w/{workspace}/deliveries/{delivery}", "delivery.show", get(api_show))
             .permission("contract.show")
+            .versioned()
             .answers::<DeliveryView>(200),
         Route::api(Method::POST, CHANGES, "delivery.request_changes", post(api_changes))
 .codes(&[(409, "revisions_used_up")])

@@ -32,7 +32,8 @@ pub fn product() -> Product {
         )
         .signed_in()
         .query::<stream::Since>()
-        .answers::<stream::EventsView>(200),
+        .answers::<stream::EventsView>(200)
+        .versioned(),
     );
     routes.push(
         Route::page(
@@ -53,12 +54,14 @@ pub fn product() -> Product {
             wants: |_| true,
             run: |kernel, event| Box::pin(async move { take::take(&kernel, event).await }),
         }],
-        ticks: vec![Tick {
-            name: "mail",
-            every_seconds: 2,
-            run: |kernel| Box::pin(async move { mail::send_due(&kernel).await }),
-        }],
-        deadlines: vec![mail::purge()],
+        ticks: vec![
+            Tick {
+                name: "mail",
+                every_seconds: 2,
+                run: |kernel| Box::pin(async move { mail::send_due(&kernel).await }),
+            },
+            mail::purge(),
+        ],
         unread: Some(|cx, connection| Box::pin(notification::told(cx, connection))),
         leaving: Some(erase::LEAVING),
         ..Product::default()
