@@ -116,7 +116,7 @@ pub async fn sign_off(cx: &Cx, id: Uuid) -> Result<Uuid> {
             contract.other(me),
             "contract_signed_off",
             &contract.href(),
-            json!({"contract": contract.title, "person": person, "days": policy::SIGN_OFF_DAYS}),
+            json!({"contract": contract.title, "person": person, "closes_at": contract.closes_at}),
         );
         tx.emit(Event::new(
             "market.contract_signed_off",

@@ -1,5 +1,7 @@
 //! The kinds of notices, and where their words are.
 
+use base::Instant;
+use serde::Deserialize;
 use serde_json::Value;
 use ui::{Arg, Locale, text};
 
@@ -105,12 +107,20 @@ pub(crate) fn worded(locale: Locale, key: &str) -> String {
     }
 }
 
-/// The fields of a JSON object as arguments of words: texts and whole numbers.
-pub(crate) fn arguments(fields: &Value) -> Vec<(&str, Arg<'_>)> {
+/// The fields of a JSON object as arguments of words: texts, whole numbers, and under names that end
+/// in `_at` instants (RFC 3339), told as day and minute in the reader's language.
+pub(crate) fn arguments(locale: Locale, fields: &Value) -> Vec<(&str, Arg<'_>)> {
     let fields = fields.as_object().into_iter().flatten();
+    let instant = |name: &str, value: &Value| {
+        let named = name.ends_with("_at").then_some(value)?;
+        Some(text::date_time(locale, Instant::deserialize(named).ok()?))
+    };
     fields
         .filter_map(|(name, value)| match value {
-            Value::String(text) => Some((name.as_str(), text.as_str().into())),
+            Value::String(text) => {
+                let told = instant(name, value).map_or_else(|| text.as_str().into(), Arg::from);
+                Some((name.as_str(), told))
+            }
             Value::Number(number) => number.as_i64().map(|n| (name.as_str(), n.into())),
             _ => None,
         })
@@ -120,6 +130,20 @@ pub(crate) fn arguments(fields: &Value) -> Vec<(&str, Arg<'_>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instant_is_told_in_the_language_of_its_reader() {
+        let fields = serde_json::json!({"until_at": "2026-11-20T15:45:00Z", "title": "2026-11-20T15:45:00Z"});
+        let told = arguments(Locale::En, &fields);
+        let text = |name: &str| {
+            told.iter().find_map(|(n, v)| match v {
+                Arg::Text(text) if *n == name => Some(text.to_string()),
+                _ => None,
+            })
+        };
+        assert_eq!(text("until_at").as_deref(), Some("20 November 2026, 15:45 UTC"));
+        assert_eq!(text("title").as_deref(), Some("2026-11-20T15:45:00Z"));
+    }
 
     #[test]
     fn every_kind_has_its_words() {

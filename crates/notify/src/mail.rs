@@ -5,7 +5,7 @@ mod render;
 mod send;
 mod sink;
 
-pub(crate) use purge::deadline as purge;
+pub(crate) use purge::tick as purge;
 pub use send::{reachable, send_due};
 pub use sink::{SunkMail, sink};
 

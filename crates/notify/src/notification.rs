@@ -76,7 +76,7 @@ impl Row {
     }
 
     fn worded(self, cx: &Cx, say: Say) -> NotificationView {
-        let args = crate::kind::arguments(&self.arguments);
+        let args = crate::kind::arguments(cx.locale, &self.arguments);
         let words = |part: &str| {
             say(
                 cx.locale,

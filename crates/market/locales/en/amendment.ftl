@@ -62,6 +62,7 @@ amend-banner-held-client = The freelancer, or you, was suspended. Your money sta
 amend-banner-held-freelancer = A party was suspended. The money stays in escrow; the platform decides.
 amend-ask-refund = Ask for the money back
 amend-banner-ending = This contract is being ended
+amend-staff = The platform’s staff
 amend-banner-staff = The platform decides how this contract ends
 amend-banner-staff-text = You did not agree in time. The money stays in escrow until the decision.
 

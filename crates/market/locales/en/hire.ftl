@@ -135,6 +135,7 @@ market-budget-max = Highest budget
 market-duration = Duration
 market-duration-days = Duration in days
 market-positions = Positions
+market-positions-filled = { $n } of { $all }
 market-expires = Expires
 market-publish = Publish
 market-publish-title = Publish this project?

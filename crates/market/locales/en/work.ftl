@@ -247,6 +247,15 @@ work-waiting-proposals = { $n ->
     [one] Read { $n } new proposal for “{ $title }”
    *[other] Read { $n } new proposals for “{ $title }”
 }
+work-waiting-decide = Decide what becomes of “{ $title }”
+work-waiting-payouts = { $n ->
+    [one] Review { $n } payout
+   *[other] Review { $n } payouts
+}
+work-waiting-receipts = { $n ->
+    [one] Confirm { $n } bank receipt
+   *[other] Confirm { $n } bank receipts
+}
 work-figures = Your money and work
 work-figure-held = Held for your projects
 work-figure-secured = Secured for your work
@@ -322,15 +331,9 @@ notice-review-reminder-title = { $days ->
 }
 notice-review-reminder-body = Approve the delivery for “{ $contract }” or ask for changes. Without an answer { $amount } is released by itself.
 notice-sign-off-asked-title = Sign off “{ $contract }”
-notice-sign-off-asked-body = { $days ->
-    [one] Every milestone is approved. Please confirm that the work is done; after { $days } day silence counts as yes.
-   *[other] Every milestone is approved. Please confirm that the work is done; after { $days } days silence counts as yes.
-}
+notice-sign-off-asked-body = Every milestone is approved. Please confirm that the work is done; from { $closes_at } on silence counts as yes.
 notice-contract-signed-off-title = { $person } signed off “{ $contract }”
-notice-contract-signed-off-body = { $days ->
-    [one] Please confirm too. After { $days } day silence counts as yes.
-   *[other] Please confirm too. After { $days } days silence counts as yes.
-}
+notice-contract-signed-off-body = Please confirm too. From { $closes_at } on silence counts as yes.
 notice-contract-completed-title = “{ $contract }” is complete
 notice-contract-completed-body = { $days ->
     [one] You have { $days } day to review each other.

@@ -212,6 +212,7 @@ pub(crate) async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row
     else {
         return Ok(());
     };
+    let closes_at = now.plus_days(policy::SIGN_OFF_DAYS);
     sqlx::query!(
         "update market.contract set state = $3, closing_at = $4, closes_at = $5, version = version + 1
          where workspace_id = $1 and id = $2 and state = 'active'",
@@ -219,13 +220,13 @@ pub(crate) async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row
         contract.id,
         closing.name(),
         now as _,
-        now.plus_days(policy::SIGN_OFF_DAYS) as _
+        closes_at as _
     )
     .execute(&mut **tx)
     .await?;
     tx.change("contract_state", contract.state.name(), closing.name());
     activity::note(tx, contract.id, "contract_closing", json!({})).await?;
-    let args = json!({"contract": contract.title, "days": policy::SIGN_OFF_DAYS});
+    let args = json!({"contract": contract.title, "closes_at": closes_at});
     let notices: Vec<_> = [contract.client_id, contract.freelancer_id]
         .into_iter()
         .map(|member| activity::notice(member, "sign_off_asked", &contract.href(), args.clone()))

@@ -1,45 +1,43 @@
 //! Mail that was sent or given up is forgotten after a while: its address and words are personal.
+//!
+//! How long it stays is real time, as for all that is kept for looking something up again: whoever
+//! moves the business clock in test still finds the mails that the jump caused.
 
 use base::Instant;
-use kernel::{BoxFuture, Kernel, Result, deadline::Deadline};
+use kernel::{Kernel, Result, state::Tick};
 use std::sync::Arc;
 
-/// How long a mail stays after it was caused.
+/// How long a mail stays after it was caused, in days of the wall clock.
 const KEPT_DAYS: i64 = 30;
+const EVERY_SECONDS: u64 = 3_600;
 const BATCH: i64 = 1_000;
 
-/// The deadline at which old mail goes.
-pub(crate) fn deadline() -> Deadline {
-    Deadline {
-        name: "mail.purge",
-        next: |kernel| Box::pin(async move { next(&kernel).await }),
-        sweep: |kernel, now| -> BoxFuture<'static, Result<usize>> {
-            Box::pin(async move { sweep(&kernel, now).await })
-        },
+/// The repeated work by which old mail goes.
+pub(crate) fn tick() -> Tick {
+    Tick {
+        name: "mail_purge",
+        every_seconds: EVERY_SECONDS,
+        run: |kernel| Box::pin(async move { purge(&kernel, base::instant::wall()).await }),
     }
 }
 
-async fn next(kernel: &Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
-    let oldest = sqlx::query_scalar!(
-        r#"select created_at as "at: Instant" from notify.mail where state in ('sent', 'dead') order by created_at limit 1"#
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(oldest.map(|at| at.plus_days(KEPT_DAYS)))
-}
-
-async fn sweep(kernel: &Arc<Kernel>, now: Instant) -> Result<usize> {
-    let mut tx = kernel.db.begin_system(None).await?;
-    let gone = sqlx::query!(
-        "delete from notify.mail where id in (
-           select id from notify.mail where state in ('sent', 'dead') and created_at <= $1 order by created_at limit $2)",
-        now.plus_days(-KEPT_DAYS) as _,
-        BATCH
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(usize::try_from(gone.rows_affected()).unwrap_or(0))
+async fn purge(kernel: &Arc<Kernel>, now: Instant) -> Result<usize> {
+    let mut gone = 0;
+    loop {
+        let mut tx = kernel.db.begin_system(None).await?;
+        let batch = sqlx::query!(
+            "delete from notify.mail where id in (
+               select id from notify.mail where state in ('sent', 'dead') and created_at <= $1 order by created_at limit $2)",
+            now.plus_days(-KEPT_DAYS) as _,
+            BATCH
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let n = usize::try_from(batch.rows_affected()).unwrap_or(0);
+        gone += n;
+        if i64::try_from(n).unwrap_or(0) < BATCH {
+            return Ok(gone);
+        }
+    }
 }

@@ -81,7 +81,7 @@ fn settings_of(mail: &Mail) -> Option<String> {
 }
 
 fn words(mail: &Mail, locale: Locale) -> Words {
-    let args = arguments(&mail.arguments);
+    let args = arguments(locale, &mail.arguments);
     let (subject, body, button) = if mail.is_notice() {
         let part = |part: &str| worded(locale, &format!("{}-{part}", mail.template));
         (part("title"), part("body"), "mail-open".to_owned())
