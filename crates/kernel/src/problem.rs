@@ -4,7 +4,14 @@ use crate::{Error, Fault};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
-use ui::text::{Arg, Locale};
+use ui::{
+    frame::Frame,
+    text::{Arg, Locale},
+};
+
+/// Figures of a refusal that a problem document names as members of its own: ids of what stands in
+/// the way.
+const NAMED: [&str; 2] = ["running_id", "contract_id"];
 
 /// The words of a code in this language; every code has a key `error-CODE`.
 #[must_use]
@@ -51,10 +58,12 @@ pub fn document(error: &Error, locale: Locale, request_id: &str) -> Response {
         Error::Stale(current) => body["current"] = (**current).clone(),
         _ => {}
     }
-    if let Error::Refused { args, .. } = error
-        && let Some((_, Arg::Text(id))) = args.iter().find(|(name, _)| *name == "running_id")
-    {
-        body["running_id"] = json!(id);
+    if let Error::Refused { args, .. } = error {
+        for (name, value) in args {
+            if let (true, Arg::Text(id)) = (NAMED.contains(name), value) {
+                body[*name] = json!(id);
+            }
+        }
     }
     let bytes = serde_json::to_vec(&body)
         .unwrap_or_else(|_| b"{\"status\":500,\"code\":\"internal_error\"}".to_vec());
@@ -85,11 +94,18 @@ pub(crate) fn fixed() -> Response {
         .into_response()
 }
 
-/// The page of an error.
+/// The page of an error; in the frame `around` it, if it is known who reads.
 #[must_use]
-pub fn page(error: &Error, locale: Locale, request_id: &str, signed_in: bool) -> Response {
+pub fn page(
+    error: &Error,
+    locale: Locale,
+    request_id: &str,
+    signed_in: bool,
+    around: Option<Frame>,
+) -> Response {
     let (status, code) = error.status_and_code();
-    let markup = ui::frame::error_page(locale, status.as_u16(), code, request_id, signed_in);
+    let markup =
+        ui::frame::error_page(locale, status.as_u16(), code, request_id, signed_in, around);
     let mut response = (status, markup).into_response();
     retry_after(error, &mut response);
     response

@@ -1,6 +1,6 @@
-//! What the pages of those who look after money have in common.
+//! What the pages of those who look after money have in common, and how much waits for them.
 
-use kernel::{Cx, list::Page};
+use kernel::{Cx, Result, Tx, list::Page};
 use maud::Markup;
 use ui::parts::{Tab, pager as draw, tabs as bar};
 
@@ -18,6 +18,48 @@ const SECTIONS: &[(&str, &str, &str)] = &[
         "bank_transfer.settings",
     ),
 ];
+
+/// More than this many are told as this many.
+const COUNTED: i64 = 1_000;
+
+/// How much waits at the finance desk for a decision that its reader may take. What is their own,
+/// or what they recorded themselves, waits for somebody else.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waiting {
+    /// Payouts under review.
+    pub payouts: i64,
+    /// Receipts at the bank to confirm.
+    pub receipts: i64,
+}
+
+/// Counts it, for the start page.
+///
+/// # Errors
+/// The database's.
+pub async fn waiting(tx: &mut Tx, cx: &Cx) -> Result<Waiting> {
+    let (payouts, receipts) = (
+        cx.can("payout.approve", &[]),
+        cx.can("bank_receipt.confirm", &[]),
+    );
+    if !payouts && !receipts {
+        return Ok(Waiting::default());
+    }
+    let (workspace, me) = (tx.workspace(), cx.me());
+    Ok(sqlx::query_as!(
+        Waiting,
+        r#"select (select count(*) from (select 1 from ledger.payout
+                     where workspace_id = $1 and state = 'in_review' and $3 and member_id is distinct from $2 limit $5) p) as "payouts!",
+                  (select count(*) from (select 1 from ledger.bank_receipt
+                     where workspace_id = $1 and state = 'recorded' and $4 and recorded_by is distinct from $2 limit $5) r) as "receipts!""#,
+        workspace,
+        me,
+        payouts,
+        receipts,
+        COUNTED
+    )
+    .fetch_one(&mut **tx)
+    .await?)
+}
 
 /// The tabs of the finance desk; `active` is the section's path.
 pub(crate) fn tabs(cx: &Cx, active: &str) -> Markup {

@@ -11,7 +11,7 @@ mod clearance;
 pub mod destination;
 pub mod escrow;
 pub mod fees;
-mod finance;
+pub mod finance;
 mod fold;
 mod hosted;
 pub mod invoice;

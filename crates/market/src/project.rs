@@ -19,6 +19,7 @@ mod mine_page;
 pub mod publish;
 pub mod query;
 pub(crate) mod room_page;
+mod standing_card;
 pub mod state;
 pub mod store;
 pub mod view;

@@ -161,6 +161,12 @@ fn api() -> Vec<Route> {
         .query::<CompareQuery>()
         .answers::<compare::ComparisonView>(200),
         command::<NewNote>("note", "proposal.note", "proposal.note", post(api_note)),
+        command::<Nothing>(
+            "receipt",
+            "proposal.receipt",
+            "proposal.receipt",
+            post(api_receipt),
+        ),
     ]
 }
 
@@ -403,6 +409,10 @@ async fn api_decline(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<Decline>) -> Re
 
 async fn api_note(cx: Cx, Id(id): Id<Uuid>, Body(input): Body<NewNote>) -> Result<Response> {
     shown(&cx, decide::note(&cx, id, input.note).await).await
+}
+
+async fn api_receipt(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
+    shown(&cx, decide::receive(&cx, id).await).await
 }
 
 async fn api_compare(

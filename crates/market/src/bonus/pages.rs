@@ -6,7 +6,10 @@ use super::{
     send::{self as sending, settle, takes_bonus},
     show,
 };
-use crate::contract::{self, State};
+use crate::{
+    contract::{self, State},
+    milestone::fund_page::card_name,
+};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{Cx, Error, Form, Id, Result, extract, once, page};
@@ -81,7 +84,7 @@ async fn form(
         };
         let choices = methods
             .iter()
-            .map(|m| Choice::new(m.id.to_string(), format!("{} •• {}", m.brand, m.last4)))
+            .map(|m| Choice::new(m.id.to_string(), card_name(&m.brand, &m.last4)))
             .collect();
         let code = contract.total_money().currency.code();
         let fields = html! {

@@ -109,7 +109,20 @@ pub(crate) async fn sign(tx: &mut kernel::Tx, contract: &store::Row) -> Result<(
 /// # Errors
 /// As [`accept`].
 pub async fn decline(cx: &Cx, id: Uuid, input: Refusal) -> Result<Uuid> {
-    let mut tx = cx.begin().await?;
+    let tx = cx.begin().await?;
+    decline_in(cx, tx, id, input).await
+}
+
+/// The same in a transaction that has begun, for whoever takes the proposal back.
+///
+/// # Errors
+/// As [`accept`].
+pub(crate) async fn decline_in(
+    cx: &Cx,
+    mut tx: kernel::Tx,
+    id: Uuid,
+    input: Refusal,
+) -> Result<Uuid> {
     let contract = store::lock_from_project(&mut tx, cx, id).await?;
     let permit = cx.authorize(&DECLINE, id, &contract.relations(cx))?;
     let to = contract

@@ -164,6 +164,17 @@ pub(crate) fn with_amendment(stands: Next, client: Uuid, open: &Waiting) -> Next
     }
 }
 
+/// Whoever has reviewed the other waits for the other's review.
+#[must_use]
+pub(crate) fn with_review(stands: Next, role: Option<&str>, reviewed: bool) -> Next {
+    let who = match (stands.act, role) {
+        (Some(Act::Review), Some("client")) if reviewed => Who::Freelancer,
+        (Some(Act::Review), Some("freelancer")) if reviewed => Who::Client,
+        _ => return stands,
+    };
+    Next { who, ..stands }
+}
+
 /// Among the milestones: a delivery to judge goes before work to do, work before money to put in.
 fn work(milestones: &[MilestoneView]) -> Next {
     let first = |states: &[Work]| {
@@ -273,6 +284,16 @@ mod tests {
         assert_eq!(work(&all[..2]).who, Who::Freelancer);
         assert_eq!(work(&all[..1]).act, Some(Act::Fund(all[0].id)));
         assert_eq!(work(&all[..1]).who, Who::Client);
+    }
+
+    #[test]
+    fn who_has_reviewed_waits_for_the_other() {
+        let both = super::next(Who::Both, None, Some(Act::Review), "work-stands-reviewing");
+        let who = |role, reviewed| super::with_review(both, role, reviewed).who;
+        assert_eq!(who(Some("client"), true), Who::Freelancer);
+        assert_eq!(who(Some("freelancer"), true), Who::Client);
+        assert_eq!(who(Some("client"), false), Who::Both);
+        assert_eq!(who(None, true), Who::Both);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod aside;
 mod milestones;
 
+pub(crate) use aside::actor;
+
 use super::{ContractView, State, list::badge, next, show, termination};
 use crate::{activity, amendment, delivery, milestone::fund, review, share};
 use axum::response::Response;
@@ -142,6 +144,7 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
     if let Some(open) = &amendment {
         next = next::with_amendment(next, view.client.id, open);
     }
+    next = next::with_review(next, role, reviewed);
     Ok(Room {
         view,
         state,
@@ -213,7 +216,7 @@ fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {
     html! {
         (parts::error_summary(cx.locale, messages))
         (banners(cx, room))
-        (steps(cx, room.state))
+        (steps(cx, room.state, room.view.reviews_published_at.is_some()))
         (milestones::draw(cx, room))
         (super::answer::terms(cx, &room.view.terms))
         @if room.view.review_until.is_some() || !room.reviews.is_empty() { (reviews(cx, room)) }
@@ -222,12 +225,13 @@ fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {
 }
 
 /// The way every contract goes, and where this one is.
-fn steps(cx: &Cx, state: State) -> Markup {
+fn steps(cx: &Cx, state: State, reviewed: bool) -> Markup {
     let at = match state {
         State::Offered => 0,
         State::Accepted => 1,
         State::Active | State::Paused | State::OnHold | State::Terminating => 2,
         State::Closing => 3,
+        State::Completed if reviewed => 5,
         State::Completed => 4,
         State::Declined
         | State::Retracted

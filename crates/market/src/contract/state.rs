@@ -162,6 +162,20 @@ impl State {
         matches!(self, Self::Paused | Self::OnHold | Self::Terminating)
     }
 
+    /// Whether nothing more happens on it but reviews.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(
+            self,
+            Self::Declined
+                | Self::Retracted
+                | Self::Expired
+                | Self::Cancelled
+                | Self::Completed
+                | Self::Terminated
+        )
+    }
+
     /// Whether the terms may be changed by both now.
     #[must_use]
     pub const fn takes_amendments(self) -> bool {

@@ -17,11 +17,12 @@ pub const RUNNING_MOST: i64 = 10;
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct WaitingView {
     /// `answer_offer`, `answer_invitation`, `answer_change`, `answer_end`, `review_delivery`, `deliver`, `fund`,
-    /// `sign_off`, `write_review`, `publish_project` or `read_proposals`.
+    /// `sign_off`, `write_review`, `publish_project` or `read_proposals`; for those who run the
+    /// workspace `decide_contract`, `review_payouts` or `confirm_receipts`.
     pub kind: String,
     /// Path of the page on which to do it.
     pub href: String,
-    /// What it is about: a milestone, contract or project.
+    /// What it is about: a milestone, contract or project; empty where `count` tells it.
     pub title: String,
     /// The other person, where there is one.
     pub person: Option<String>,
@@ -29,7 +30,7 @@ pub struct WaitingView {
     pub due_at: Option<Instant>,
     /// The sum it is about, where there is one.
     pub amount: Option<money::View>,
-    /// How many, for `read_proposals`.
+    /// How many, for `read_proposals`, `review_payouts` and `confirm_receipts`.
     pub count: Option<i64>,
 }
 
@@ -70,7 +71,8 @@ pub struct WorkspaceFigures {
 /// The start page as data.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct DashboardView {
-    /// What waits for me, the most urgent first, at most 20.
+    /// What waits for me: first what I decide for the workspace, at most 22 entries, then at most 20
+    /// of my own, the most urgent first.
     pub waiting: Vec<WaitingView>,
     /// My money by currency.
     pub sums: Vec<DashboardSums>,
@@ -115,6 +117,12 @@ pub(crate) async fn parts(cx: &Cx) -> Result<Parts> {
     let (mut waiting, mut money) = (Ok(vec![]), Ok(Own::default()));
     if market {
         waiting = self::waiting(&mut tx, cx, me).await;
+        if let Ok(rows) = &mut waiting {
+            match for_staff(&mut tx, cx).await {
+                Ok(more) => rows.splice(0..0, more).for_each(drop),
+                Err(error) => waiting = Err(error),
+            }
+        }
     }
     let waiting = tx.part("dashboard.waiting", waiting).await?;
     if market {
@@ -284,6 +292,52 @@ async fn waiting(tx: &mut Tx, cx: &Cx, me: Uuid) -> Result<Vec<WaitingView>> {
             })
         })
         .collect()
+}
+
+/// What waits for those who run the workspace: contracts whose end they are to decide, and what
+/// waits at the finance desk. Each is left out for who may not do it.
+async fn for_staff(tx: &mut Tx, cx: &Cx) -> Result<Vec<WaitingView>> {
+    let mut all = vec![];
+    if cx.can("contract.decide", &[]) {
+        let workspace = tx.workspace();
+        let held = sqlx::query!(
+            "select c.id, c.title from market.contract c
+             where c.workspace_id = $1 and (c.state = 'on_hold' or (c.state = 'terminating' and not exists (
+               select 1 from market.termination t where t.workspace_id = c.workspace_id and t.contract_id = c.id and t.state = 'proposed')))
+             order by c.stopped_at, c.id limit $2",
+            workspace,
+            WAITING_MOST
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        all.extend(held.into_iter().map(|contract| {
+            let href = cx.href(&format!("/contracts/{}/decision", contract.id));
+            errand("decide_contract", href, contract.title, None)
+        }));
+    }
+    let desk = ledger::finance::waiting(tx, cx).await?;
+    for (kind, path, n) in [
+        ("review_payouts", "/payout-reviews", desk.payouts),
+        ("confirm_receipts", "/bank-receipts", desk.receipts),
+    ] {
+        if n > 0 {
+            all.push(errand(kind, cx.href(path), String::new(), Some(n)));
+        }
+    }
+    Ok(all)
+}
+
+/// Something that waits without a clock.
+fn errand(kind: &str, href: String, title: String, count: Option<i64>) -> WaitingView {
+    WaitingView {
+        kind: kind.to_owned(),
+        href,
+        title,
+        person: None,
+        due_at: None,
+        amount: None,
+        count,
+    }
 }
 
 /// My money by currency; the workspace's currency is always there.

@@ -23,6 +23,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
         cx.member()?.grants.has("project.create"),
         cx.member()?.grants.has("proposal.submit"),
     );
+    // Whoever runs the workspace without working in it has errands all the same.
+    let errands = hires || works || ["contract.decide", "payout.approve", "bank_receipt.confirm"].iter().any(|p| cx.can(p, &[]));
     let body = html! {
         header.page-head {
             div {
@@ -36,19 +38,21 @@ pub async fn page(cx: Cx) -> Result<Response> {
             }
         }
         div.stack {
-        @if market && (hires || works) {
+        @if market && errands {
             (view.waiting.draw(&cx, "part-waiting", |rows| waiting(&cx, view.now, rows, hires, works)))
+        }
+        @if market && (hires || works) {
             (view.money.draw(&cx, "part-money", |own| money(&cx, own, hires, works)))
         }
         @if let Some(figures) = &view.workspace {
             (figures.draw(&cx, "part-workspace", |figures| workspace(&cx, figures, market)))
         }
         @if market && (hires || works) {
-            (view.running.draw(&cx, "part-running", |(rows, all)| running(&cx, rows, *all)))
+            (view.running.draw(&cx, "part-running", |(rows, all)| running(&cx, rows, *all, hires, works)))
         }
-        @if !(market && (hires || works)) && view.workspace.is_none() {
-            (parts::empty_state(Icon::House, cx.t("work-dashboard-empty"), cx.t("work-dashboard-empty-text"),
-                Some(html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) })))
+        @if !(market && errands) && view.workspace.is_none() {
+            @let act = market.then(|| html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) });
+            (parts::empty_state(Icon::House, cx.t("work-dashboard-empty"), cx.t("work-dashboard-empty-text"), act))
         }
         }
     };
@@ -60,14 +64,19 @@ fn waiting(cx: &Cx, now: Instant, rows: &[WaitingView], hires: bool, works: bool
         section.panel aria-labelledby="waiting" {
             h2 #waiting { (cx.t("work-waiting")) @if !rows.is_empty() { " " span.count { (ui::text::number(cx.locale, i64::try_from(rows.len()).unwrap_or(0))) } } }
             @if rows.is_empty() {
-                (parts::empty_state(Icon::CircleCheck, cx.t("work-waiting-none"), cx.t("work-waiting-none-text"), Some(html! {
-                    @if hires { (Button::primary(cx.t("work-post-project")).href(cx.href("/projects/new"))) }
-                    @if works { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
-                })))
+                (parts::empty_state(Icon::CircleCheck, cx.t("work-waiting-none"), cx.t("work-waiting-none-text"), Some(ways(cx, hires, works))))
             } @else {
                 ul.plain.stack { @for row in rows { li { (one(cx, now, row)) } } }
             }
         }
+    }
+}
+
+/// The ways to new work for whoever may take them.
+fn ways(cx: &Cx, hires: bool, works: bool) -> Markup {
+    html! {
+        @if hires { (Button::primary(cx.t("work-post-project")).href(cx.href("/projects/new"))) }
+        @if works { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
     }
 }
 
@@ -82,6 +91,9 @@ fn one(cx: &Cx, now: Instant, row: &WaitingView) -> Markup {
         "fund" => ("work-waiting-fund", Icon::Lock),
         "sign_off" => ("work-waiting-sign-off", Icon::CircleCheck),
         "write_review" => ("work-waiting-review", Icon::Star),
+        "decide_contract" => ("work-waiting-decide", Icon::Gavel),
+        "review_payouts" => ("work-waiting-payouts", Icon::Banknote),
+        "confirm_receipts" => ("work-waiting-receipts", Icon::Landmark),
         "publish_project" => ("work-waiting-publish", Icon::Send),
         _ => ("work-waiting-proposals", Icon::FileText),
     };
@@ -220,13 +232,13 @@ fn workspace(cx: &Cx, figures: &WorkspaceFigures, market: bool) -> Markup {
     }
 }
 
-fn running(cx: &Cx, rows: &[ContractSummary], all: i64) -> Markup {
+fn running(cx: &Cx, rows: &[ContractSummary], all: i64, hires: bool, works: bool) -> Markup {
     html! {
         section.stack aria-labelledby="running" {
             h2 #running { (cx.t("work-running")) }
             @if rows.is_empty() {
                 (parts::empty_state(Icon::Handshake, cx.t("work-running-none"), cx.t("work-running-none-text"),
-                    Some(html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) })))
+                    Some(ways(cx, hires, works))))
             } @else {
                 (table(cx, rows))
                 @if all > load::RUNNING_MOST {

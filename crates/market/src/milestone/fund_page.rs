@@ -199,7 +199,7 @@ async fn pay(cx: &Cx, id: Uuid, input: &fund::Funding) -> Result<fund::FundingVi
 }
 
 /// `Visa •••• 4242`.
-fn card_name(brand: &str, last4: &str) -> String {
+pub(crate) fn card_name(brand: &str, last4: &str) -> String {
     let mut letters = brand.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());
     let brand: String = first.into_iter().chain(letters).collect();

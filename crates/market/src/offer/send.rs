@@ -95,6 +95,7 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     proposal::step(&mut tx, proposal_id, proposal::Step::Offer).await?;
+    store::viewed(&mut tx, proposal_id).await?;
     project::touched(&mut tx, project_id).await?;
     tx.change("state", Value::Null, "offered");
     tx.change("total_minor", Value::Null, row.bid.minor);

@@ -1,6 +1,6 @@
 //! The quiet pages on which an owner opens a project, gives it up, or takes it up again.
 
-use super::{publish, room_page, view};
+use super::{publish, room_page, standing_card, view};
 use crate::forms;
 use axum::response::Response;
 use http::StatusCode;
@@ -12,7 +12,7 @@ use kernel::{
 use maud::html;
 use ui::{
     Icon,
-    parts::{Button, Decision, Form as Drawn, error_summary},
+    parts::{Button, Decision, Form as Drawn, FormPage, error_summary},
 };
 use uuid::Uuid;
 
@@ -89,9 +89,28 @@ async fn cancellation_page(
     id: Uuid,
     messages: &Messages,
 ) -> Result<Response> {
-    let project = own(cx, id, "project.cancel").await?;
+    let mut tx = cx.read().await?;
+    let project = view::owned(&mut tx, cx, id, "project.cancel").await?;
+    let mut live = standing_card::contracts(&mut tx, cx, id).await?;
+    tx.finish().await?;
+    live.retain(|contract| !contract.has_ended());
     let room = cx.href(&format!("/projects/{id}"));
     let title = cx.t("market-cancel-title");
+    if !live.is_empty() {
+        let body = html! { (FormPage {
+            title: title.clone(),
+            lead: Some(cx.t("error-project-has-contract")),
+            form: html! {
+                section.panel {
+                    h2 { (cx.t("market-nav-contracts")) }
+                    ul { @for contract in &live { li { (standing_card::contract_link(cx, contract)) } } }
+                }
+                div.actions { (Button::quiet(cx.t("ui-back")).href(room)) }
+            },
+            ..FormPage::default()
+        }) };
+        return page::page_with(cx, status, title, body).await;
+    }
     let act = Drawn::post(
         format!("{room}/cancellation"),
         html! { (Button::danger(cx.t("market-cancel-project")).icon(Icon::Ban)) },

@@ -98,7 +98,7 @@ fn mine_table(cx: &Cx, now: Instant, rows: &[Shown]) -> Markup {
                 @let n = p.proposals.unwrap_or(0);
                 @if n > 0 { a href=(format!("{at}/proposals")) { (ui::text::number(cx.locale, n.into())) } } @else { "0" }
             },
-            html! { (ui::text::number(cx.locale, p.hired.into())) " / " (ui::text::number(cx.locale, p.positions.into())) },
+            html! { (cx.tr("market-positions-filled", &[("n", p.hired.into()), ("all", p.positions.into())])) },
             time(cx.locale, now, p.created_at),
         ]
     }));

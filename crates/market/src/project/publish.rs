@@ -52,14 +52,14 @@ pub async fn publish(cx: &Cx, id: Uuid) -> Result<Uuid> {
 /// Gives a project up that has no contract and no open offer; its bidders are told.
 ///
 /// # Errors
-/// 409 `project_has_contract` or `project_not_open`.
+/// 409 `project_has_contract` that names the newest, or `project_ended`.
 pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let project = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = cx.authorize(&CANCEL, id, &project.relations(cx))?;
-    let (live, _) = store::live_contracts(&mut tx, id).await?;
-    if live > 0 {
-        return Err(Error::conflict("project_has_contract"));
+    if let Some(contract) = store::live_contract(&mut tx, id).await? {
+        let refusal = Error::conflict("project_has_contract");
+        return Err(refusal.with("contract_id", contract.to_string()));
     }
     let to = project
         .state

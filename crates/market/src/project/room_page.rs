@@ -5,6 +5,7 @@ use super::{
     invite::ProjectInvitationView,
     invite_page,
     list_page::{badge, bids, budget, level},
+    standing_card,
     state::{State, Step},
     view::{self, Shown},
 };
@@ -21,18 +22,11 @@ use serde_json::Value;
 use ui::{
     Icon,
     parts::{
-        Button, Standing, Workroom, chip, description_list, error_summary, form_button, markdown,
+        Button, Workroom, chip, description_list, error_summary, form_button, markdown,
         person, time, time_exact,
     },
 };
 use uuid::Uuid;
-
-/// A contract of the project that concerns the reader.
-struct Agreed {
-    id: Uuid,
-    state: String,
-    other: String,
-}
 
 /// An edit that bidders were told of.
 struct Revision {
@@ -60,7 +54,8 @@ pub(super) async fn room(
     } else {
         vec![]
     };
-    let agreed = contracts(&mut tx, cx, id).await?;
+    let agreed = standing_card::contracts(&mut tx, cx, id).await?;
+    let acting = standing_card::acting(&mut tx, cx, &project, &agreed).await?;
     let revisions = revisions(&mut tx, id).await;
     let revisions = tx.part("project.revisions", revisions).await?;
     let party = project.is_mine || project.my_proposal.is_some();
@@ -89,13 +84,13 @@ pub(super) async fn room(
             (questions(cx, &project))
             (files_page::panel(cx, &cx.href(&format!("/projects/{id}/files")), &attached, may_edit(cx, &project), messages))
             @if project.is_mine { (invitations_panel(cx, now, &project, &invited)) }
-            @if !agreed.is_empty() { (contracts_panel(cx, &agreed)) }
+            @if !agreed.is_empty() { (standing_card::contracts_panel(cx, &agreed)) }
             (revisions.draw(cx, "revisions", |revisions| html! {
                 @if !revisions.is_empty() { (revisions_panel(cx, now, revisions, &project)) }
             }))
             @if party { (story.draw(cx, "story", |story| activity::timeline(cx, now, story))) }
         },
-        aside: Some(html! { (standing(cx, now, &project, &agreed)) (facts(cx, &project)) }),
+        aside: Some(html! { (standing_card::draw(cx, now, &project, &agreed, acting.as_ref())) (facts(cx, &project)) }),
         ..Default::default()
     }) };
     let body = html! { (error_summary(cx.locale, messages)) (body) };
@@ -159,23 +154,6 @@ fn invitations_panel(
     }
 }
 
-async fn contracts(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<Agreed>> {
-    let (workspace, me) = (tx.workspace(), cx.me());
-    Ok(sqlx::query_as!(
-        Agreed,
-        r#"select c.id, c.state, m.display_name as other from market.contract c
-           join kernel.member m on m.workspace_id = c.workspace_id
-               and m.id = case when c.client_id = $3 then c.freelancer_id else c.client_id end
-           where c.workspace_id = $1 and c.project_id = $2 and (c.client_id = $3 or c.freelancer_id = $3)
-           order by c.offered_at desc, c.id desc limit 20"#,
-        workspace,
-        id,
-        me
-    )
-    .fetch_all(&mut **tx)
-    .await?)
-}
-
 async fn revisions(tx: &mut Tx, id: Uuid) -> Result<Vec<Revision>> {
     let workspace = tx.workspace();
     Ok(sqlx::query_as!(
@@ -218,98 +196,7 @@ fn actions(cx: &Cx, project: &Shown) -> Option<Markup> {
     })
 }
 
-fn standing(cx: &Cx, now: Instant, project: &Shown, agreed: &[Agreed]) -> Markup {
-    let room = cx.href(&format!("/projects/{}", project.id));
-    let n = project.proposals.unwrap_or(0);
-    let live = agreed
-        .first()
-        .map(|c| cx.href(&format!("/contracts/{}", c.id)));
-    let card = |words: String| Standing::new(cx.locale, badge(cx, project.state), words);
-    let you = || html! { (cx.t("market-you")) };
-    let client = || person(&project.owner_name, None);
-    let open_contract = |href: &str| html! { (Button::primary(cx.t("market-open-contract")).icon(Icon::Handshake).href(href)) };
-    let waiting = project
-        .my_invitation
-        .as_ref()
-        .is_some_and(|(_, state)| state == "invited");
-    let mut standing = if project.is_mine {
-        match project.state {
-            State::Draft => card(cx.t("market-stands-draft"))
-                .who(you())
-                .act(html! { (Button::primary(cx.t("market-publish")).icon(Icon::Send).href(format!("{room}/publication"))) }),
-            State::Open if n == 0 => card(cx.t("market-stands-waiting")).who(html! { (cx.t("market-freelancers")) }),
-            State::Open => card(cx.tr("market-stands-proposals", &[("n", n.into())]))
-                .who(you())
-                .act(html! { (Button::primary(cx.t("market-read-proposals")).icon(Icon::Inbox).href(format!("{room}/proposals"))) }),
-            State::Expired => card(cx.t("market-stands-expired")).who(you()).act(form_button(
-                &format!("{room}/reopening"),
-                Some(&cx.form_key()),
-                &Button::primary(cx.t("market-reopen")).icon(Icon::RotateCcw),
-                &[],
-            )),
-            State::Paused => card(cx.t("market-stands-paused")).who(you()).act(form_button(
-                &format!("{room}/resumption"),
-                Some(&cx.form_key()),
-                &Button::primary(cx.t("market-resume")).icon(Icon::CirclePlay),
-                &[],
-            )),
-            State::InProgress if project.hired < project.positions => card(cx.t("market-stands-hiring-ended")).more(form_button(
-                &format!("{room}/reopening"),
-                Some(&cx.form_key()),
-                &Button::quiet(cx.t("market-reopen-position")).icon(Icon::RotateCcw),
-                &[],
-            )),
-            State::InProgress => card(cx.t("market-stands-in-progress")),
-            State::Completed => card(cx.t("market-stands-completed")),
-            State::Cancelled => card(cx.t("market-stands-cancelled")),
-        }
-    } else {
-        match (&project.my_proposal, project.state) {
-            (Some((proposal, state)), at)
-                if state != "withdrawn" && !(state == "closed" && at == State::Open) =>
-            {
-                let words = cx.t(&format!("market-proposal-stands-{state}"));
-                let button = Button::primary(cx.t("market-open-proposal")).icon(Icon::FileText).href(cx.href(&format!("/proposals/{proposal}")));
-                card(words).who(client()).act(html! { (button) })
-            }
-            (_, State::Open) if cx.can("proposal.submit", &project.relations()) => card(cx.t(if waiting { "market-stands-invited" } else { "market-stands-open" }))
-                .who(you())
-                .more(html! { @if let (true, Some((invitation, _))) = (waiting, &project.my_invitation) {
-                    (form_button(&cx.href(&format!("/project-invitations/{invitation}/declination")), Some(&cx.form_key()),
-                        &Button::quiet(cx.t("market-invitation-decline")).icon(Icon::CircleX), &[]))
-                } })
-                .act(html! { (Button::primary(cx.t("market-propose")).icon(Icon::Send).href(format!("{room}/proposals/new"))) }),
-            (_, State::Open) if cx.session.is_none() => {
-                let back = serde_urlencoded::to_string([("return_to", room.as_str())]).unwrap_or_default();
-                card(cx.t("market-stands-open"))
-                    .act(html! { (Button::primary(cx.t("market-sign-in-to-propose")).icon(Icon::LogIn).href(format!("{}?{back}", page::SIGN_IN))) })
-                    .more(html! { a href=(cx.href("/register")) { (cx.t("market-join")) } })
-            }
-            (_, State::Open) => card(cx.t("market-stands-open")).who(html! { (cx.t("market-freelancers")) }),
-            (_, _) => card(cx.t("market-stands-closed")),
-        }
-    };
-    if let (Some(href), State::InProgress | State::Completed) = (&live, project.state)
-        && project.is_mine
-    {
-        standing = standing.act(open_contract(href));
-    }
-    if project.is_mine && n > 0 && project.state != State::Open {
-        standing = standing.more(
-            html! { a href=(format!("{room}/proposals")) { (cx.t("market-read-proposals")) } },
-        );
-    }
-    if let (true, Some(expires)) = (project.is_mine, project.expires_at) {
-        standing = standing.fact(
-            cx.t("market-expires"),
-            ui::parts::deadline(cx.locale, now, expires),
-        );
-    }
-    html! { (standing) }
-}
-
 fn facts(cx: &Cx, project: &Shown) -> Markup {
-    let number = |n: i32| html! { (ui::text::number(cx.locale, n.into())) };
     let mut rows = vec![
         (cx.t("market-budget"), budget(cx, project)),
         (
@@ -319,7 +206,7 @@ fn facts(cx: &Cx, project: &Shown) -> Markup {
         (cx.t("market-level"), html! { (level(cx, &project.level)) }),
         (
             cx.t("market-positions"),
-            html! { (number(project.hired)) " / " (number(project.positions)) },
+            html! { (cx.tr("market-positions-filled", &[("n", project.hired.into()), ("all", project.positions.into())])) },
         ),
         (
             cx.t("market-visibility"),
@@ -356,22 +243,6 @@ fn facts(cx: &Cx, project: &Shown) -> Markup {
 pub(crate) fn day_told(cx: &Cx, day: &str) -> String {
     day.parse()
         .map_or_else(|_| day.to_owned(), |day| ui::text::day(cx.locale, day))
-}
-
-fn contracts_panel(cx: &Cx, agreed: &[Agreed]) -> Markup {
-    html! {
-        section.panel {
-            h2 { (cx.t("market-nav-contracts")) }
-            ul {
-                @for contract in agreed {
-                    li {
-                        a href=(cx.href(&format!("/contracts/{}", contract.id))) { (cx.t("market-contract-with")) " " bdi { (contract.other) } }
-                        " " (crate::contract::list::badge(cx, &contract.state))
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn revisions_panel(cx: &Cx, now: Instant, revisions: &[Revision], project: &Shown) -> Markup {

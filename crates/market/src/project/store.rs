@@ -264,3 +264,19 @@ pub async fn live_contracts(tx: &mut Tx, id: Uuid) -> Result<(i64, i64)> {
     .await?;
     Ok((row.all, row.offers))
 }
+
+/// The newest contract or open offer of a project that has not ended.
+///
+/// # Errors
+/// The database's.
+pub async fn live_contract(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    let workspace = tx.workspace();
+    let newest = sqlx::query_scalar!(
+        "select id from market.contract
+         where workspace_id = $1 and project_id = $2 and state in ('offered', 'accepted', 'active', 'paused', 'on_hold', 'terminating', 'closing')
+         order by offered_at desc, id desc limit 1",
+        workspace,
+        id
+    );
+    Ok(newest.fetch_optional(&mut **tx).await?)
+}

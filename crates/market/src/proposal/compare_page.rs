@@ -67,6 +67,11 @@ pub(super) async fn show(
     page::page_under(&cx, title, trail, body).await
 }
 
+/// Whether the client has still to decide about it.
+fn is_waiting(proposal: &Shown) -> bool {
+    proposal.state.after(super::Step::Offer).is_some()
+}
+
 fn rows(
     cx: &Cx,
     project: &project::view::Shown,
@@ -86,10 +91,9 @@ fn rows(
         html! { (usual) @if let Some(own) = own { br; (own) } }
     };
     let acts = |p: &Shown| {
-        let waiting = p.state.after(super::Step::Offer).is_some();
         html! {
             div.stack {
-                @if waiting {
+                @if is_waiting(p) {
                     (Button::primary(cx.t("market-make-offer")).icon(Icon::Handshake).href(cx.href(&format!("/proposals/{}/offer", p.id))))
                     (shortlist_button(cx, p))
                     (Button::quiet(cx.t("market-decline")).icon(Icon::CircleX).href(cx.href(&format!("/proposals/{}/declination", p.id))))
@@ -137,6 +141,8 @@ fn rows(
         cx.t("market-cover-letter"),
         of(&|p| html! { div dir="auto" { (markdown(&p.cover_letter)) } }),
     ));
-    rows.push((cx.t("market-next"), of(&acts)));
+    if compared.iter().any(|c| is_waiting(&c.proposal)) {
+        rows.push((cx.t("market-next"), of(&acts)));
+    }
     rows
 }

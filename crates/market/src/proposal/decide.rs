@@ -1,18 +1,29 @@
 //! What author and client decide about a proposal before an offer.
 
 use super::{DECLINE, NOTE, RECEIPT, SHORTLIST, WITHDRAW, state::Step, store};
-use crate::{activity, project};
-use kernel::{Cx, Error, Result, access::Action, events::Event};
+use crate::{activity, contract::answer, project};
+use kernel::{Cx, Error, Result, Tx, access::Action, events::Event};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The author takes a proposal back; the slot is free again.
+/// The author takes a proposal back; the slot is free again. Where an offer on it waits for the
+/// author's answer, that offer is declined with it.
 ///
 /// # Errors
-/// 409 once it is offered, hired or ended.
+/// 409 once it is hired or ended.
 pub async fn withdraw(cx: &Cx, id: Uuid) -> Result<Uuid> {
-    decide(
+    let mut tx = cx.begin().await?;
+    // Read before the locks, which are taken from the project on: what has changed meanwhile is
+    // refused by its state.
+    if let Some(offer) = store::open_offer(&mut tx, id).await? {
+        let nothing = answer::Refusal { reason: None };
+        tx.answer_with(id);
+        answer::decline_in(cx, tx, offer, nothing).await?;
+        return Ok(id);
+    }
+    decide_in(
         cx,
+        tx,
         id,
         &WITHDRAW,
         Step::Withdraw,
@@ -88,6 +99,7 @@ pub async fn note(cx: &Cx, id: Uuid, note: String) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    store::viewed(&mut tx, id).await?;
     tx.commit(permit).await?;
     Ok(id)
 }
@@ -100,15 +112,7 @@ pub async fn receive(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let row = store::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = cx.authorize(&RECEIPT, id, &row.relations(cx))?;
-    let (workspace, now) = (tx.workspace(), tx.now());
-    sqlx::query!(
-        "update market.proposal set viewed_at = $3 where workspace_id = $1 and id = $2 and viewed_at is null",
-        workspace,
-        id,
-        now as _
-    )
-    .execute(&mut *tx)
-    .await?;
+    store::viewed(&mut tx, id).await?;
     tx.commit(permit).await?;
     Ok(id)
 }
@@ -121,7 +125,19 @@ async fn decide(
     event: &'static str,
     reason: Option<String>,
 ) -> Result<Uuid> {
-    let mut tx = cx.begin().await?;
+    let tx = cx.begin().await?;
+    decide_in(cx, tx, id, action, step, event, reason).await
+}
+
+async fn decide_in(
+    cx: &Cx,
+    mut tx: Tx,
+    id: Uuid,
+    action: &Action,
+    step: Step,
+    event: &'static str,
+    reason: Option<String>,
+) -> Result<Uuid> {
     let project_id = store::project_of(&mut tx, id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -143,6 +159,7 @@ async fn decide(
         .await?;
     }
     if step != Step::Withdraw {
+        store::viewed(&mut tx, id).await?;
         project::touched(&mut tx, project_id).await?;
     }
     if let Some(to) = row.state.after(step) {

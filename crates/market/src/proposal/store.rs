@@ -72,6 +72,20 @@ pub async fn project_of(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
     Ok(project.fetch_optional(&mut **tx).await?)
 }
 
+/// The offer on a proposal that waits for the author's answer, read without a lock.
+///
+/// # Errors
+/// The database's.
+pub async fn open_offer(tx: &mut Tx, id: Uuid) -> Result<Option<Uuid>> {
+    let workspace = tx.workspace();
+    let offer = sqlx::query_scalar!(
+        "select id from market.contract where workspace_id = $1 and proposal_id = $2 and state = 'offered'",
+        workspace,
+        id
+    );
+    Ok(offer.fetch_optional(&mut **tx).await?)
+}
+
 /// Locks a proposal until the end of the transaction; `None` when there is none.
 ///
 /// # Errors
@@ -141,6 +155,24 @@ pub async fn step(tx: &mut Tx, id: Uuid, step: Step) -> Result<i64> {
         .await?;
     }
     Ok(version)
+}
+
+/// Notes that the client has opened a proposal, for its author to see; the first time counts. The
+/// version stays: whoever edits meanwhile is not refused because somebody read.
+///
+/// # Errors
+/// The database's.
+pub async fn viewed(tx: &mut Tx, id: Uuid) -> Result<()> {
+    let (workspace, now) = (tx.workspace(), tx.now());
+    sqlx::query!(
+        "update market.proposal set viewed_at = $3 where workspace_id = $1 and id = $2 and viewed_at is null",
+        workspace,
+        id,
+        now as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// A part of a proposal's plan.

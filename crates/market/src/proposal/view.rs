@@ -135,7 +135,7 @@ pub struct ProposalView {
     pub decline_reason: Option<String>,
     /// The client's private note; null for everybody else.
     pub client_note: Option<String>,
-    /// When the client first opened its page.
+    /// When the client first opened it, by its page or `proposal.receipt`, or acted on it.
     pub viewed_at: Option<Instant>,
     /// The plan; its parts sum to the bid.
     pub milestones: Vec<ProposalMilestoneView>,

@@ -23,12 +23,7 @@ fn standing(cx: &Cx, room: &Room) -> Markup {
     let view = &room.view;
     let mut card = Standing::new(cx.locale, badge(cx, &view.state), cx.t(room.next.words))
         .held(view.held_money());
-    card = match room.next.who {
-        Who::Client => card.who(parts::person(&view.client.display_name, None)),
-        Who::Freelancer => card.who(parts::person(&view.freelancer.display_name, None)),
-        Who::Both => card.who(html! { (cx.t("work-both")) }),
-        Who::Nobody => card.who(html! { (cx.t("work-nobody")) }),
-    };
+    card = card.who(actor(cx, room.next.who, view));
     if let Some(due) = room.next.due {
         card = card.due(room.now, due);
     }
@@ -59,6 +54,20 @@ fn standing(cx: &Cx, room: &Room) -> Markup {
         card = card.more(html! { div.stack { @for one in &more { (one) } } });
     }
     html! { (card) }
+}
+
+/// Who acts on a contract, as its reader names them.
+pub(crate) fn actor(cx: &Cx, who: Who, view: &ContractView) -> Markup {
+    let role = view.role_of(cx.me());
+    match who {
+        Who::Client | Who::Freelancer if who.is(role) => html! { (cx.t("market-you")) },
+        Who::Client => parts::person(&view.client.display_name, None),
+        Who::Freelancer => parts::person(&view.freelancer.display_name, None),
+        Who::Both => html! { (cx.t("work-both")) },
+        // What is left to staff has not ended; its words say for whom it waits.
+        Who::Nobody if view.state == "terminating" => html! { (cx.t("amend-staff")) },
+        Who::Nobody => html! { (cx.t("work-nobody")) },
+    }
 }
 
 /// The quiet acts that this state leaves open.

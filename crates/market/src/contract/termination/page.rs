@@ -98,7 +98,7 @@ fn one(
     };
     html! {
         fieldset.field-set {
-            legend { bdi { (milestone.title) } " · " (amount) }
+            legend { bdi { (milestone.title) } " · " bdi dir="ltr" { (amount) } }
             (parts::hidden(&name("milestone_id"), &milestone.id.to_string()))
             (Field::radios(outcome.clone(), cx.t("amend-end-outcome"), vec![choice("refund"), choice("release"), choice("split")])
                 .value(chosen.to_owned()).error(frame::message_of(messages, &outcome)))
