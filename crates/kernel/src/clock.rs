@@ -3,19 +3,39 @@
 
 use base::Instant;
 use sqlx::PgConnection;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Seconds by which this process lives in the past: only while it fills an empty installation, so
+/// that the demo world has a history.
+static BEHIND: AtomicI64 = AtomicI64::new(0);
+
+/// Sets the business clock of this process back by so many seconds, or right again with 0. For the
+/// demo world alone, before anybody works with it.
+pub fn set_back(seconds: i64) {
+    BEHIND.store(seconds.max(0), Ordering::Relaxed);
+}
 
 /// Reads the business clock inside a transaction; `movable` is true in the test environment only.
 ///
 /// # Errors
 /// The database's, in test.
 pub async fn business(connection: &mut PgConnection, movable: bool) -> sqlx::Result<Instant> {
-    if !movable {
-        return Ok(base::instant::wall());
+    let stored = if movable {
+        sqlx::query_scalar!("select now from kernel.clock")
+            .fetch_optional(connection)
+            .await?
+    } else {
+        None
+    };
+    Ok(set_right(stored.unwrap_or_else(base::instant::wall)))
+}
+
+/// The time after what this process was set back by.
+pub(crate) fn set_right(now: Instant) -> Instant {
+    match BEHIND.load(Ordering::Relaxed) {
+        0 => now,
+        behind => now.plus_seconds(-behind),
     }
-    let stored = sqlx::query_scalar!("select now from kernel.clock")
-        .fetch_optional(connection)
-        .await?;
-    Ok(stored.unwrap_or_else(base::instant::wall))
 }
 
 /// Moves the clock forward to `to`, never back.

@@ -254,7 +254,7 @@ impl Kernel {
     /// The database's, in test.
     pub async fn now(&self) -> Result<Instant> {
         if !self.config.has_test() {
-            return Ok(base::instant::wall());
+            return Ok(crate::clock::set_right(base::instant::wall()));
         }
         let mut tx = self.db.begin_system(None).await?;
         let now = crate::clock::business(&mut tx, true).await?;
