@@ -2,6 +2,7 @@
 //! late, limits, other origins and hosts, and how refusals are told.
 
 mod hogs;
+mod kept;
 mod limits;
 mod lists;
 mod merge;

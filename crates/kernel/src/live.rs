@@ -12,6 +12,10 @@ use std::{
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+/// No connection grows older than those of the pool.
+const RENEWED: std::time::Duration = std::time::Duration::from_secs(25 * 60);
+/// So long an old connection is heard after the next one listens.
+const LAST_WORDS: std::time::Duration = std::time::Duration::from_millis(200);
 /// Hints are kept this long, in seconds; who was away for longer asks for everything again.
 const KEPT_SECONDS: i64 = 600;
 /// The most hints that are told again at once; past that one asks for everything again.
@@ -170,26 +174,45 @@ async fn forget(kernel: &Kernel) -> Result<()> {
 
 /// Takes in what any process tells.
 pub(crate) async fn take_in(kernel: Arc<Kernel>) {
-    let Ok(mut listener) = kernel.db.listener().await else {
+    let Ok(mut listener) = listening(&kernel).await else {
         return;
     };
-    if listener.listen(CHANNEL).await.is_err() {
-        return;
-    }
+    // Numbers follow the order of commits: what two connections bring is told once.
+    let mut last = 0;
+    let mut take = |notice: &sqlx::postgres::PgNotification| {
+        let hints: Vec<Hint> = serde_json::from_str(notice.payload()).unwrap_or_default();
+        for hint in hints {
+            if hint.number > last {
+                last = hint.number;
+                kernel.live.arrived(hint);
+            }
+        }
+    };
+    let mut renewal = tokio::time::interval(RENEWED);
+    renewal.tick().await;
     loop {
         tokio::select! {
             () = kernel.shutdown.cancelled() => return,
             received = listener.recv() => match received {
-                Ok(notice) => {
-                    let hints: Vec<Hint> = serde_json::from_str(notice.payload()).unwrap_or_default();
-                    for hint in hints {
-                        kernel.live.arrived(hint);
-                    }
-                }
+                Ok(notice) => take(&notice),
                 Err(_) => return,
             },
+            _ = renewal.tick() => {
+                // The next one listens before this one ends, so nothing falls in between.
+                let Ok(next) = listening(&kernel).await else { continue };
+                while let Ok(Ok(notice)) = tokio::time::timeout(LAST_WORDS, listener.recv()).await {
+                    take(&notice);
+                }
+                listener = next;
+            }
         }
     }
+}
+
+async fn listening(kernel: &Kernel) -> sqlx::Result<sqlx::postgres::PgListener> {
+    let mut listener = kernel.db.listener().await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
 }
 
 /// What an account missed.
