@@ -41,7 +41,7 @@ fn main() -> std::io::Result<()> {
             save("public", frame::public_page(&public, ui::gallery(locale)))?;
             save(
                 "error",
-                frame::error_page(locale, 403, "forbidden", "01890000", true),
+                frame::error_page(locale, 403, "forbidden", "01890000", true, None),
             )?;
         }
     }

@@ -70,6 +70,8 @@ pub struct NavItem {
     pub href: String,
     /// One or two words.
     pub label: String,
+    /// A word for the bottom bar of a phone, where the label is long.
+    pub short: Option<String>,
     /// Its sign.
     pub icon: Icon,
     /// Whether the page shown belongs to it.
@@ -87,6 +89,7 @@ impl NavItem {
         Self {
             href: href.into(),
             label: label.into(),
+            short: None,
             icon,
             active: false,
             count: None,
@@ -266,7 +269,7 @@ fn document(frame: &Frame, body: &Markup) -> Markup {
 }
 
 /// What scripts say when sending fails or the connection is gone; they have no words of their own.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 33] = [
     "400",
     "400-text",
     "401",
@@ -290,6 +293,7 @@ const WORDS: [&str; 32] = [
     "network",
     "now-stands",
     "offline",
+    "offline-link",
     "once",
     "online",
     "open-again",

@@ -39,7 +39,7 @@ fn everything() -> Vec<String> {
         pages.push(page(&frame(locale), gallery(locale)).0);
         pages.push(public_page(&Frame::new(locale, "Home"), gallery(locale)).0);
         for status in [400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 502, 503] {
-            pages.push(error_page(locale, status, "not_found", "req-1", status % 2 == 0).0);
+            pages.push(error_page(locale, status, "not_found", "req-1", status % 2 == 0, None).0);
         }
     }
     pages

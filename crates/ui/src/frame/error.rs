@@ -9,7 +9,8 @@ use crate::{
 use maud::{Markup, html};
 
 /// A whole page for a failed request. `status` is the HTTP status, `code` the code of the problem
-/// (`not_found`), `request_id` what support can look up.
+/// (`not_found`), `request_id` what support can look up. `around` is the reader's frame, if it is known who
+/// reads; its title is set here.
 #[must_use]
 pub fn error_page(
     locale: Locale,
@@ -17,6 +18,7 @@ pub fn error_page(
     code: &str,
     request_id: &str,
     signed_in: bool,
+    around: Option<Frame>,
 ) -> Markup {
     let kind = match status {
         401 | 403 | 404 | 409 | 410 | 413 | 429 | 503 => status,
@@ -41,7 +43,6 @@ pub fn error_page(
         }
         (Button::quiet(t(locale, if signed_in { "ui-to-work" } else { "ui-to-home" })).href("/"))
     };
-    let frame = Frame::new(locale, title.clone());
     let reference = tr(
         locale,
         "ui-error-request",
@@ -63,10 +64,19 @@ pub fn error_page(
             p.fault-id data-request=(request_id) data-code=(code) { (reference) }
         }
     };
-    document(
-        &frame,
-        &html! { div.frame.public { (top::bare_bar(&frame, signed_in)) (content(&frame, &fault)) } },
-    )
+    match around {
+        Some(mut frame) => {
+            frame.title = title;
+            super::page(&frame, fault)
+        }
+        None => {
+            let frame = Frame::new(locale, title);
+            document(
+                &frame,
+                &html! { div.frame.public { (top::bare_bar(&frame, signed_in)) (content(&frame, &fault)) } },
+            )
+        }
+    }
 }
 
 /// Codes that say no more than the page itself.

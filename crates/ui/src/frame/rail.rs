@@ -17,7 +17,7 @@ pub(super) fn bottom(frame: &Frame) -> Markup {
     let locale = frame.locale;
     html! {
         nav.bottom aria-label=(t(locale, "ui-nav-short")) {
-            @for item in frame.nav.iter().take(4) { (place(locale, item)) }
+            @for item in frame.nav.iter().take(4) { (place(locale, item, true)) }
             details.menu.more {
                 summary.place { (Icon::Menu) span.place-label { (t(locale, "ui-more")) } }
                 div.sheet { (places(frame)) }
@@ -31,17 +31,18 @@ fn places(frame: &Frame) -> Markup {
         ul {
             @for item in &frame.nav {
                 @if let Some(group) = &item.group { li.rail-group { (group) } }
-                li { (place(frame.locale, item)) }
+                li { (place(frame.locale, item, false)) }
             }
         }
     }
 }
 
-fn place(locale: Locale, item: &NavItem) -> Markup {
+fn place(locale: Locale, item: &NavItem, short: bool) -> Markup {
+    let label = item.short.as_ref().filter(|_| short).unwrap_or(&item.label);
     html! {
         a.place href=(item.href) aria-current=[item.active.then_some("page")] {
             (item.icon)
-            span.place-label { (item.label) }
+            span.place-label { (label) }
             @if let Some(count) = item.count.filter(|count| *count > 0) { span.count { (number(locale, count)) } }
         }
     }

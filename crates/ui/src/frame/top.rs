@@ -16,7 +16,7 @@ pub(super) fn bar(frame: &Frame) -> Markup {
             @if let Some(action) = &frame.search { (search(locale, action)) }
             div.top-end {
                 @if let Some(action) = &frame.search {
-                    a.icon-button.narrow-only href=(action) { (Icon::Search) span.sr { (t(locale, "ui-search")) } }
+                    a.icon-button.narrow-only href=(action) { (Icon::Search) span.sr { (t(locale, "ui-search-projects")) } }
                 }
                 @if let Some(me) = &frame.me { (bell(locale, me)) }
                 (language(frame))
@@ -102,7 +102,7 @@ fn place(frame: &Frame) -> Markup {
 }
 
 fn search(locale: Locale, action: &str) -> Markup {
-    let words = t(locale, "ui-search");
+    let words = t(locale, "ui-search-projects");
     html! {
         form.search role="search" method="get" action=(action) {
             label.sr for="search" { (words) }

@@ -1,8 +1,8 @@
 use crate::{Locale, text::t};
 use maud::{Markup, html};
 
-/// Several things side by side: `heads` names them, each row has one cell for each. Rows that are equal can
-/// be hidden.
+/// Several things side by side: `heads` names them, each row has one cell for each; on a phone each row is a
+/// block with a line for each. Rows that are equal can be hidden.
 #[must_use]
 pub fn comparison(
     locale: Locale,
@@ -22,7 +22,13 @@ pub fn comparison(
                     thead { tr { td {} @for head in heads { th scope="col" { (head) } } } }
                     tbody {
                         @for (label, cells) in rows {
-                            tr class=[equal(cells).then_some("equal")] { th scope="row" { (label) } @for cell in cells { td { (cell) } } }
+                            tr class=[equal(cells).then_some("equal")] {
+                                th scope="row" { (label) }
+                                // Where rows are stacked nothing stands above the cell.
+                                @for (cell, head) in cells.iter().zip(heads) {
+                                    td { div.comparison-who { (head) } div { (cell) } }
+                                }
+                            }
                         }
                     }
                 }

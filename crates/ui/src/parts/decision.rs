@@ -130,7 +130,7 @@ impl Render for Decision {
         html! {
             article.decision {
                 h1 { (self.title) }
-                @if let Some(body) = &self.body { div.decision-body { (body) } }
+                @if let Some(body) = &self.body { div.decision-body { (super::skeleton::named(body, &self.act)) } }
                 @if !self.lines.is_empty() { (money_lines(self.locale, &self.lines)) }
                 @if let Some(words) = &self.final_words { p.cannot-undo { (crate::Icon::TriangleAlert) span { (words) } } }
                 div.decision-act {

@@ -15,7 +15,7 @@ pub struct Form {
     autosave: Option<String>,
     swap: Option<(String, String)>,
     inline: bool,
-    guard: bool,
+    guard: Option<bool>,
 }
 
 impl Form {
@@ -31,7 +31,7 @@ impl Form {
             autosave: None,
             swap: None,
             inline: false,
-            guard: false,
+            guard: None,
         }
     }
     /// A form that changes something.
@@ -77,10 +77,17 @@ impl Form {
         self.autosave = Some(address.into());
         self
     }
-    /// Warns before leaving with unsent changes, without keeping them.
+    /// Warns before leaving with unsent changes, without keeping them: what every form does that changes
+    /// something and has a [`Field`](super::Field). For forms whose fields are drawn otherwise.
     #[must_use]
     pub const fn guard(mut self) -> Self {
-        self.guard = true;
+        self.guard = Some(true);
+        self
+    }
+    /// Left without a word, whatever was typed: signing in.
+    #[must_use]
+    pub const fn unguarded(mut self) -> Self {
+        self.guard = Some(false);
         self
     }
     /// Sends by htmx where scripts run: the answer goes to `target` (a selector or `this`) by `swap` (`outerHTML`).
@@ -95,6 +102,10 @@ impl Form {
         self.inline = true;
         self
     }
+    fn guards(&self) -> bool {
+        let fields = self.method == "post" && self.body.0.contains("class=\"field");
+        self.guard.unwrap_or(fields)
+    }
 }
 
 impl Render for Form {
@@ -108,7 +119,7 @@ impl Render for Form {
         html! {
             form.form.form-inline[self.inline] id=[self.id.as_ref()] method=(self.method) action=(self.action) novalidate
                 enctype=[self.multipart.then_some("multipart/form-data")]
-                data-draft=[self.draft.as_ref().map(|(_, name)| name)] data-guard[self.guard] data-autosave=[self.autosave.as_ref()]
+                data-draft=[self.draft.as_ref().map(|(_, name)| name)] data-guard[self.guards()] data-autosave=[self.autosave.as_ref()]
                 hx-post=[hx("post")] hx-get=[hx("get")]
                 hx-target=[self.swap.as_ref().map(|(target, _)| target)] hx-swap=[self.swap.as_ref().map(|(_, swap)| swap)]
             {

@@ -125,7 +125,10 @@ pub fn loading(locale: Locale, lines: u32) -> Markup {
 
 /// An error summary in the order of the form, its links beginning with the words at their fields:
 /// "Title: Fill this in."
-fn named(errors: &Markup, form: &Markup) -> Markup {
+pub(super) fn named(errors: &Markup, form: &Markup) -> Markup {
+    if !errors.0.contains("data-error-summary") {
+        return errors.clone();
+    }
     let errors = ordered(&errors.0, &form.0);
     let mut drawn = String::with_capacity(errors.len() + 128);
     let mut rest = errors.as_str();
@@ -169,10 +172,15 @@ fn ordered(errors: &str, form: &str) -> String {
     format!("{head}<ul>{}</ul>{tail}", items.concat())
 }
 
-/// The words of a field's label or legend, as they stand (escaped) in a drawn form.
+/// The words of a field's label or legend, as they stand (escaped) in a drawn form; none for a single tick,
+/// whose label is a sentence.
 fn label_of<'a>(form: &'a str, id: &str) -> Option<&'a str> {
+    let group = format!("id=\"{id}-label\"");
+    if !form.contains(&group) && form.contains(&format!(" id=\"{id}\" type=\"checkbox\"")) {
+        return None;
+    }
     let at = form
-        .find(&format!("id=\"{id}-label\""))
+        .find(&group)
         .or_else(|| form.find(&format!(" for=\"{id}\"")))?;
     let (_, words) = form[at..].split_once('>')?;
     let label = words.split('<').next()?.trim();
@@ -195,6 +203,7 @@ mod tests {
             ("kind", "Choose one."),
             ("", "Not now."),
             ("gone", "Too many."),
+            ("terms", "Accept them."),
         ]
         .map(|(name, words)| (name.to_owned(), words.to_owned()));
         let page = FormPage {
@@ -202,12 +211,14 @@ mod tests {
             form: html! {
                 (Field::text("title", "Title & more").optional(Locale::En))
                 (Field::radios("kind", "Kind", vec![Choice::new("a", "First")]))
+                (Field::checkbox("terms", "I accept"))
             },
             ..FormPage::default()
         };
         let drawn = page.render().0;
         assert!(drawn.contains(">Title &amp; more: Fill this in.</a>"));
         assert!(drawn.contains(">Kind: Choose one.</a>"));
+        assert!(drawn.contains(">Accept them.</a>"));
         let at = |words: &str| drawn.find(words).unwrap();
         assert!(at(">Not now.") < at("Fill this in.") && at("Fill this in.") < at("Choose one."));
         assert!(drawn.contains("<li>Not now.</li>") && drawn.contains(">Too many.</a>"));
