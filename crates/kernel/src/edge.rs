@@ -85,7 +85,7 @@ pub async fn outer(
         && text(request.headers(), "accept")
             .is_none_or(|a| a.contains("text/html") || a.contains("*/*"));
     let locale = locale(request.headers(), None, None);
-    let signed_in = cookie(request.headers(), COOKIE).is_some();
+    let token = cookie(request.headers(), COOKIE).map(str::to_owned);
     let by_script = wants_page && request.headers().contains_key("x-form");
     request.extensions_mut().insert(Outer {
         request_id: request_id.clone(),
@@ -123,9 +123,18 @@ pub async fn outer(
         if error.is_internal() {
             tracing::error!(key = "failed", request_id = %request_id, path = %shown, error = %error);
         }
+        // Who is known keeps the frame where the request was at fault; elsewhere nothing more is asked.
+        let kept = wants_page && matches!(response.status().as_u16(), 402..=428);
+        let around = match token.as_deref().filter(|_| kept) {
+            Some(token) => {
+                let reading = method == Method::GET;
+                crate::page::around_error(&kernel, token, spoken, &path, reading).await
+            }
+            None => None,
+        };
         let render = || {
             if wants_page {
-                crate::problem::page(&error, spoken, &request_id, signed_in)
+                crate::problem::page(&error, spoken, &request_id, token.is_some(), around)
             } else {
                 crate::problem::document(&error, spoken, &request_id)
             }
