@@ -4,6 +4,7 @@
 mod export;
 mod page;
 mod read;
+mod words;
 
 pub use read::{AuditChangeView, AuditQuery, AuditView, MineQuery, list, mine};
 

@@ -1,15 +1,23 @@
 //! The pages of the audit.
 
-use super::read::{self, AuditChangeView, AuditQuery, AuditView, MineQuery};
+use super::{
+    read::{self, AuditQuery, AuditView, MineQuery},
+    words,
+};
 use axum::response::Response;
 use http::Method;
-use kernel::{Cx, Query, Result, list::Page, page, route::Kind};
+use kernel::{
+    Cx, Query, Result,
+    list::Page,
+    page,
+    route::{Access, Kind},
+};
 use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Table, Tone, badge, empty_state,
-        filter_chip, filters, hidden, menu, pager, time,
+        Button, Choice, Column, Field, Form, ListPage, Table, Tone, badge, description_list,
+        empty_state, filter_chip, filters, hidden, menu, money, pager, time,
     },
 };
 use uuid::Uuid;
@@ -142,7 +150,7 @@ fn chips(
         ));
     }
     if let Some(record) = query.record_id {
-        let kind = first.map_or_else(String::new, |row| kind(cx, &row.record_kind));
+        let kind = first.map_or_else(String::new, |row| words::kind(cx, &row.record_kind));
         let label = format!("{kind} {}", short(record));
         on.push(filter_chip(
             cx.locale,
@@ -172,15 +180,7 @@ async fn table(
     if all {
         columns.push(Column::text(cx.t("audit-who")));
     }
-    columns.extend(
-        [
-            "audit-what",
-            "audit-record",
-            "audit-changes",
-            "audit-from-where",
-        ]
-        .map(|key| Column::text(cx.t(key))),
-    );
+    columns.extend(["audit-what", "audit-record", "audit-details"].map(|key| Column::text(cx.t(key))));
     let caption = cx.t(if all { "audit-title" } else { "audit-mine" });
     let rows = found.rows.iter().map(|row| {
         let mut cells = vec![time(cx.locale, now, row.occurred_at)];
@@ -189,9 +189,8 @@ async fn table(
         }
         cells.extend([
             what(cx, row),
-            record(cx, row, all, pairs),
-            changed(cx, &row.changes),
-            origin(cx, row),
+            record(cx, row, all),
+            details(cx, row, all, pairs),
         ]);
         cells
     });
@@ -212,18 +211,10 @@ fn who(cx: &Cx, row: &AuditView, pairs: &[(&'static str, String)]) -> Markup {
     }
 }
 
-/// The words of an action, or its name where a product brings none.
-fn words(cx: &Cx, action: &str) -> Option<String> {
-    let key = format!("audit-did-{}", action.replace(['.', '_'], "-"));
-    ui::text::has(cx.locale, &key).then(|| cx.t(&key))
-}
-
 fn what(cx: &Cx, row: &AuditView) -> Markup {
     html! {
-        @match words(cx, &row.action) {
-            Some(words) => { (words) br; span.meta { code { (row.action) } } },
-            None => { code { (row.action) } },
-        }
+        (words::act(cx, row))
+        @if let Some(sum) = words::sum(cx, row) { " · " (money(cx.locale, sum)) }
         @if row.times > 1 { " " span.meta { (cx.tr("audit-times", &[("n", row.times.into())])) } }
         @match row.outcome.as_str() {
             "denied" => { " " (badge(Tone::Waiting, cx.t("audit-outcome-denied"))) },
@@ -233,82 +224,74 @@ fn what(cx: &Cx, row: &AuditView) -> Markup {
     }
 }
 
-fn kind(cx: &Cx, kind: &str) -> String {
-    let key = format!("audit-kind-{}", kind.replace('_', "-"));
-    if ui::text::has(cx.locale, &key) {
-        cx.t(&key)
-    } else {
-        kind.to_owned()
-    }
-}
-
 /// The last eight digits: enough to tell records of one screen apart.
 fn short(id: Uuid) -> String {
     let text = id.simple().to_string();
     text.get(24..).unwrap_or(&text).to_owned()
 }
 
-/// A record's page, where a product has one for its kind.
-fn record_page(cx: &Cx, kind: &str, id: Uuid) -> Option<String> {
+/// A record's page, where a product has one for its kind and the reader may open it: in the audit of all any
+/// such record, in one's own activity those to which one stands in the right relation.
+fn record_page(cx: &Cx, kind: &str, id: Uuid, all: bool) -> Option<String> {
     let operation = format!("{kind}.show");
     let route =
         cx.kernel.wiring().routes.iter().find(|m| {
             m.kind == Kind::Page && m.method == Method::GET && m.operation == operation
         })?;
+    let may = match route.access {
+        Access::Permission(permission) if all => cx.can(permission, &[]),
+        Access::Permission(permission) => cx.member().is_ok_and(|m| m.grants.has(permission)),
+        _ => true,
+    };
     let below = route.path.strip_prefix("/w/{workspace}")?;
     let (before, rest) = below.split_once('{')?;
-    rest.ends_with('}')
-        .then(|| cx.href(&format!("{before}{id}")))
+    (may && rest.ends_with('}')).then(|| cx.href(&format!("{before}{id}")))
 }
 
-fn record(cx: &Cx, row: &AuditView, all: bool, pairs: &[(&'static str, String)]) -> Markup {
-    let label = kind(cx, &row.record_kind);
-    let Some(id) = row.record_id.filter(|id| !id.is_nil()) else {
-        return html! { (label) };
-    };
+fn record(cx: &Cx, row: &AuditView, all: bool) -> Markup {
+    let label = words::kind(cx, &row.record_kind);
+    let page = row
+        .record_id
+        .filter(|id| !id.is_nil() && row.outcome == "done")
+        .and_then(|id| record_page(cx, &row.record_kind, id, all));
     html! {
-        @match record_page(cx, &row.record_kind, id) {
+        @match page {
             Some(page) => { a href=(page) { (label) } },
             None => { (label) },
         }
-        br;
-        @if all {
-            a.meta href=(href(cx, pairs, "record_id", Some(("record_id", id.to_string())))) {
-                bdi { code { (short(id)) } }
-                span.sr { " " (cx.t("audit-this-record")) }
-            }
-        } @else {
-            span.meta { bdi { code { (short(id)) } } }
-        }
     }
 }
 
-fn changed(cx: &Cx, changes: &[AuditChangeView]) -> Markup {
-    let shown = |value: &Option<String>| -> String {
-        let Some(value) = value else {
-            return cx.t("audit-nothing");
-        };
-        let mut cut: String = value.chars().take(120).collect();
-        if cut.len() < value.len() {
-            cut.push('…');
-        }
-        cut
-    };
-    html! {
-        @for change in changes {
-            div {
-                code { (change.field) } ": "
-                (cx.tr("audit-from-to", &[("before", shown(&change.before).into()), ("after", shown(&change.after).into())]))
-            }
-        }
+/// What only whoever looks closely wants: the name of the act, ids, fields before and after, and whence it came.
+fn details(cx: &Cx, row: &AuditView, all: bool, pairs: &[(&'static str, String)]) -> Markup {
+    let mut rows = vec![(cx.t("audit-action"), html! { code { (row.action) } })];
+    if let Some(id) = row.record_id.filter(|id| !id.is_nil()) {
+        let words = html! { bdi { code { (id) } } };
+        rows.push((
+            cx.t("audit-record"),
+            if all {
+                let these = href(cx, pairs, "record_id", Some(("record_id", id.to_string())));
+                html! { (words) " " a href=(these) { (cx.t("audit-this-record")) } }
+            } else {
+                words
+            },
+        ));
     }
-}
-
-fn origin(cx: &Cx, row: &AuditView) -> Markup {
+    for change in &row.changes {
+        let value = |v: &Option<String>| words::value(cx, row, &change.field, v.as_deref());
+        let told = cx.tr(
+            "audit-from-to",
+            &[("before", value(&change.before).into()), ("after", value(&change.after).into())],
+        );
+        rows.push((change.field.clone(), html! { (told) }));
+    }
+    if let Some(network) = &row.network {
+        rows.push((cx.t("audit-from-where"), html! { bdi { (network) } }));
+    }
+    if let Some(request) = &row.request_id {
+        rows.push((cx.t("audit-request"), html! { bdi { code { (request) } } }));
+    }
     html! {
-        @if let Some(network) = &row.network { div { bdi { (network) } } }
-        @if let Some(request) = &row.request_id {
-            div.meta { span.sr { (cx.t("audit-request")) " " } bdi { code { (request) } } }
-        }
+        details.fine { summary { (cx.t("audit-details")) } (description_list(&rows)) }
     }
 }
