@@ -16,6 +16,8 @@ use sqlx::PgConnection;
 use ui::{Arg, Locale, parts::Banner, text};
 use uuid::Uuid;
 
+pub(crate) use about::About;
+
 type Say = fn(Locale, &str, &[(&str, Arg<'_>)]) -> String;
 
 /// A notification as its member sees it, in their language.

@@ -1,18 +1,24 @@
 //! Which kinds of notices a member wants in the workspace and by mail. Notices about the security
 //! of the account have no switch.
 
-use crate::KINDS;
+use crate::{KINDS, kind, notification::About};
 use axum::{
     response::Response,
     routing::{get, post, put},
 };
-use http::Method;
-use kernel::{Action, Body, Cx, Error, Form, Input, Reader, Result, Route, extract, page};
+use http::{HeaderMap, Method};
+use kernel::{
+    Action, Body, Cx, Error, Form, Input, Reader, Result, Route, extract,
+    extract::{IfMatch, Typed},
+    page,
+};
 use maud::{Markup, html};
 use serde::Serialize;
 use serde_json::json;
+use sqlx::PgConnection;
 use std::collections::HashMap;
 use ui::parts::{Banner, Button, Column, FormPage, Table, error_summary, hidden};
+use uuid::Uuid;
 
 const SET: Action = Action::new(
     "notification.preferences",
@@ -36,6 +42,8 @@ pub struct NotificationPreference {
 pub struct NotificationPreferences {
     /// One for each kind.
     pub preferences: Vec<NotificationPreference>,
+    /// Counts changes; also the `ETag`, for `If-Match`.
+    pub version: i64,
 }
 
 struct Switch {
@@ -61,6 +69,20 @@ impl Input for Switches {
     }
 }
 
+/// The same from the page's form, with the version it was filled in against.
+struct SwitchesForm {
+    switches: Switches,
+    version: i64,
+}
+impl Input for SwitchesForm {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            switches: Switches::read(r),
+            version: r.integer("version", 0, i64::MAX),
+        }
+    }
+}
+
 pub(crate) fn routes() -> Vec<Route> {
     let path = "/w/{workspace}/notifications/preferences";
     vec![
@@ -74,11 +96,13 @@ pub(crate) fn routes() -> Vec<Route> {
             put(api_set),
         )
         .permission("notification.preferences")
+        .if_match()
         .body::<Switches>()
         .example(
             json!({"preferences": [{"kind": "proposal_received", "in_app": true, "mail": false}]}),
         )
-        .answers::<NotificationPreferences>(200),
+        .answers::<NotificationPreferences>(200)
+        .refuses(&[412]),
         Route::page(
             Method::GET,
             path,
@@ -93,17 +117,24 @@ pub(crate) fn routes() -> Vec<Route> {
             post(form_set),
         )
         .permission("notification.preferences")
-        .body::<Switches>(),
+        .body::<SwitchesForm>(),
     ]
 }
 
-async fn api_show(cx: Cx) -> Result<Response> {
-    Ok(extract::data(&show(&cx).await?))
+async fn api_show(cx: Cx, headers: HeaderMap) -> Result<Response> {
+    let view = show(&cx).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
 }
 
-async fn api_set(cx: Cx, Body(switches): Body<Switches>) -> Result<Response> {
-    set(&cx, &switches).await?;
-    Ok(extract::data(&show(&cx).await?))
+async fn api_set(
+    cx: Cx,
+    headers: HeaderMap,
+    IfMatch(version): IfMatch,
+    Body(switches): Body<Switches>,
+) -> Result<Response> {
+    extract::or_current(set(&cx, version, &switches).await, show(&cx)).await?;
+    let view = show(&cx).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
 }
 
 async fn show_page(
@@ -120,12 +151,61 @@ async fn show_page(
     .await
 }
 
-async fn form_set(cx: Cx, form_in: Form<Switches>) -> Result<Response> {
+/// Two edits at once: the switches that differ are shown as they were set and as they are.
+async fn stale(cx: &Cx, typed: &Typed) -> Result<Response> {
+    let view = show(cx).await?;
+    let (mut mine, mut now) = (Typed::default(), Typed::default());
+    now.set("version", view.version.to_string());
+    let listed = self::mine(cx, &view);
+    for (index, preference) in listed.iter().enumerate() {
+        let field = |part: &str| format!("preferences.{index}.{part}");
+        let kind = &preference.kind;
+        let set = |part: &str| (!typed.get(&field(part)).is_empty()).to_string();
+        for (typed, in_app, mail) in [
+            (&mut mine, set("in_app"), set("mail")),
+            (
+                &mut now,
+                preference.in_app.to_string(),
+                preference.mail.to_string(),
+            ),
+        ] {
+            typed.set(&field("kind"), kind.clone());
+            typed.set(&field("in_app"), in_app);
+            typed.set(&field("mail"), mail);
+        }
+    }
+    let label = |name: &str| {
+        let mut parts = name.split('.').skip(1);
+        let index: usize = parts.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let kind = listed.get(index).map_or("", |p| p.kind.as_str());
+        let part = if parts.next() == Some("mail") {
+            "notify-mail"
+        } else {
+            "notify-in-app"
+        };
+        let kind = cx.t(&format!("notify-kind-{}", kind.replace('_', "-")));
+        format!("{kind}: {}", cx.t(part))
+    };
+    let shown = |_: &str, value: &str| cx.t(if value == "true" { "notify-on" } else { "notify-off" });
+    let stale = page::Stale {
+        title: cx.t("notify-preferences"),
+        action: cx.href("/notifications/preferences"),
+        back: cx.href("/notifications/preferences"),
+        mine: &mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
+}
+
+async fn form_set(cx: Cx, form_in: Form<SwitchesForm>) -> Result<Response> {
     let result = match form_in.input {
-        Ok(switches) => set(&cx, &switches).await,
+        Ok(input) => set(&cx, input.version, &input.switches).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {
+        Err(error) if error.is_stale() => stale(&cx, &form_in.typed).await,
         Ok(()) | Err(Error::Replayed(_)) => Ok(extract::see_other(
             &cx.href("/notifications/preferences?saved"),
         )),
@@ -148,14 +228,8 @@ async fn show(cx: &Cx) -> Result<NotificationPreferences> {
     let me = cx.member()?.id;
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let rows = sqlx::query!("select kind, in_app, mail from notify.preference where workspace_id = $1 and member_id = $2", workspace, me)
-        .fetch_all(&mut *tx)
-        .await?;
+    let (set, version) = load(&mut tx, workspace, me).await?;
     tx.finish().await?;
-    let set: HashMap<String, (bool, bool)> = rows
-        .into_iter()
-        .map(|r| (r.kind, (r.in_app, r.mail)))
-        .collect();
     let preferences = KINDS.iter().map(|kind| {
         let (in_app, mail) = set.get(*kind).copied().unwrap_or((true, true));
         NotificationPreference {
@@ -166,22 +240,58 @@ async fn show(cx: &Cx) -> Result<NotificationPreferences> {
     });
     Ok(NotificationPreferences {
         preferences: preferences.collect(),
+        version,
     })
 }
 
-async fn set(cx: &Cx, switches: &Switches) -> Result<()> {
+/// What a member has set, by kind, and how often.
+async fn load(
+    connection: &mut PgConnection,
+    workspace: Uuid,
+    member: Uuid,
+) -> Result<(HashMap<String, (bool, bool)>, i64)> {
+    let rows = sqlx::query!(
+        "select kind, in_app, mail, version from notify.preference where workspace_id = $1 and member_id = $2",
+        workspace,
+        member
+    )
+    .fetch_all(connection)
+    .await?;
+    let version = rows.iter().map(|r| r.version).sum();
+    let set = rows
+        .into_iter()
+        .map(|r| (r.kind, (r.in_app, r.mail)))
+        .collect();
+    Ok((set, version))
+}
+
+/// Sets switches, if they still are as `version` told.
+async fn set(cx: &Cx, version: i64, switches: &Switches) -> Result<()> {
     let me = cx.member()?.id;
     let mut tx = cx.begin().await?;
     let permit = cx.authorize(&SET, me, &["own"])?;
     let workspace = tx.workspace();
     // The last of a kind named twice counts; the table takes each kind once.
+    // Two edits of one member follow each other.
+    sqlx::query!(
+        "select 1 as one from kernel.member where workspace_id = $1 and id = $2 for no key update",
+        workspace,
+        me
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let (known, current) = load(&mut tx, workspace, me).await?;
+    if current != version {
+        return Err(Error::stale());
+    }
     let named: HashMap<&str, &Switch> = switches.0.iter().map(|s| (s.kind, s)).collect();
     let kinds: Vec<String> = named.keys().map(|k| (*k).to_owned()).collect();
     let (in_app, mail): (Vec<bool>, Vec<bool>) = named.values().map(|s| (s.in_app, s.mail)).unzip();
     sqlx::query!(
         "insert into notify.preference (workspace_id, member_id, kind, in_app, mail)
          select $1, $2, k, i, m from unnest($3::text[], $4::boolean[], $5::boolean[]) as t (k, i, m)
-         on conflict (workspace_id, member_id, kind) do update set in_app = excluded.in_app, mail = excluded.mail",
+         on conflict (workspace_id, member_id, kind) do update set in_app = excluded.in_app, mail = excluded.mail,
+            version = notify.preference.version + 1",
         workspace,
         me,
         &kinds,
@@ -190,16 +300,33 @@ async fn set(cx: &Cx, switches: &Switches) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
+    for (kind, switch) in &named {
+        let (in_app, mail) = known.get(*kind).copied().unwrap_or((true, true));
+        tx.differs(&format!("{kind}.in_app"), in_app, switch.in_app);
+        tx.differs(&format!("{kind}.mail"), mail, switch.mail);
+    }
     tx.commit(permit).await
 }
 
+/// The switches of what can concern this member by their rights; those of others stay as they are.
+fn mine<'a>(cx: &Cx, view: &'a NotificationPreferences) -> Vec<&'a NotificationPreference> {
+    let all = view.preferences.iter();
+    all.filter(|p| {
+        let rights = kind::rights(&p.kind);
+        rights.is_empty() || rights.iter().any(|right| has(cx, right))
+    })
+    .collect()
+}
+
+fn has(cx: &Cx, permission: &str) -> bool {
+    cx.member
+        .as_ref()
+        .is_some_and(|member| member.grants.has(permission))
+}
+
 fn form(cx: &Cx, view: &NotificationPreferences, saved: bool, messages: &page::Messages) -> Markup {
-    let columns = vec![
-        Column::text(cx.t("notify-kind")),
-        Column::text(cx.t("notify-in-app")),
-        Column::text(cx.t("notify-mail")),
-    ];
-    let rows = view.preferences.iter().enumerate().map(|(index, preference)| {
+    let shown = mine(cx, view);
+    let row = |index: usize, preference: &NotificationPreference| {
         let label = cx.t(&format!("notify-kind-{}", preference.kind.replace('_', "-")));
         let field = |part: &str| format!("preferences.{index}.{part}");
         let switch = |part: &str, word: &str, on: bool| {
@@ -210,12 +337,35 @@ fn form(cx: &Cx, view: &NotificationPreferences, saved: bool, messages: &page::M
             switch("in_app", "notify-in-app", preference.in_app),
             switch("mail", "notify-mail", preference.mail),
         ]
-    });
+    };
+    let family = |about: About| {
+        let name = cx.t(&format!("notify-about-{}", about.code()));
+        let columns = vec![
+            Column::text(cx.t("notify-kind")),
+            Column::text(cx.t("notify-in-app")),
+            Column::text(cx.t("notify-mail")),
+        ];
+        let rows: Vec<_> = shown
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| About::of(&p.kind) == about)
+            .map(|(index, p)| row(index, p))
+            .collect();
+        html! {
+            @if !rows.is_empty() {
+                section.stack {
+                    h2 { (name) }
+                    (Table::new(name, columns).rows(rows).keep())
+                }
+            }
+        }
+    };
     let body = html! {
+        (hidden("version", &view.version.to_string()))
         @if saved { (Banner::good(cx.t("notify-saved"))) }
-        (Table::new(cx.t("notify-preferences"), columns).rows(rows).keep())
+        @for about in About::ALL { (family(about)) }
         p.hint { (cx.t("notify-security-always")) }
-        div.actions {
+        div.actions.stick {
             (Button::primary(cx.t("notify-save")))
             (Button::quiet(cx.t("notify-back")).href(cx.href("/notifications")))
         }

@@ -6,7 +6,7 @@ use kernel::Cx;
 
 /// The types of notices, in the order of the filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum About {
+pub(crate) enum About {
     Projects,
     Proposals,
     Contracts,
@@ -17,7 +17,7 @@ pub(super) enum About {
 }
 
 impl About {
-    pub(super) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Projects,
         Self::Proposals,
         Self::Contracts,
@@ -37,7 +37,7 @@ impl About {
         "other",
     ];
 
-    pub(super) const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         Self::CODES[self as usize]
     }
 
@@ -46,7 +46,7 @@ impl About {
     }
 
     /// The type of a kind, by its first word.
-    pub(super) fn of(kind: &str) -> Self {
+    pub(crate) fn of(kind: &str) -> Self {
         match kind.split('_').next().unwrap_or("") {
             _ if kind == "review_reminder" => Self::Deliveries,
             "project" => Self::Projects,

@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, badge, empty_state,
-        form_button, hidden, pager, tabs, time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, empty_state, hidden, pager, tabs,
+        time,
     },
     text,
 };
@@ -143,19 +143,25 @@ fn table(cx: &Cx, now: Instant, rows: &[NotificationView]) -> Markup {
         Column::text(cx.t("notify-what")),
         Column::text(cx.t("notify-about")),
         Column::text(cx.t("notify-when")),
-        Column::actions(cx.t("notify-open")),
+        Column::actions(cx.t("notify-read-one")),
     ];
     let rows = rows.iter().map(|row| {
-        let act = |part: &str, button: Button| {
-            let action = cx.href(&format!("/notifications/{}/{part}", row.id));
-            form_button(&action, Some(&cx.form_key()), &button, &[])
+        let act = |part: &str, button: Markup| {
+            html! {
+                form.form-button method="post" action=(cx.href(&format!("/notifications/{}/{part}", row.id))) {
+                    (hidden("idempotency_key", &cx.form_key()))
+                    (button)
+                }
+            }
         };
+        let new = row.read_at.is_none();
         vec![
             html! {
-                div.notice.notice-new[row.read_at.is_none()] {
+                div.notice.notice-new[new] {
                     p.row {
-                        strong { (row.title) }
-                        @if row.read_at.is_none() { (badge(Tone::Info, cx.t("notify-new"))) }
+                        // Opening marks as read, so it is a form; it looks and reads as the link it is.
+                        (act("opening", html! { button.link-button.notice-title { (row.title) } }))
+                        @if new { span.sr { (cx.t("notify-new")) } }
                         @if row.repeats > 1 { span.meta { (cx.tr("notify-repeats", &[("n", row.repeats.into())])) } }
                     }
                     p.meta { (row.body) }
@@ -164,10 +170,7 @@ fn table(cx: &Cx, now: Instant, rows: &[NotificationView]) -> Markup {
             html! { (type_words(cx, &row.about)) },
             time(cx.locale, now, row.created_at),
             html! {
-                div.actions {
-                    (act("opening", Button::quiet(cx.t("notify-open")).small()))
-                    @if row.read_at.is_none() { (act("reading", Button::quiet(cx.t("notify-read-one")).small())) }
-                }
+                @if new { (act("reading", html! { button.icon-button title=(cx.t("notify-read-one")) { (Icon::Check) span.sr { (cx.t("notify-read-one")) ": " (row.title) } } })) }
             },
         ]
     });
