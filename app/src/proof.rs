@@ -4,6 +4,7 @@
 use kernel::{
     Kernel, Product, Result,
     jobs::{Job, JobKind},
+    product::Finding,
     schedule::Schedule,
 };
 use serde_json::json;
@@ -28,17 +29,28 @@ pub fn product() -> Product {
     }
 }
 
-async fn prove(kernel: Arc<Kernel>, job: Job) -> Result<()> {
+/// All faults of the installation in the order of the checks, each with the name of its check. The
+/// books in which some were found are looked into from now on, all others are not.
+///
+/// # Errors
+/// The database's.
+pub async fn all(kernel: &Arc<Kernel>) -> Result<Vec<(&'static str, Finding)>> {
     let mut faults = vec![];
     for check in &kernel.wiring().checks {
         let found = (check.run)(kernel.clone()).await?;
-        faults.extend(
-            found
-                .into_iter()
-                .map(|fault| format!("{}: {fault}", check.name)),
-        );
+        faults.extend(found.into_iter().map(|fault| (check.name, fault)));
     }
-    faults.truncate(NAMED_MOST);
+    ledger::review::record(kernel, &faults).await?;
+    Ok(faults)
+}
+
+async fn prove(kernel: Arc<Kernel>, job: Job) -> Result<()> {
+    let faults: Vec<String> = all(&kernel)
+        .await?
+        .into_iter()
+        .take(NAMED_MOST)
+        .map(|(check, fault)| format!("{check}: {fault}"))
+        .collect();
     let found = if faults.is_empty() {
         "everything adds up".to_owned()
     } else {

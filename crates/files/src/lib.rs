@@ -19,7 +19,11 @@ pub use form::{form, upload_form};
 
 use axum::routing::{get, post};
 use http::Method;
-use kernel::{BoxFuture, Cx, Idempotency, Product, Result, Route, product::Check, state::Tick};
+use kernel::{
+    BoxFuture, Cx, Idempotency, Product, Result, Route,
+    product::{Check, anywhere},
+    state::Tick,
+};
 use std::sync::OnceLock;
 use uuid::Uuid;
 
@@ -94,7 +98,7 @@ pub fn product(kinds: Vec<RecordKind>) -> Product {
         ],
         checks: vec![Check {
             name: "every file has its bytes",
-            run: |k| Box::pin(async move { sweep::check(&k).await }),
+            run: |k| Box::pin(anywhere(async move { sweep::check(&k).await })),
         }],
         ..Product::default()
     }

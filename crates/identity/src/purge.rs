@@ -2,7 +2,13 @@
 //! sessions, links, guards and marks of browsers.
 
 use base::Instant;
-use kernel::{Cx, Kernel, Result, deadline::Deadline, events::Event, product::Check, state::Tick};
+use kernel::{
+    Cx, Kernel, Result,
+    deadline::Deadline,
+    events::Event,
+    product::{Check, anywhere},
+    state::Tick,
+};
 use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -36,11 +42,11 @@ pub fn checks() -> Vec<Check> {
     vec![
         Check {
             name: "identity: every active member has an account",
-            run: |kernel| Box::pin(orphans(kernel)),
+            run: |kernel| Box::pin(anywhere(orphans(kernel))),
         },
         Check {
             name: "identity: every workspace has a default role",
-            run: |kernel| Box::pin(defaults(kernel)),
+            run: |kernel| Box::pin(anywhere(defaults(kernel))),
         },
     ]
 }

@@ -114,6 +114,14 @@ impl Error {
             retry_after: Some(5),
         }
     }
+    /// After how many seconds it is worth asking again.
+    #[must_use]
+    pub fn again_in(mut self, seconds: i64) -> Self {
+        if let Self::Refused { retry_after, .. } = &mut self {
+            *retry_after = Some(seconds);
+        }
+        self
+    }
     /// Names an input the refusal concerns.
     #[must_use]
     pub fn at(mut self, pointer: &str) -> Self {

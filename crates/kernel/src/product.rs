@@ -70,6 +70,8 @@ pub struct Leaving {
     pub keeps: OfLeaver<Vec<&'static str>>,
     /// How many records another member must take over first.
     pub owned: OfLeaver<i64>,
+    /// What another must be granted to manage them: a permission for a relation to each.
+    pub takes: Option<(&'static str, &'static str)>,
     /// Gives those records to another member; says how many.
     pub hand_over: for<'a> fn(&'a mut PgConnection, Leaver, Uuid) -> BoxFuture<'a, Result<i64>>,
     /// Ends what the leaver alone had going: bids nobody took up.
@@ -83,6 +85,7 @@ impl Leaving {
     pub const NONE: Self = Self {
         keeps: |_, _| Box::pin(async { Ok(vec![]) }),
         owned: |_, _| Box::pin(async { Ok(0) }),
+        takes: None,
         hand_over: |_, _, _| Box::pin(async { Ok(0) }),
         let_go: |_, _| Box::pin(async { Ok(()) }),
         erase: |_, _| Box::pin(async { Ok(()) }),
@@ -104,11 +107,46 @@ pub struct Nav {
     pub permission: &'static str,
 }
 
-/// A named invariant: `run` gives the faults found, at most a few, each a sentence.
+/// A fault that a check found: one sentence that names what differs.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Whose books or records it is in; nothing where it is nobody's alone.
+    pub workspace_id: Option<Uuid>,
+    /// The sentence.
+    pub says: String,
+}
+
+impl From<String> for Finding {
+    fn from(says: String) -> Self {
+        Self {
+            workspace_id: None,
+            says,
+        }
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.says)
+    }
+}
+
+/// What a check found that says nothing of workspaces.
+///
+/// # Errors
+/// The check's.
+pub async fn anywhere(found: impl Future<Output = Result<Vec<String>>>) -> Result<Vec<Finding>> {
+    Ok(found.await?.into_iter().map(Finding::from).collect())
+}
+
+/// The most faults that one check names.
+pub const FINDINGS_MOST: i64 = 50;
+
+/// A named invariant: `run` gives the faults found, at most [`FINDINGS_MOST`], each a sentence.
 #[derive(Clone, Copy)]
 pub struct Check {
     /// Its name in the report.
     pub name: &'static str,
     /// Looks through the whole database.
-    pub run: fn(Arc<Kernel>) -> BoxFuture<'static, Result<Vec<String>>>,
+    pub run: fn(Arc<Kernel>) -> BoxFuture<'static, Result<Vec<Finding>>>,
 }

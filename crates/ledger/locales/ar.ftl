@@ -23,6 +23,8 @@ error-payout-in-processing = بدأت معالجة هذا السحب ولا يم
 
 # المحفظة
 ledger-wallet = المحفظة
+ledger-withdraw-sum = سحب · { $amount }
+ledger-recent = أحدث القيود
 ledger-wallet-lead = ما كسبته، وما هو في الطريق إليك، وما دفعته.
 ledger-available = متاح
 ledger-available-note = يمكنك سحبه الآن.

@@ -23,6 +23,8 @@ error-payout-in-processing = This payout is already being processed and cannot b
 
 # Wallet
 ledger-wallet = Wallet
+ledger-withdraw-sum = Withdraw · { $amount }
+ledger-recent = Newest entries
 ledger-wallet-lead = What you have earned, what is on its way, and what you have paid in.
 ledger-available = Available
 ledger-available-note = You can withdraw this now.

@@ -25,6 +25,7 @@ pub mod payout;
 pub mod posting;
 pub mod provider;
 pub mod refund;
+pub mod review;
 pub mod wallet;
 
 pub use account::{AccountKey, Balance, Balances, account, balances, lock};

@@ -61,6 +61,7 @@ pub(crate) async fn api(
 /// The page of the same.
 pub(crate) async fn page(cx: Cx) -> Result<axum::response::Response> {
     let rows = sums(&cx).await?;
+    let books = crate::review::banner(&cx).await?;
     let title = cx.t("ledger-overview-title");
     let body = if rows.is_empty() {
         empty_state(
@@ -90,7 +91,7 @@ pub(crate) async fn page(cx: Cx) -> Result<axum::response::Response> {
     page::page(
         &cx,
         title.clone(),
-        html! { (ListPage { title, lead, body, ..Default::default() }) },
+        html! { (ListPage { title, lead, body: html! { (books) (body) }, ..Default::default() }) },
     )
     .await
 }

@@ -237,6 +237,7 @@ pub(crate) struct Terms {
 pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Terms> {
     let workspace = tx.workspace();
     let currency = new.amount.currency;
+    crate::review::clear(tx, workspace).await?;
     let least = fees::current(tx).await?.minimum_payout(currency);
     if new.amount.minor < least {
         return Err(below_minimum("/amount", Money::new(least, currency)));
@@ -289,7 +290,8 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
 ///
 /// # Errors
 /// 422 `below_minimum` at `/amount`, 409 `insufficient_available`, 409 `no_payout_destination`,
-/// 422 `destination_unknown`, 409 `instant_unavailable` at `/speed`, 503 `payment_unavailable` without a provider.
+/// 422 `destination_unknown`, 409 `instant_unavailable` at `/speed`, 503 `payment_unavailable` without a provider,
+/// 503 `books_under_review` while a proof has found faults in the books.
 pub async fn request(cx: &Cx, new: &NewPayout) -> Result<Uuid> {
     cx.kernel.provider()?;
     let me = cx.member()?.id;

@@ -140,7 +140,7 @@ pub fn product() -> Product {
             section(
                 "/freelancers",
                 "market-nav-freelancers",
-                Icon::Users,
+                Icon::Hammer,
                 "freelancer.list",
             ),
             section("/wallet", "market-nav-wallet", Icon::Wallet, "wallet.show"),
@@ -154,7 +154,7 @@ pub fn product() -> Product {
         checks: [
             vec![Check {
                 name: "market.counts",
-                run: |kernel| Box::pin(project::check::counts(kernel)),
+                run: |kernel| Box::pin(kernel::product::anywhere(project::check::counts(kernel))),
             }],
             milestone::checks(),
         ]

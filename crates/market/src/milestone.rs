@@ -106,6 +106,10 @@ pub fn checks() -> Vec<Check> {
             run: |kernel| Box::pin(check::released(kernel)),
         },
         Check {
+            name: "market.fees_are_what_was_posted",
+            run: |kernel| Box::pin(check::fees(kernel)),
+        },
+        Check {
             name: "market.contract_state_fits_milestones",
             run: |kernel| Box::pin(check::states(kernel)),
         },

@@ -165,6 +165,7 @@ pub(crate) fn decisions(cx: &Cx, id: Uuid) -> Markup {
 
 async fn list_page(cx: Cx, Query(query): Query<ReviewQuery>) -> Result<Response> {
     let rows = review::list(&cx, &query).await?;
+    let books = crate::review::banner(&cx).await?;
     let title = cx.t("ledger-reviews");
     let body = if rows.rows.is_empty() {
         empty_state(
@@ -199,7 +200,7 @@ async fn list_page(cx: Cx, Query(query): Query<ReviewQuery>) -> Result<Response>
         lead: Some(cx.t("ledger-reviews-lead")),
         views: Some(finance::tabs(&cx, "/payout-reviews")),
         pager: finance::pager(&cx, &cx.href("/payout-reviews?limit=50"), &rows),
-        body,
+        body: html! { (books) (body) },
         ..Default::default()
     };
     page::page(&cx, title, html! { (view) }).await

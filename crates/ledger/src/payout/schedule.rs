@@ -271,7 +271,8 @@ pub(crate) const DEADLINE: Deadline = Deadline {
 async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query_scalar!(
-        r#"select due_at as "due!: Instant" from ledger.payout_schedule where due_at is not null and halted is null order by due_at limit 1"#
+        r#"select due_at as "due!: Instant" from ledger.payout_schedule s where due_at is not null and halted is null
+             and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by due_at limit 1"#
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -282,13 +283,15 @@ async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
 async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query!(
-        r#"(select workspace_id as "workspace_id!", member_id as "member_id!" from ledger.payout_schedule
-              where due_at <= $1 and halted is null order by due_at limit $2)
+        r#"(select workspace_id as "workspace_id!", member_id as "member_id!" from ledger.payout_schedule s
+              where due_at <= $1 and halted is null
+                and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by due_at limit $2)
            union all
            (select s.workspace_id, s.member_id from ledger.payout_schedule s
               join ledger.account a on a.workspace_id = s.workspace_id and a.owner_id = s.member_id and a.kind = 'available'
                 and a.currency = s.currency and a.balance_minor >= s.threshold_minor
-              where s.kind = 'threshold' and s.halted is null order by s.updated_at limit $2)"#,
+              where s.kind = 'threshold' and s.halted is null
+                and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by s.updated_at limit $2)"#,
         now as _,
         BATCH
     )

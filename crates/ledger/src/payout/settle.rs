@@ -45,11 +45,18 @@ pub(crate) async fn drive(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> Re
         return refresh(kernel, workspace, id).await;
     }
     let provider = port(kernel)?;
-    if row.state == "requested" && !begin(kernel, workspace, id).await? {
-        return Ok(false);
+    if row.state == "requested" {
+        may_leave(kernel, workspace).await?;
+        if !begin(kernel, workspace, id).await? {
+            return Ok(false);
+        }
     }
     // It may have been sent before: look first, and send only under the same key.
-    let fact = match provider.find_payout(id).await? {
+    let found = provider.find_payout(id).await?;
+    if found.is_none() {
+        may_leave(kernel, workspace).await?;
+    }
+    let fact = match found {
         Some(fact) => fact,
         None => match provider
             .payout(
@@ -82,6 +89,14 @@ pub(crate) async fn refresh(kernel: &Arc<Kernel>, workspace: Uuid, id: Uuid) -> 
         Some(fact) => settle(kernel, workspace, id, &fact).await,
         None => Ok(false),
     }
+}
+
+/// Refuses while the workspace's books are looked into: the payout waits until they are not.
+async fn may_leave(kernel: &Arc<Kernel>, workspace: Uuid) -> Result<()> {
+    let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    crate::review::clear(&mut tx, workspace).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// From here on it cannot be taken back.

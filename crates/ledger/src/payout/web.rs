@@ -31,7 +31,7 @@ const CANCEL: &str = "/w/{workspace}/payouts/{payout}/cancellation";
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::api(Method::POST, LIST, "payout.request", post(api_request))
-.codes(&[(409, "instant_unavailable"), (409, "insufficient_available")])
+.codes(&[(409, "instant_unavailable"), (409, "insufficient_available"), (503, "books_under_review")])
             .product("market")
             .permission("payout.request")
             .rate(Rate::Money)
