@@ -194,6 +194,14 @@ impl Reader {
         self.mode == Mode::Describe || self.fields.contains_key(name)
     }
 
+    /// Whether the request names this list and says that nothing is in it. A form cannot: what it
+    /// leaves empty is absent.
+    #[must_use]
+    pub fn is_empty_list(&self, name: &str) -> bool {
+        let named = self.fields.get(name).and_then(Value::as_array);
+        named.is_some_and(Vec::is_empty)
+    }
+
     fn fault_with(
         &mut self,
         name: &str,

@@ -112,7 +112,7 @@ fn operation(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Va
             "properties": {"file": {"type": "string", "format": "binary"}}}}}});
     } else if let Some(body) = &meta.body {
         let mut content = json!({"schema": body});
-        let empty = body["properties"].as_object().is_some_and(Map::is_empty);
+        let empty = crate::extract::needs_none(&meta.method, body);
         content["example"] = match &meta.example {
             Some(example) => example.clone(),
             None => example::of(body, schemas),

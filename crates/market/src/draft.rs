@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use base::Instant;
 use http::{Method, StatusCode};
 use kernel::{
     Cx, Error, Form, Id, Input, Reader, Result, Route, Tx,
@@ -87,14 +88,26 @@ async fn drop_proposal(cx: Cx, Id(id): Id<Uuid>, _: Form<Anything>) -> Result<Re
     ))
 }
 
-async fn seen(cx: &Cx, project: Uuid) -> Result<()> {
+/// Whether the project may be seen.
+///
+/// # Errors
+/// 404.
+pub(crate) async fn seen(cx: &Cx, project: Uuid) -> Result<()> {
     let mut tx = cx.read().await?;
     crate::project::view::seen(&mut tx, project).await?;
     tx.finish().await
 }
 
 /// Keeps a form in the place of what was kept of it, or forgets it.
-async fn keep(cx: &Cx, kind: &str, record: Uuid, typed: Option<&Typed>) -> Result<()> {
+///
+/// # Errors
+/// 413 for more than is kept; the database's.
+pub(crate) async fn keep(
+    cx: &Cx,
+    kind: &str,
+    record: Uuid,
+    typed: Option<&Typed>,
+) -> Result<()> {
     let mut tx = cx.begin().await?;
     let me = cx.member()?.id;
     let permit = cx.authorize(&SAVE, me, &["own"])?;
@@ -162,10 +175,23 @@ async fn forget(tx: &mut Tx, kind: &str, record: Uuid) -> Result<()> {
 /// # Errors
 /// The database's.
 pub(crate) async fn kept(cx: &Cx, kind: &str, record: Uuid) -> Result<Option<Typed>> {
+    let found = kept_since(cx, kind, record).await?;
+    Ok(found.map(|(typed, _)| typed))
+}
+
+/// The same, with when it was kept.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn kept_since(
+    cx: &Cx,
+    kind: &str,
+    record: Uuid,
+) -> Result<Option<(Typed, Instant)>> {
     let mut tx = cx.read().await?;
     let (workspace, me) = (tx.workspace(), cx.me());
-    let fields = sqlx::query_scalar!(
-        "select fields from market.form_draft where workspace_id = $1 and member_id = $2 and kind = $3 and record_id = $4",
+    let found = sqlx::query!(
+        r#"select fields, saved_at as "saved_at: Instant" from market.form_draft where workspace_id = $1 and member_id = $2 and kind = $3 and record_id = $4"#,
         workspace,
         me,
         kind,
@@ -174,8 +200,10 @@ pub(crate) async fn kept(cx: &Cx, kind: &str, record: Uuid) -> Result<Option<Typ
     .fetch_optional(&mut *tx)
     .await?;
     tx.finish().await?;
-    let pairs = fields.and_then(|f| serde_json::from_value::<Vec<(String, String)>>(f).ok());
-    Ok(pairs.map(Typed))
+    Ok(found.and_then(|kept| {
+        let pairs: Vec<(String, String)> = serde_json::from_value(kept.fields).ok()?;
+        Some((Typed(pairs), kept.saved_at))
+    }))
 }
 
 /// Says that a form was filled with what was written before, with the way to begin anew.

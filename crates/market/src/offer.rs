@@ -4,6 +4,7 @@ mod pages;
 pub mod retract;
 pub mod send;
 
+use crate::amendment::propose;
 use axum::{
     response::Response,
     routing::{get, post},
@@ -30,10 +31,40 @@ pub struct NewOffer {
     pub message: Option<String>,
     /// Rounds of changes included per milestone.
     pub revisions: i64,
+    /// What the deliveries of milestones must show.
+    pub checklists: Vec<OfferChecklist>,
 }
-impl Input for NewOffer {
+
+/// What a delivery of one milestone must show.
+#[derive(Debug, Clone)]
+pub struct OfferChecklist {
+    /// The milestone's place in the proposal's plan, from 1.
+    pub position: i64,
+    /// Its points.
+    pub checklist: Vec<String>,
+}
+impl Input for OfferChecklist {
     fn read(r: &mut Reader) -> Self {
         Self {
+            position: r.integer("position", 1, 20),
+            checklist: propose::checklist(r),
+        }
+    }
+}
+
+impl Input for NewOffer {
+    fn read(r: &mut Reader) -> Self {
+        let checklists: Vec<OfferChecklist> = r.objects("checklists", 0, 20);
+        if r.is_sound() {
+            let mut places: Vec<i64> = checklists.iter().map(|c| c.position).collect();
+            places.sort_unstable();
+            places.dedup();
+            if places.len() != checklists.len() {
+                r.fault("checklists", "unknown_milestone");
+            }
+        }
+        Self {
+            checklists,
             message: Some(r.block("message", 0, 2000)).filter(|t| !t.is_empty()),
             revisions: r
                 .integer_opt("revisions", 0, 10)
@@ -87,7 +118,8 @@ pub fn routes() -> Vec<Route> {
         .permission("offer.send")
         .idempotency(Idempotency::Accepted)
         .body::<NewOffer>()
-        .example(json!({"message": "Welcome aboard.", "revisions": 3}))
+        .example(json!({"message": "Welcome aboard.", "revisions": 3,
+            "checklists": [{"position": 1, "checklist": ["Every page in both languages", "Loads within a second"]}]}))
         .answers::<OfferView>(201)
         .refuses(&[409]),
         Route::api(

@@ -18,6 +18,7 @@ pub(crate) mod list_page;
 mod mine_page;
 pub mod publish;
 pub mod query;
+pub mod revision;
 pub(crate) mod room_page;
 mod standing_card;
 pub mod state;
@@ -101,7 +102,7 @@ fn api() -> Vec<Route> {
             "category.list",
             get(crate::category::api_list),
         )
-        .permission("project.list")
+        .public()
         .query::<kernel::list::Short>()
         .lists::<crate::category::CategoryView>(),
         Route::api(
@@ -121,7 +122,7 @@ fn api() -> Vec<Route> {
             "project.list",
             get(api_list),
         )
-        .permission("project.list")
+        .public()
         .query::<ListQuery>()
         .lists::<ProjectView>(),
         Route::api(
@@ -130,7 +131,7 @@ fn api() -> Vec<Route> {
             "project.show",
             get(api_show),
         )
-        .permission("project.show")
+        .public()
         .answers::<ProjectRoomView>(200),
         Route::api(
             Method::PATCH,
@@ -347,8 +348,9 @@ async fn api_create(cx: Cx, Body(input): Body<NewProject>) -> Result<Response> {
     Ok(extract::created(&show(&cx, id).await?))
 }
 
-async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
+async fn api_list(cx: Cx, Query(mut query): Query<ListQuery>) -> Result<Response> {
     let mut tx = cx.read().await?;
+    list::located(&mut tx, &cx, &mut query).await?;
     let found = list::page(&mut tx, &cx, &query).await?;
     tx.finish().await?;
     let more = json!({"facets": found.facets.map(|f| f.told()), "meant": found.meant});

@@ -5,6 +5,7 @@ mod attach;
 pub mod compare;
 mod compare_page;
 pub mod decide;
+mod draft;
 mod files_page;
 mod form_page;
 mod inbox_page;
@@ -16,6 +17,7 @@ pub mod store;
 pub mod submit;
 pub mod view;
 
+pub(crate) use room_page::trail;
 pub(crate) use state::Step;
 pub(crate) use store::{lock, step};
 
@@ -68,6 +70,7 @@ pub fn routes() -> Vec<Route> {
     let mut all = api();
     all.extend(pages());
     all.extend(files_page::routes());
+    all.extend(draft::routes());
     all.into_iter()
         .map(|route| route.product("market"))
         .collect()
@@ -348,6 +351,7 @@ async fn api_submit(
     Body(input): Body<NewProposal>,
 ) -> Result<Response> {
     let id = once(submit::submit(&cx, project, input).await)?;
+    crate::draft::sent(&cx, crate::draft::PROPOSAL, project).await?;
     Ok(extract::created(&show(&cx, id).await?))
 }
 

@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
             .permission("contract.show")
             .answers::<ShareView>(200),
         Route::api(Method::POST, FEEDBACK, "delivery.feedback", post(api_feedback))
-.codes(&[(409, "already_answered")])
+.codes(&[(409, "already_answered"), (409, "already_approved"), (409, "contract_not_active")])
             .permission("delivery.feedback")
             .idempotency(Idempotency::Accepted)
             .body::<answer::Feedback>()

@@ -5,6 +5,8 @@ mod list;
 mod page;
 mod show;
 
+pub use list::overlap;
+
 use crate::{profile, profile::Profile, showcase::ShowcaseView};
 use axum::routing::get;
 use http::Method;

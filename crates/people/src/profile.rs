@@ -5,7 +5,7 @@ mod page;
 mod show;
 
 pub(crate) use show::rate;
-pub use show::{Profile, ProfileView, Told, load, tell};
+pub use show::{Profile, ProfileView, Told, load, own_zone, tell};
 pub use {edit::is_zone, page::countries, page::zones};
 
 use axum::routing::get;

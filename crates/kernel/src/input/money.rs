@@ -17,6 +17,20 @@ impl Reader {
         self.amount(name, false)
     }
 
+    /// A sum by which a list is filtered, as a person types it: its text, in the workspace's currency.
+    /// Whether it is an amount is for the list to say, beside its form.
+    pub fn sum_opt(&mut self, name: &str, what: &str) -> Option<String> {
+        let text = self.line_opt(name, 20);
+        let told = format!(
+            "{what}: a decimal amount in the workspace's currency, in its major unit, such as 1500 or 1500.50"
+        );
+        self.document(
+            name,
+            json!({"description": told, "pattern": "^[0-9][0-9, ]*(\\.[0-9]{1,3})?$", "example": "1500.00"}),
+        );
+        text
+    }
+
     fn amount(&mut self, name: &str, required: bool) -> Option<Money> {
         let most = base::money::MAX_MINOR;
         let schema = json!({"type": "object", "additionalProperties": false, "required": ["amount_minor", "currency"], "properties": {

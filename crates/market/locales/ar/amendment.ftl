@@ -174,8 +174,8 @@ amend-point-done = تمّت
 amend-point-open = لم تتمّ
 amend-waiver = سبب التجاوز عن النقاط الباقية
 amend-waiver-hint = يقرؤه المستقل. حتى 500 حرف.
-amend-approve-and-fund = اعتمد وموّل التالية
-amend-approve-and-fund-hint = الزر الثاني يخصم أيضًا { $amount }، مع الرسم عليك إن وُجد، من بطاقتك الافتراضية للمرحلة { $n } ليمضي العمل فورًا.
+amend-approve-and-fund = اعتمد وموّل المرحلة { $n } · { $amount }
+amend-approve-and-fund-hint = الزر الثاني يموّل أيضًا المرحلة { $n } من بطاقتك الافتراضية ليمضي العمل فورًا:
 
 # ما حدث
 market-did-contract-paused = إيقاف العقد مؤقتًا: { $reason }

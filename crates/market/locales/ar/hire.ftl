@@ -1,7 +1,10 @@
 # الأقسام
 market-nav-dashboard = لوحة المتابعة
+market-nav-dashboard-short = المتابعة
 market-nav-projects = المشاريع
 market-nav-my-projects = مشاريعي
+market-nav-my-projects-short = مشاريعي
+market-nav-proposals-short = العروض
 market-nav-proposals = عروضي
 market-nav-contracts = العقود
 market-nav-freelancers = المستقلون
@@ -130,7 +133,7 @@ market-visibility-invite-only = بالدعوة
 market-visibility-invite-only-hint = لا يظهر في أي قائمة، ولا يفتحه إلا أنت ومن تدعوهم من المستقلين.
 
 # المشاريع: النماذج والغرفة
-market-new-project-lead = اكتب ما تعرفه؛ لا يراه أحد قبل أن تنشره.
+market-new-project-lead = لا يراه غيرك إلى أن تنشره. يمكن أن يبقى النص قصيرًا الآن وتكمله لاحقًا.
 market-edit-project = تعديل المشروع
 market-edit-project-lead = بعد وصول العروض يُحفظ كل تغيير ويُبلَّغ به أصحابها.
 market-save-draft = حفظ المسودة
@@ -295,6 +298,7 @@ market-offer-text = { $n ->
 }
 market-offer-message = رسالة
 market-offer-message-hint = تصبح جزءًا من الشروط.
+market-offer-checklist = قائمة تحقق لـ«{ $milestone }»
 market-offer-revisions = جولات التعديل لكل مرحلة
 market-send-offer-sum = إرسال عرض العمل · { $amount }
 market-retract-offer = سحب عرض العمل

@@ -1,4 +1,5 @@
 # Errors
+error-day-past = مضى هذا اليوم.
 error-deadline-past = مضى هذا اليوم.
 error-project-not-paused = هذا المشروع ليس موقوفًا مؤقتًا.
 error-nobody-hired = لم يُتعاقد مع أحد في هذا المشروع بعد. ألغِه إن لم تعد تريد التعاقد.
@@ -88,6 +89,7 @@ market-invitation-proposed = أرسل عرضًا
 market-invitation-declined = اعتذر
 market-invitation-decline = اعتذر عن الدعوة
 market-find-freelancers = ابحث عن مستقلين لدعوتهم
+market-find-to-invite = ابحث عن مستقلين لدعوتهم
 market-invite = أرسل الدعوة
 market-invite-title = ادعُ { $person } إلى مشروع
 market-invite-lead = يصل التبليغ فورًا ويظهر المشروع للمدعوّ، حتى إن كان بالدعوة فقط.

@@ -85,7 +85,7 @@ work-act-review = اكتب تقييمًا
 
 # الرد على العرض
 work-accept-title = قبول عرض العمل
-work-accept-act = أقبل مقابل { $amount }
+work-accept-act = أقبل العرض · أستلم { $amount }
 work-accept-body = تتفق مع { $person } على إنجاز «{ $contract }» بالشروط أدناه.
 work-accept-hint = القبول توقيع للعقد. لا تبدأ العمل إلا بعد تمويل مرحلة.
 work-decline-title = رفض عرض العمل
@@ -107,6 +107,8 @@ work-line-fee = رسم المنصة
 work-line-refunded = رُدّ إلى العميل
 work-line-client-fee = الرسم عليك بصفتك العميل
 work-line-you-receive = يستلم المستقل
+work-line-agreed = المتفق عليه
+work-line-yours = تستلم
 work-line-net-of = من { $amount } بعد رسم المنصة
 work-line-net-to = يذهب إلى المستقل
 work-line-from-escrow = يُصرف من الضمان

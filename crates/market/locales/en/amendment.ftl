@@ -168,8 +168,8 @@ amend-point-done = done
 amend-point-open = open
 amend-waiver = Why the open points are let pass
 amend-waiver-hint = The freelancer reads this. Up to 500 characters.
-amend-approve-and-fund = Approve and fund the next
-amend-approve-and-fund-hint = The second button also charges { $amount }, and your fee if there is one, to your default card for milestone { $n }, so that work can go on at once.
+amend-approve-and-fund = Approve and fund milestone { $n } · { $amount }
+amend-approve-and-fund-hint = The second button also funds milestone { $n } from your default card, so that work can go on at once:
 
 # What happened (timeline)
 market-did-contract-paused = Paused the contract: { $reason }

@@ -1,7 +1,10 @@
 # Sections
 market-nav-dashboard = Dashboard
+market-nav-dashboard-short = Home
 market-nav-projects = Projects
 market-nav-my-projects = My projects
+market-nav-my-projects-short = Mine
+market-nav-proposals-short = Proposals
 market-nav-proposals = My proposals
 market-nav-contracts = Contracts
 market-nav-freelancers = Freelancers
@@ -122,7 +125,7 @@ market-visibility-invite-only = By invitation
 market-visibility-invite-only-hint = It is in no list; only you and the freelancers you invite can open it.
 
 # Projects: forms and room
-market-new-project-lead = Write as much as you know; nobody sees it before you publish.
+market-new-project-lead = Only you see it until you publish. The text can stay short for now and grow later.
 market-edit-project = Edit project
 market-edit-project-lead = Once there are proposals, every change is kept and their authors are told.
 market-save-draft = Save draft
@@ -275,6 +278,7 @@ market-offer-text = { $n ->
 }
 market-offer-message = Message
 market-offer-message-hint = It becomes part of the terms.
+market-offer-checklist = Checklist for “{ $milestone }”
 market-offer-revisions = Rounds of changes per part
 market-send-offer-sum = Send offer · { $amount }
 market-retract-offer = Take the offer back

@@ -1,4 +1,5 @@
 # Errors
+error-day-past = This day has already gone by.
 error-deadline-past = This day has already gone by.
 error-project-not-paused = This project is not paused.
 error-nobody-hired = Nobody has been hired for this project yet. Cancel it if you do not want to hire.
@@ -84,6 +85,7 @@ market-invitation-proposed = Sent a proposal
 market-invitation-declined = Declined
 market-invitation-decline = Decline the invitation
 market-find-freelancers = Find freelancers to invite
+market-find-to-invite = Find freelancers to invite
 market-invite = Send invitation
 market-invite-title = Invite { $person } to a project
 market-invite-lead = They are told at once and see the project, also when it is by invitation.

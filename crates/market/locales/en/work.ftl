@@ -85,7 +85,7 @@ work-act-review = Write a review
 
 # Answering an offer
 work-accept-title = Accept this offer
-work-accept-act = Accept for { $amount }
+work-accept-act = Accept · you receive { $amount }
 work-accept-body = You agree with { $person } to do “{ $contract }” on the terms below.
 work-accept-hint = Accepting signs the contract. Start work only when a milestone is funded.
 work-decline-title = Decline this offer
@@ -107,6 +107,8 @@ work-line-fee = Platform fee
 work-line-refunded = Went back to the client
 work-line-client-fee = Fee for you as the client
 work-line-you-receive = The freelancer receives
+work-line-agreed = Agreed
+work-line-yours = You receive
 work-line-net-of = of { $amount }, after the platform fee
 work-line-net-to = Goes to the freelancer
 work-line-from-escrow = Released from escrow

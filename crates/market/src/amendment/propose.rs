@@ -34,23 +34,30 @@ pub struct NewTerm {
     /// Whether it falls away; the same as leaving it out.
     pub remove: bool,
 }
+
+/// What a delivery must show, up to 20 points of 200 characters.
+pub(crate) fn checklist(r: &mut Reader) -> Vec<String> {
+    // Forms bring one point on each line, so that a point may have commas in it.
+    let lines = r.block("checklist_text", 0, 4100);
+    let mut checklist = r.lines("checklist", 0, 20, 200);
+    checklist.extend(
+        lines
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned),
+    );
+    if r.is_sound()
+        && (checklist.len() > 20 || checklist.iter().any(|p| p.chars().count() > 200))
+    {
+        r.fault("checklist_text", "invalid_format");
+    }
+    checklist
+}
+
 impl Input for NewTerm {
     fn read(r: &mut Reader) -> Self {
-        // Forms bring one point on each line, so that a point may have commas in it.
-        let lines = r.block("checklist_text", 0, 4100);
-        let mut checklist = r.lines("checklist", 0, 20, 200);
-        checklist.extend(
-            lines
-                .lines()
-                .map(str::trim)
-                .filter(|l| !l.is_empty())
-                .map(str::to_owned),
-        );
-        if r.is_sound()
-            && (checklist.len() > 20 || checklist.iter().any(|p| p.chars().count() > 200))
-        {
-            r.fault("checklist_text", "invalid_format");
-        }
+        let checklist = checklist(r);
         Self {
             id: r.id_opt("milestone_id"),
             title: r.line("title", 1, 120),

@@ -390,7 +390,7 @@ fn empty(cx: &Cx, filtered: bool) -> Markup {
     }
     let act = html! {
         @if cx.can("project.create", &["any"]) { (Button::primary(cx.t("work-post-project")).href(cx.href("/projects/new"))) }
-        (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects")))
+        @if cx.can("proposal.submit", &["listed"]) { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
     };
     parts::empty_state(
         Icon::Handshake,

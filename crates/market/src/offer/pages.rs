@@ -1,7 +1,11 @@
 //! The quiet pages on which a client makes an offer or takes it back.
 
 use super::{NewOffer, retract, send};
-use crate::{policy, proposal::view, quote};
+use crate::{
+    policy,
+    proposal::{self, view},
+    quote,
+};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
@@ -14,7 +18,7 @@ use kernel::{
 use maud::html;
 use ui::{
     Icon,
-    parts::{Button, Decision, Field, Form as Drawn, error_summary, money, person},
+    parts::{Button, Decision, Field, Form as Drawn, error_summary, hidden, money, person},
 };
 use uuid::Uuid;
 
@@ -55,6 +59,12 @@ async fn offer_page(
                 .hint(cx.t("market-offer-message-hint")).error(message_of(messages, "message")))
             (Field::number("revisions", cx.t("market-offer-revisions")).value(typed.get("revisions")).min(0).max(10).short()
                 .error(message_of(messages, "revisions")))
+            @for (at, part) in proposal.parts.iter().enumerate() {
+                @let name = format!("checklists.{at}.checklist_text");
+                (hidden(&format!("checklists.{at}.position"), &part.position.to_string()))
+                (Field::textarea(name.clone(), cx.tr("market-offer-checklist", &[("milestone", (&part.title).into())]), 3)
+                    .value(typed.get(&name)).max_len(4100).optional(cx.locale).hint(cx.t("amend-checklist-hint")).error(message_of(messages, &name)))
+            }
             (Button::primary(cx.tr("market-send-offer-sum", &[("amount", sum.into())])).icon(Icon::Handshake))
         },
     );
@@ -77,7 +87,8 @@ async fn offer_page(
     )
     .body(body)
     .lines(quote.client_lines(cx));
-    page::page_with(cx, status, title, html! { (decision) }).await
+    let trail = proposal::trail(cx, &proposal);
+    page::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// Makes the offer and opens its room.
@@ -135,7 +146,8 @@ async fn retraction_page(
         cx.t("market-quote-amount"),
         total,
     )]);
-    page::page_with(cx, status, title, html! { (decision) }).await
+    let trail = crate::contract::page::trail(cx, id, &offer.title);
+    page::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// Takes the offer back.

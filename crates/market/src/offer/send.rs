@@ -6,7 +6,7 @@ use crate::{
     project::{self, state::Step as ProjectStep},
     proposal::{self, store},
 };
-use kernel::{Cx, Error, Result, error::OnConstraint, events::Event};
+use kernel::{Cx, Error, Fault, Result, error::OnConstraint, events::Event};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +14,8 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// 409 `project_not_open`, `positions_filled`, `offer_exists`, `proposal_not_offerable`,
-/// `party_suspended` when the freelancer cannot take it.
+/// `party_suspended` when the freelancer cannot take it; 422 `unknown_milestone` for a checklist of a
+/// milestone that the plan does not have.
 pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let project_id = store::project_of(&mut tx, proposal_id)
@@ -80,6 +81,15 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     .on_constraint("contract_live_once", Error::conflict("offer_exists"))?;
     let parts = store::parts(&mut tx, proposal_id, row.bid.currency).await?;
     let ids: Vec<Uuid> = parts.iter().map(|_| base::id::new()).collect();
+    let foreign = input.checklists.iter().enumerate().filter(|(_, one)| {
+        !parts.iter().any(|part| i64::from(part.position) == one.position)
+    });
+    let foreign: Vec<Fault> = foreign
+        .map(|(at, _)| Fault::new(format!("/checklists/{at}/position"), "unknown_milestone"))
+        .collect();
+    if !foreign.is_empty() {
+        return Err(Error::Invalid(foreign));
+    }
     sqlx::query!(
         "insert into market.milestone (workspace_id, id, contract_id, position, title, amount_minor, currency, due_days)
          select $1, made.id, $2, part.position, part.title, part.amount_minor, $4, part.due_days
@@ -94,6 +104,17 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    for one in input.checklists.iter().filter(|one| !one.checklist.is_empty()) {
+        sqlx::query!(
+            "update market.milestone set checklist = $4 where workspace_id = $1 and contract_id = $2 and position = $3",
+            workspace,
+            id,
+            i32::try_from(one.position).unwrap_or(0),
+            &one.checklist
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
     proposal::step(&mut tx, proposal_id, proposal::Step::Offer).await?;
     store::viewed(&mut tx, proposal_id).await?;
     project::touched(&mut tx, project_id).await?;

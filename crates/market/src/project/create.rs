@@ -181,11 +181,15 @@ async fn check(tx: &mut Tx, project: &store::Row, terms: &NewProject) -> Result<
 
 /// A day that has gone by cannot be wished for.
 pub(super) fn past(wishes: &Wishes, now: base::Instant) -> Result<()> {
-    let today = now.0.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     match &wishes.deadline {
-        Some(day) if *day < today => Err(Error::invalid("/deadline", "deadline_past")),
+        Some(day) if is_past(day, now) => Err(Error::invalid("/deadline", "deadline_past")),
         _ => Ok(()),
     }
+}
+
+/// Whether a day, `YYYY-MM-DD`, has gone by.
+pub(crate) fn is_past(day: &str, now: base::Instant) -> bool {
+    *day < *now.0.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
 /// What a project lacks to be published.

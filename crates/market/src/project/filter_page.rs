@@ -55,7 +55,8 @@ pub(super) fn filter_form(
     );
     let mut zones = vec![Choice::new("", cx.t("market-any"))];
     zones.extend(people::zones(cx));
-    let hours = query.overlap().to_string();
+    // Empty unless chosen: hours alone are shared with one's own time zone.
+    let hours = query.overlap_hours.map(|n| n.to_string()).unwrap_or_default();
     let matches = ["all", "any"]
         .iter()
         .map(|m| Choice::new(*m, cx.t(&format!("market-skills-{m}"))))
@@ -90,8 +91,8 @@ pub(super) fn filter_form(
         (Field::money("budget_min", cx.t("market-budget-from"), currency).value(text(&query.budget_min)).error(page::message_of(messages, "budget_min")))
         (Field::money("budget_max", cx.t("market-budget-to"), currency).value(text(&query.budget_max)).error(page::message_of(messages, "budget_max")))
         (Field::select("country", cx.t("market-country"), places).value(query.country.unwrap_or("")))
-        (Field::select("time_zone", cx.t("market-time-zone-shared"), zones).value(text(&query.time_zone)))
-        (Field::number("overlap_hours", cx.t("market-overlap-hours")).value(hours).min(1).max(8).short())
+        (Field::select("time_zone", cx.t("market-time-zone-shared"), zones).value(text(&query.time_zone)).error(page::message_of(messages, "time_zone")))
+        (Field::number("overlap_hours", cx.t("market-overlap-hours")).value(hours).min(1).max(8).short().hint(cx.t("people-overlap-hint")))
         (Field::select("sort", cx.t("market-sort"), sorts).value(query.order()))
         }))
         (Button::quiet(cx.t("market-filter")).icon(Icon::Funnel))

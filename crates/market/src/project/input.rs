@@ -3,6 +3,7 @@
 use base::Money;
 use kernel::{Input, Reader};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Experience asked for.
@@ -80,13 +81,27 @@ pub(crate) fn zone(r: &mut Reader) -> Option<String> {
 
 /// A day, `YYYY-MM-DD`.
 pub(crate) fn date(r: &mut Reader, name: &str) -> Option<String> {
-    let text = r.line_opt(name, 10)?;
+    let text = r.line_opt(name, 10);
+    r.document(name, json!({"format": "date", "example": "2027-03-01"}));
+    let text = text?;
     let day: Option<jiff::civil::Date> = text.parse().ok();
     if day.is_none_or(|d| d.year() < 2000 || d.to_string() != text) {
         r.fault(name, "invalid_format");
         return None;
     }
     Some(text)
+}
+
+/// Skills are wanted where they are named at all: a draft may leave them away, but not say there are
+/// none.
+fn skills(r: &mut Reader) -> Vec<String> {
+    let none = r.is_empty_list("skills");
+    let named = distinct(r.lines("skills", 0, 15, 40));
+    r.document("skills", json!({"minItems": 1}));
+    if none {
+        r.fault("skills", "required");
+    }
+    named
 }
 
 /// A project's terms.
@@ -124,7 +139,7 @@ impl Input for NewProject {
             title: r.line("title", 1, 120),
             description: r.block("description", 0, DESCRIPTION_MOST),
             category: r.line("category", 1, 41),
-            skills: distinct(r.lines("skills", 0, 15, 40)),
+            skills: skills(r),
             budget_min: r.money("budget_min"),
             budget_max: r.money("budget_max"),
             duration_days: r.integer("duration_days", 1, 730),
@@ -250,7 +265,7 @@ impl Input for ChangeProject {
             description: Some(r.block("description", 0, DESCRIPTION_MOST))
                 .filter(|d| !d.is_empty()),
             category: r.line_opt("category", 41),
-            skills: Some(distinct(r.lines("skills", 0, 15, 40))).filter(|s| !s.is_empty()),
+            skills: Some(skills(r)).filter(|s| !s.is_empty()),
             budget_min: r.money_opt("budget_min"),
             budget_max: r.money_opt("budget_max"),
             duration_days: r.integer_opt("duration_days", 1, 730),
@@ -305,6 +320,7 @@ impl Input for EditForm {
 
 fn budget(r: &mut Reader, min: Money, max: Money) {
     if min.currency != max.currency {
+        r.fault("budget_min/currency", "currency_mismatch");
         r.fault("budget_max/currency", "currency_mismatch");
     } else if min.minor > max.minor {
         r.fault("budget_min", "min_above_max");

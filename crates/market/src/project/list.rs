@@ -9,6 +9,7 @@ use crate::{category, search};
 use base::{Instant, Money, search::Asked};
 use kernel::{
     Cx, Error, Fault, Result, Tx,
+    access::ANY,
     list::{COUNTED, Page, Position},
 };
 use sqlx::{Postgres, QueryBuilder, Row as _};
@@ -34,6 +35,8 @@ pub(super) struct Filter {
     pub(super) country: Option<&'static str>,
     pub(super) zones: Option<Vec<String>>,
     pub(super) all: bool,
+    /// Only this member's own, whatever their visibility: for roles that list no others.
+    pub(super) owner: Option<Uuid>,
 }
 
 /// A page of projects, and what was searched for.
@@ -44,6 +47,17 @@ pub struct Listed {
     pub facets: Option<Facets>,
     /// The words taken instead of those asked for, of which nothing was found.
     pub meant: Option<String>,
+}
+
+/// Hours to share without a time zone are shared with the reader's own, which the query then names.
+///
+/// # Errors
+/// 422 at `/time_zone` where there is none.
+pub async fn located(tx: &mut Tx, cx: &Cx, query: &mut ListQuery) -> Result<()> {
+    if query.overlap_hours.is_some() && query.time_zone.is_none() {
+        query.time_zone = Some(people::profile::own_zone(tx, cx).await?);
+    }
+    Ok(())
 }
 
 /// A page of the projects a query asks for, as the reader may see them. Words of which nothing is
@@ -63,12 +77,13 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         facets: None,
         meant: None,
     };
-    let ids = if query.scope == Some("mine") {
+    let owner = own_only(cx)?;
+    let ids = if query.scope == Some("mine") || (owner.is_some() && query.scope.is_none() && !query.is_filtered()) {
         let page = mine(tx, cx, query).await?;
         turned(&mut listed.page, page, |(_, id)| *id)
     } else {
         let categories = category::all(tx, cx.locale).await?;
-        let filter = filter(cx, query, &categories, tx.now())?;
+        let filter = filter(cx, query, &categories, tx.now(), owner)?;
         let mut asked = Asked::read(query.q.as_deref().unwrap_or_default());
         let mut words =
             base::search::query(&asked, &query.skills, query.match_skills == Some("any"));
@@ -78,6 +93,9 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         }
         let position = query.paging.position::<Key>()?;
         let (mut places, mut total) = match &words {
+            Some(words) if owner.is_some() => {
+                (own(tx, words, &filter, query, position.as_ref()).await?, None)
+            }
             None => (open(tx, &filter, query, position.as_ref()).await?, None),
             Some(words) => {
                 let found = found(tx, words, &asked, &filter, query, position.as_ref()).await?;
@@ -86,6 +104,7 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         };
         if places.is_empty()
             && position.is_none()
+            && owner.is_none()
             && let Some(closest) = meant(tx, &asked).await?
             && let Some(other) =
                 base::search::query(&closest, &query.skills, query.match_skills == Some("any"))
@@ -99,7 +118,8 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         }
         drop(asked);
         let mut page = Page::of(places, &query.paging, position.as_ref(), |p| (p.key, p.id));
-        let wanted = position.is_none() && query.facets != Some("false");
+        // Counts are taken over what everyone may find; who lists their own alone gets none.
+        let wanted = position.is_none() && query.facets != Some("false") && owner.is_none();
         if wanted {
             let counted = facets::of(tx, words.as_deref(), &filter, query, &categories).await?;
             page.total = Some(total.unwrap_or(counted.total));
@@ -107,13 +127,26 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         } else if page.total.is_none() {
             page.total = match total {
                 Some(total) => Some(total),
-                None => Some(count(tx, &filter).await?),
+                None => Some(count(tx, &filter, words.as_deref()).await?),
             };
         }
         turned(&mut listed.page, page, |p| p.id)
     };
     listed.page.rows = view::load(tx, &ids).await?;
     Ok(listed)
+}
+
+/// Whose projects alone a member lists whose roles list no others'; nobody's for all the rest.
+///
+/// # Errors
+/// 403 for a member who may list none.
+fn own_only(cx: &Cx) -> Result<Option<Uuid>> {
+    match cx.me() {
+        Some(_) if cx.grants("project.list", ANY) => Ok(None),
+        Some(me) if cx.grants("project.list", "owner") => Ok(Some(me)),
+        Some(_) => Err(Error::Forbidden("forbidden")),
+        None => Ok(None),
+    }
 }
 
 /// Takes over where a page of places leads; gives the ids of its rows.
@@ -127,6 +160,7 @@ fn filter(
     query: &ListQuery,
     categories: &[category::CategoryView],
     now: Instant,
+    owner: Option<Uuid>,
 ) -> Result<Filter> {
     let currency = cx.workspace()?.currency;
     let mut faults = vec![];
@@ -160,6 +194,7 @@ fn filter(
         country: query.country,
         zones: zone.map(|z| base::search::zones_overlapping(z, query.overlap(), now)),
         all: cx.member.is_some(),
+        owner,
     })
 }
 
@@ -184,12 +219,16 @@ fn order(sort: &str) -> (&'static str, &'static str, &'static str, bool) {
     }
 }
 
-const OPEN: &str = " from market.project where state = 'open' and visibility <> 'invite_only'";
+const OPEN: &str = " from market.project where state = 'open'";
 
 fn narrow(sql: &mut QueryBuilder<Postgres>, workspace: Uuid, f: &Filter) {
     sql.push(OPEN)
         .push(" and workspace_id = ")
         .push_bind(workspace);
+    match f.owner {
+        Some(owner) => drop(sql.push(" and owner_id = ").push_bind(owner)),
+        None => drop(sql.push(" and visibility <> 'invite_only'")),
+    }
     if !f.all {
         sql.push(" and visibility = 'public'");
     }
@@ -224,6 +263,17 @@ fn statement(
     position: Option<&Position<Key>>,
     limit: i64,
 ) -> QueryBuilder<Postgres> {
+    let mut sql = narrowed(workspace, f, sort, position);
+    ordered(&mut sql, sort, position, limit);
+    sql
+}
+
+fn narrowed(
+    workspace: Uuid,
+    f: &Filter,
+    sort: &str,
+    position: Option<&Position<Key>>,
+) -> QueryBuilder<Postgres> {
     let (column, key, place, downwards) = order(sort);
     let back = position.is_some_and(|p| p.back);
     let mut sql = QueryBuilder::new("select id, ");
@@ -238,10 +288,20 @@ fn statement(
         };
         sql.push(", ").push_bind(p.key.1).push(")");
     }
+    sql
+}
+
+fn ordered(
+    sql: &mut QueryBuilder<Postgres>,
+    sort: &str,
+    position: Option<&Position<Key>>,
+    limit: i64,
+) {
+    let (column, _, _, downwards) = order(sort);
+    let back = position.is_some_and(|p| p.back);
     let way = if downwards == back { "" } else { " desc" };
     sql.push(format!(" order by {column}{way}, id{way} limit "))
         .push_bind(limit);
-    sql
 }
 
 /// The statement of an order from a place on (or back from it), without filters: `$1` workspace,
@@ -256,6 +316,7 @@ pub fn probe(sort: &str, back: bool) -> String {
         country: None,
         zones: None,
         all: true,
+        owner: None,
     };
     let position = Position {
         back,
@@ -277,10 +338,34 @@ async fn open(
     Ok(sql.build_query_as().fetch_all(&mut **tx).await?)
 }
 
+/// One's own open projects with these words, newest first; few enough to read each text.
+async fn own(
+    tx: &mut Tx,
+    words: &str,
+    f: &Filter,
+    query: &ListQuery,
+    position: Option<&Position<Key>>,
+) -> Result<Vec<Place>> {
+    let limit = query.paging.limit + 1;
+    let mut sql = narrowed(tx.workspace(), f, query.order(), position);
+    worded(&mut sql, words);
+    ordered(&mut sql, query.order(), position, limit);
+    Ok(sql.build_query_as().fetch_all(&mut **tx).await?)
+}
+
+fn worded(sql: &mut QueryBuilder<Postgres>, words: &str) {
+    sql.push(" and words @@ ")
+        .push_bind(words.to_owned())
+        .push("::tsquery");
+}
+
 /// How many projects pass a filter, counted to one above ten thousand.
-async fn count(tx: &mut Tx, f: &Filter) -> Result<i64> {
+async fn count(tx: &mut Tx, f: &Filter, words: Option<&str>) -> Result<i64> {
     let mut sql = QueryBuilder::new("select count(*) from (select 1");
     narrow(&mut sql, tx.workspace(), f);
+    if let (Some(words), Some(_)) = (words, f.owner) {
+        worded(&mut sql, words);
+    }
     sql.push(" limit ").push_bind(COUNTED + 1).push(") counted");
     Ok(sql.build().fetch_one(&mut **tx).await?.get(0))
 }

@@ -66,7 +66,13 @@ pub(super) async fn open(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
     let mut query = query;
     query.scope = None;
     query.facets = None;
-    let (status, messages, found) = match list::page(&mut tx, &cx, &query).await {
+    // Links to further pages repeat what was asked: their places are sealed with just that.
+    let asked = query.clone();
+    let found = match list::located(&mut tx, &cx, &mut query).await {
+        Ok(()) => list::page(&mut tx, &cx, &query).await,
+        Err(error) => Err(error),
+    };
+    let (status, messages, found) = match found {
         Ok(found) => (StatusCode::OK, vec![], Some(found)),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -97,7 +103,7 @@ pub(super) async fn open(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
     };
     let pager = found
         .as_ref()
-        .and_then(|f| turn(&cx, "/projects", &query, f));
+        .and_then(|f| turn(&cx, "/projects", &asked, f));
     let body = html! { (ListPage {
         title: title.clone(), count: total, lead: Some(cx.t("market-projects-lead")), actions,
         filters: Some(filter_form(&cx, &query, &categories, counts.as_ref(), &messages)),

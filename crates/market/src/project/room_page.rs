@@ -5,6 +5,7 @@ use super::{
     invite::ProjectInvitationView,
     invite_page,
     list_page::{badge, bids, budget, level},
+    revision::{self, Revision},
     standing_card,
     state::{State, Step},
     view::{self, Shown},
@@ -14,7 +15,7 @@ use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
 use kernel::{
-    Cx, Id, Result, Tx,
+    Cx, Id, Result,
     page::{self, Messages},
 };
 use maud::{Markup, html};
@@ -27,12 +28,6 @@ use ui::{
     },
 };
 use uuid::Uuid;
-
-/// An edit that bidders were told of.
-struct Revision {
-    at: Instant,
-    changed: Value,
-}
 
 /// Shows the room to members who may see it, and public projects to visitors.
 pub(super) async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
@@ -56,7 +51,7 @@ pub(super) async fn room(
     };
     let agreed = standing_card::contracts(&mut tx, cx, id).await?;
     let acting = standing_card::acting(&mut tx, cx, &project, &agreed).await?;
-    let revisions = revisions(&mut tx, id).await;
+    let revisions = revision::of(&mut tx, id).await;
     let revisions = tx.part("project.revisions", revisions).await?;
     let party = project.is_mine || project.my_proposal.is_some();
     let story = if party {
@@ -94,7 +89,21 @@ pub(super) async fn room(
         ..Default::default()
     }) };
     let body = html! { (error_summary(cx.locale, messages)) (body) };
-    page::page_with(cx, status, project.title, body).await
+    let mut trail = trail(cx, &project);
+    trail.pop();
+    page::page_under_with(cx, status, project.title, trail, body).await
+}
+
+/// The way back from a page about one project, the project itself last: from the own projects for its client,
+/// else from the market.
+pub(crate) fn trail(cx: &Cx, project: &Shown) -> Vec<(String, String)> {
+    let (label, path) = if project.is_mine {
+        ("market-my-projects", "/projects/mine")
+    } else {
+        ("market-nav-projects", "/projects")
+    };
+    let room = cx.href(&format!("/projects/{}", project.id));
+    vec![(cx.t(label), cx.href(path)), (project.title.clone(), room)]
 }
 
 /// What freelancers will read of a project before it is published.
@@ -152,18 +161,6 @@ fn invitations_panel(
             }
         }
     }
-}
-
-async fn revisions(tx: &mut Tx, id: Uuid) -> Result<Vec<Revision>> {
-    let workspace = tx.workspace();
-    Ok(sqlx::query_as!(
-        Revision,
-        "select changed_at as at, changed from market.project_revision where workspace_id = $1 and project_id = $2 order by version desc limit 20",
-        workspace,
-        id
-    )
-    .fetch_all(&mut **tx)
-    .await?)
 }
 
 fn actions(cx: &Cx, project: &Shown) -> Option<Markup> {

@@ -2,6 +2,7 @@
 
 use super::{
     input::{Question, Wishes},
+    revision::{self, ProjectRevision},
     state::State,
     store::{self, relations},
 };
@@ -89,11 +90,12 @@ impl Shown {
         )
     }
 
-    /// Whether this reader may see it; visitors see what is open to the public.
+    /// Whether this reader may see it; visitors see what is open to the public, members what their
+    /// roles show them.
     #[must_use]
     pub fn visible_to(&self, cx: &Cx) -> bool {
         let public = self.state == State::Open && self.visibility == "public";
-        public || cx.can("project.show", &self.relations())
+        (public && cx.member.is_none()) || cx.can("project.show", &self.relations())
     }
 }
 
@@ -316,6 +318,8 @@ pub struct ProjectRoomView {
     pub project: ProjectView,
     /// Files that go with it, for members who may see it.
     pub files: Vec<files::FileView>,
+    /// What was changed after freelancers had bid, newest first, at most 20.
+    pub revisions: Vec<ProjectRevision>,
 }
 
 /// One project on its own, for answers.
@@ -326,10 +330,12 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ProjectRoomView> {
     let mut tx = cx.read_records().await?;
     let shown = seen(&mut tx, id).await?;
     let files = attached(&mut tx, cx, id).await?;
+    let revisions = revision::of(&mut tx, id).await?;
     tx.finish().await?;
     Ok(ProjectRoomView {
         project: shown.into(),
         files,
+        revisions: revisions.into_iter().map(ProjectRevision::from).collect(),
     })
 }
 

@@ -120,6 +120,14 @@ pub(super) async fn inbox(
     let now = tx.now();
     let project = for_client(&mut tx, &cx, id, "proposal.list").await?;
     let found = list::inbox(&mut tx, id, &query).await?;
+    let narrowed = query.state.is_some() || query.viewed.is_some() || query.bid_max.is_some();
+    // Where none has come at all there is nothing to clear filters for.
+    let elsewhere = found.rows.is_empty()
+        && narrowed
+        && !list::inbox(&mut tx, id, &ProposalsQuery::all())
+            .await?
+            .rows
+            .is_empty();
     tx.finish().await?;
     let path = format!("/projects/{id}/proposals");
     let title = cx.t("market-proposals");
@@ -140,7 +148,6 @@ pub(super) async fn inbox(
             )
         })
         .collect();
-    let narrowed = query.state.is_some() || query.viewed.is_some() || query.bid_max.is_some();
     let order = html! {
         @if let Some(state) = query.state { (hidden("state", state)) }
         (Field::select("sort", cx.t("market-sort"), sorts).value(query.sort.unwrap_or("newest")))
@@ -148,7 +155,7 @@ pub(super) async fn inbox(
         (Field::money("bid_max", cx.t("market-bid-most"), cx.workspace()?.currency.code()).value(query.bid_max.clone().unwrap_or_default()))
         (Button::quiet(cx.t("market-sort-act")))
     };
-    let body = if found.rows.is_empty() && narrowed {
+    let body = if found.rows.is_empty() && elsewhere {
         let all = html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href(&path))) };
         empty_state(
             Icon::Inbox,

@@ -167,6 +167,9 @@ pub fn sums(bid: Money, parts: &[NewPart]) -> Vec<(String, &'static str)> {
             )
         })
         .collect();
+    if !faults.is_empty() {
+        faults.insert(0, ("bid/currency".to_owned(), "currency_mismatch"));
+    }
     let sum = parts
         .iter()
         .try_fold(0_i64, |sum, p| sum.checked_add(p.amount.minor));
@@ -252,7 +255,7 @@ impl Input for ProposalsQuery {
             state: r.choice_opt("state", STATES),
             sort: r.choice_opt("sort", SORTS),
             viewed: r.choice_opt("viewed", &["true", "false"]),
-            bid_max: r.line_opt("bid_max", 20),
+            bid_max: r.sum_opt("bid_max", "Bids up to this; only in a client's inbox"),
             paging: Paging::read(r),
         }
     }
@@ -276,6 +279,19 @@ mod tests {
     use super::*;
     use base::Currency;
     use serde_json::json;
+
+    #[test]
+    fn a_plan_in_another_currency_is_told_wherever_it_shows() {
+        let part = |minor, currency| NewPart {
+            title: "Part".to_owned(),
+            amount: Money::new(minor, currency),
+            due_days: 5,
+        };
+        let parts = [part(400, Currency::USD), part(600, Currency::EUR)];
+        let faults = sums(Money::new(1_000, Currency::USD), &parts);
+        let told: Vec<_> = faults.iter().map(|f| f.0.as_str()).collect();
+        assert_eq!(told, ["bid/currency", "milestones/1/amount/currency"]);
+    }
 
     #[test]
     fn a_plan_that_does_not_sum_is_told_at_both_ends() {

@@ -11,7 +11,7 @@ use crate::{
     activity, policy,
     project::{self, state::Step as ProjectStep},
 };
-use base::Money;
+use base::{Currency, Money};
 use kernel::{Cx, Error, Fault, Result, Tx, error::OnConstraint, events::Event};
 use serde_json::json;
 use uuid::Uuid;
@@ -36,11 +36,13 @@ pub async fn submit(cx: &Cx, project_id: Uuid, input: NewProposal) -> Result<Uui
         .state
         .after(ProjectStep::Bid)
         .ok_or(Error::conflict("project_not_open"))?;
-    if input.bid.currency != project.budget_min.currency {
-        return Err(Error::invalid("/bid/currency", "currency_mismatch"));
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let mut faults = foreign(project.budget_min.currency, input.bid, &input.milestones);
+    faults.extend(past(input.available_from.as_deref(), now));
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
     }
     let answers = answered(&project.wishes.questions, &input.answers)?;
-    let (workspace, now) = (tx.workspace(), tx.now());
     sqlx::query!(
         "insert into market.proposal (workspace_id, id, project_id, freelancer_id, state, bid_minor, currency, cover_letter, duration_days,
                 submitted_at, updated_at, answers, available_from, weekly_hours)
@@ -133,7 +135,16 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> R
             })
             .collect(),
     };
+    let (workspace, now) = (tx.workspace(), tx.now());
     check(row.bid, bid, &parts)?;
+    if let Some(from) = &input.available_from
+        && *from != row.available_from
+    {
+        let faults: Vec<Fault> = past(from.as_deref(), now).into_iter().collect();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+    }
     let letter = input.cover_letter.unwrap_or(row.cover_letter);
     let days = input.duration_days.map_or(row.duration_days, small);
     let answers = match &input.answers {
@@ -144,7 +155,6 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> R
     let hours = input
         .weekly_hours
         .map_or(row.weekly_hours, |h| h.map(small));
-    let (workspace, now) = (tx.workspace(), tx.now());
     let next = sqlx::query_scalar!(
         "update market.proposal set bid_minor = $4, cover_letter = $5, duration_days = $6, updated_at = $7, answers = $8,
                 available_from = $9::text::date, weekly_hours = $10, version = version + 1
@@ -193,18 +203,35 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: ChangeProposal) -> R
 }
 
 fn check(old: Money, bid: Money, parts: &[NewPart]) -> Result<()> {
-    if bid.currency != old.currency {
-        return Err(Error::invalid("/bid/currency", "currency_mismatch"));
+    let mut faults = foreign(old.currency, bid, parts);
+    if faults.is_empty() {
+        let sums = sums(bid, parts).into_iter();
+        faults.extend(sums.map(|(at, code)| Fault::new(format!("/{at}"), code)));
     }
-    let faults: Vec<Fault> = sums(bid, parts)
-        .into_iter()
-        .map(|(at, code)| Fault::new(format!("/{at}"), code))
-        .collect();
     if faults.is_empty() {
         Ok(())
     } else {
         Err(Error::Invalid(faults))
     }
+}
+
+/// Each amount that is not in the project's currency.
+fn foreign(own: Currency, bid: Money, parts: &[NewPart]) -> Vec<Fault> {
+    let all = std::iter::once(("/bid".to_owned(), bid)).chain(
+        parts
+            .iter()
+            .enumerate()
+            .map(|(at, part)| (format!("/milestones/{at}/amount"), part.amount)),
+    );
+    all.filter(|(_, sum)| sum.currency != own)
+        .map(|(at, _)| Fault::new(format!("{at}/currency"), "currency_mismatch"))
+        .collect()
+}
+
+/// Nobody is free from a day on that has gone by.
+fn past(from: Option<&str>, now: base::Instant) -> Option<Fault> {
+    from.filter(|day| project::create::is_past(day, now))
+        .map(|_| Fault::new("/available_from", "day_past"))
 }
 
 async fn write_parts(tx: &mut Tx, id: Uuid, parts: &[NewPart]) -> Result<()> {

@@ -50,10 +50,22 @@ async fn load(tx: &mut Tx, id: Uuid) -> Result<Stored> {
     .ok_or(Error::NotFound)
 }
 
+/// Whether there is still something to write back about: what was approved or has ended is past that.
+///
+/// # Errors
+/// 409 `already_approved`, `contract_not_active`.
+pub(super) fn takes_feedback(state: State) -> Result<()> {
+    match state {
+        State::Approved => Err(Error::conflict("already_approved")),
+        held if held.is_held() => Ok(()),
+        _ => Err(Error::conflict("contract_not_active")),
+    }
+}
+
 /// Writes back once about work in progress; a part that was asked for is declined with it.
 ///
 /// # Errors
-/// 404 for strangers, 403 for the freelancer, 409 `already_answered`.
+/// 404 for strangers, 403 for the freelancer, 409 `already_answered`, and as [`takes_feedback`].
 pub async fn feedback(cx: &Cx, id: Uuid, input: &Feedback) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let found = load(&mut tx, id).await?;
@@ -61,6 +73,7 @@ pub async fn feedback(cx: &Cx, id: Uuid, input: &Feedback) -> Result<Uuid> {
     let contract = contract::store::lock(&mut tx, cx, contract_id).await?;
     let milestone = milestone::store::lock(&mut tx, found.milestone_id).await?;
     let permit = cx.authorize(&FEEDBACK, id, &contract.relations(cx))?;
+    takes_feedback(milestone.state)?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let done = sqlx::query!(
         "update market.share set feedback = $3, feedback_at = $4, version = version + 1,

@@ -4,7 +4,7 @@ use super::{answer, show, submit};
 use crate::{
     contract::{self, ContractView},
     forms,
-    milestone::{self, MilestoneView},
+    milestone::{self, MilestoneView, State},
 };
 use axum::{extract::Request, response::Response};
 use http::StatusCode;
@@ -99,7 +99,8 @@ async fn share_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, cx.t("amend-act-share"), html! { (body) }).await
+    let trail = crate::contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, cx.t("amend-act-share"), trail, html! { (body) }).await
 }
 
 /// Takes work in progress with its files.
@@ -153,6 +154,7 @@ async fn feedback_with(
     if share.feedback.is_some() {
         return Err(Error::conflict("already_answered"));
     }
+    answer::takes_feedback(State::read(&milestone.state)?)?;
     let asks = share.part.as_ref().is_some_and(|p| p.state == "proposed");
     let form = parts::Form::post(
         cx.href(&format!("/shares/{id}/feedback")),
@@ -179,7 +181,8 @@ async fn feedback_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, cx.t("amend-feedback-act"), html! { (body) }).await
+    let trail = crate::contract::page::trail(cx, milestone.contract_id, &milestone.title);
+    frame::page_under_with(cx, status, cx.t("amend-feedback-act"), trail, html! { (body) }).await
 }
 
 /// Takes the note.
@@ -247,7 +250,8 @@ pub async fn approve_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             MoneyLine::total(cx.t("work-column-held"), milestone.amount_money()),
         ])
         .cannot_undo(cx.t("work-approve-final"));
-    frame::page(&cx, title, html! { (decision) }).await
+    let trail = crate::contract::page::trail(&cx, contract.id, &contract.title);
+    frame::page_under(&cx, title, trail, html! { (decision) }).await
 }
 
 /// Takes the release of a part.

@@ -17,6 +17,7 @@ people-rating = التقييم
 people-rating-from = { $stars } نجوم فأكثر
 people-zone-shared = ساعات عمل مشتركة مع
 people-overlap-hours = الساعات المشتركة
+people-overlap-hint = تُحسب 4 ساعات إذا اختيرت المنطقة الزمنية وحدها. ومن دونها تُعتمد منطقتك.
 people-overlap-chip = { $n ->
     [one] ساعة مع { $zone }
     [two] ساعتان مع { $zone }

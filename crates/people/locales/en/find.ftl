@@ -15,6 +15,7 @@ people-rating = Rating
 people-rating-from = { $stars } stars and more
 people-zone-shared = Working hours in common with
 people-overlap-hours = Hours in common
+people-overlap-hint = 4 when only a time zone is chosen. Without one, your own is taken.
 people-overlap-chip = { $n ->
     [one] { $n } hour with { $zone }
    *[other] { $n } hours with { $zone }

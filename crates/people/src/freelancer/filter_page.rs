@@ -110,6 +110,8 @@ pub(super) fn search(
         .collect();
     let mut places = vec![Choice::new("", cx.t("people-any"))];
     places.extend(zones(cx));
+    // Empty unless chosen: hours alone are shared with one's own time zone.
+    let hours = query.overlap_hours.map(|n| n.to_string()).unwrap_or_default();
     let fields = html! {
         (Field::search("q", cx.t("people-search")).value(text(&query.text)).max_len(200))
         (filter_fold(cx.locale, others(query) + query.skills.len(), !messages.is_empty(), html! {
@@ -122,8 +124,8 @@ pub(super) fn search(
             (Field::money("rate_max", cx.t("people-rate-to"), currency).value(text(&query.rate_max)).error(page::message_of(messages, "rate_max")))
             (Field::select("availability", cx.t("people-field-availability"), availabilities).value(query.availability.unwrap_or("")))
             (Field::select("rating", cx.t("people-rating"), ratings).value(query.rating.unwrap_or("")))
-            (Field::select("time_zone", cx.t("people-zone-shared"), places).value(text(&query.time_zone)))
-            (Field::number("overlap_hours", cx.t("people-overlap-hours")).value(query.overlap().to_string()).min(1).max(8).short())
+            (Field::select("time_zone", cx.t("people-zone-shared"), places).value(text(&query.time_zone)).error(page::message_of(messages, "time_zone")))
+            (Field::number("overlap_hours", cx.t("people-overlap-hours")).value(hours).min(1).max(8).short().hint(cx.t("people-overlap-hint")))
             (Field::select("sort", cx.t("people-sort"), sorts).value(query.order()))
         }))
         (Button::quiet(cx.t("people-search-act")).icon(Icon::Search))

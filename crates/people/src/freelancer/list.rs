@@ -45,12 +45,12 @@ impl Input for ListQuery {
             match_skills: r.choice_opt("match", &["all", "any"]),
             country: r.choice_opt("country", country::ALL),
             language: r.line_opt("language", 40),
-            rate_min: r.line_opt("rate_min", 20),
-            rate_max: r.line_opt("rate_max", 20),
+            rate_min: r.sum_opt("rate_min", "An hour costs at least this"),
+            rate_max: r.sum_opt("rate_max", "An hour costs at most this"),
             availability: r.choice_opt("availability", profile::AVAILABILITIES),
             rating: r.choice_opt("rating", RATINGS),
             time_zone: r.line_opt("time_zone", 64),
-            overlap_hours: r.integer_opt("overlap_hours", 1, 8),
+            overlap_hours: overlap(r),
             sort: r.choice_opt("sort", SORTS),
             facets: r.choice_opt("facets", &["true", "false"]),
             paging: Paging::read(r),
@@ -60,6 +60,14 @@ impl Input for ListQuery {
         }
         query
     }
+}
+
+/// Hours of a working day to be shared, for the filters of lists.
+pub fn overlap(r: &mut Reader) -> Option<i64> {
+    let hours = r.integer_opt("overlap_hours", 1, 8);
+    let told = "Hours of a working day that are shared with `time_zone`, 4 when only that is given; without it they are shared with the time zone of one's own profile";
+    r.document("overlap_hours", json!({"description": told}));
+    hours
 }
 
 impl ListQuery {
@@ -110,8 +118,8 @@ pub(super) struct Listed {
     pub meant: Option<String>,
 }
 
-pub(super) async fn api_list(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
-    let found = list(&cx, &query).await?;
+pub(super) async fn api_list(cx: Cx, Query(mut query): Query<ListQuery>) -> Result<Response> {
+    let found = list(&cx, &mut query).await?;
     let more = json!({"facets": found.facets.map(|f| f.told()), "meant": found.meant});
     Ok(found.page.answer_with(more))
 }
@@ -160,13 +168,19 @@ fn filter(cx: &Cx, query: &ListQuery, now: base::Instant) -> Result<Filter> {
 }
 
 /// One page of the freelancers this reader may find. Words of which nothing is found are replaced
-/// by the closest known ones, if those find something.
+/// by the closest known ones, if those find something. Hours to share without a time zone are shared
+/// with the reader's own, which the query then names.
 ///
 /// # Errors
-/// 400 for a cursor that is none of ours, 422 for a rate that is no amount; the database's.
-pub(super) async fn list(cx: &Cx, query: &ListQuery) -> Result<Listed> {
+/// 400 for a cursor that is none of ours, 422 for a rate that is no amount or for hours with no time
+/// zone to share them with; the database's.
+pub(super) async fn list(cx: &Cx, query: &mut ListQuery) -> Result<Listed> {
     let any = query.match_skills == Some("any");
     let mut tx = cx.read().await?;
+    if query.overlap_hours.is_some() && query.time_zone.is_none() {
+        query.time_zone = Some(profile::own_zone(&mut tx, cx).await?);
+    }
+    let query = &*query;
     let filter = filter(cx, query, tx.now())?;
     let asked = Asked::read(query.text.as_deref().unwrap_or_default());
     let mut words = base::search::query(&asked, &query.skills, any);

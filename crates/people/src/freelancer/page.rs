@@ -19,12 +19,14 @@ use ui::{
 };
 
 pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<Response> {
-    let query = ListQuery {
+    let mut query = ListQuery {
         facets: None,
         ..query
     };
+    // Links to further pages repeat what was asked: their places are sealed with just that.
+    let asked = query.clone();
     let title = cx.t("people-freelancers");
-    let (status, messages, found) = match list::list(&cx, &query).await {
+    let (status, messages, found) = match list::list(&cx, &mut query).await {
         Ok(found) => (StatusCode::OK, vec![], Some(found)),
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
@@ -39,7 +41,7 @@ pub(super) async fn list_page(cx: Cx, Query(query): Query<ListQuery>) -> Result<
             text::number(cx.locale, t)
         }
     });
-    let turn = |cursor: &Option<String>| cursor.as_deref().map(|c| href(&cx, &query, Some(c)));
+    let turn = |cursor: &Option<String>| cursor.as_deref().map(|c| href(&cx, &asked, Some(c)));
     let (prev, next) = found
         .as_ref()
         .map_or((None, None), |f| (turn(&f.page.prev), turn(&f.page.next)));

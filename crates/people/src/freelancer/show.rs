@@ -83,20 +83,32 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
         _ => None,
     };
     let now = cx.kernel.now().await?;
+    // What is told of work belongs to a market.
+    let market = cx.workspace()?.has("market");
+    let known = if market { crate::sections() } else { &[] };
+    let acts: Vec<Markup> = known
+        .iter()
+        .filter_map(|s| (s.act)(&cx, id))
+        .filter(|_| preview.is_none())
+        .collect();
     let mut sections = vec![];
-    for section in crate::sections() {
+    for section in known {
         let drawn = (section.render)(cx.clone(), id).await;
         sections.push(Part::confine("freelancer.section", drawn)?);
     }
     let room = Workroom {
         title: profile.display_name.clone(),
-        badge: Some(availability(&cx, &profile.availability)),
+        badge: market.then(|| availability(&cx, &profile.availability)),
         meta: (!profile.title.is_empty()).then(|| html! { bdi { (profile.title) } }),
-        actions: (is_mine && preview.is_none()).then(|| owner_actions(&cx)),
+        actions: if is_mine && preview.is_none() {
+            Some(owner_actions(&cx, market))
+        } else {
+            (!acts.is_empty()).then(|| html! { @for act in &acts { (act) } })
+        },
         main: html! {
             @if !profile.bio.is_empty() { section.panel { h2 { (cx.t("people-about")) } div dir="auto" { (markdown(&profile.bio)) } } }
             @else { section.panel { h2 { (cx.t("people-about")) } p.hint { (cx.t("people-about-empty")) } } }
-            (all.draw(&cx, "showcase", |all| html! { @for kind in showcase::KINDS { (showcase::panel(&cx, kind, all, None)) } }))
+            @if market { (all.draw(&cx, "showcase", |all| html! { @for kind in showcase::KINDS { (showcase::panel(&cx, kind, all, None)) } })) }
             @for (n, section) in sections.iter().enumerate() { (section.draw(&cx, &format!("part-{n}"), Clone::clone)) }
         },
         aside: Some(facts(&cx, &profile, now)),
@@ -110,10 +122,10 @@ pub(super) async fn page(cx: Cx, Id(id): Id<Uuid>, RawQuery(query): RawQuery) ->
     kernel::page::page(&cx, profile.display_name.clone(), body).await
 }
 
-fn owner_actions(cx: &Cx) -> Markup {
+fn owner_actions(cx: &Cx, market: bool) -> Markup {
     html! {
         (Button::quiet(cx.t("people-edit")).icon(Icon::Pencil).href(cx.href("/profile/edit")))
-        (Button::quiet(cx.t("people-showcase")).icon(Icon::Award).href(cx.href("/profile/showcase")))
+        @if market { (Button::quiet(cx.t("people-showcase")).icon(Icon::Award).href(cx.href("/profile/showcase"))) }
     }
 }
 
@@ -135,7 +147,8 @@ fn preview_banner(cx: &Cx, profile: &Profile, is_member: bool) -> Markup {
 
 fn facts(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
     let mut rows: Vec<(String, Markup)> = vec![];
-    if let Some(rate) = profile.hourly_rate {
+    let market = cx.workspace().is_ok_and(|w| w.has("market"));
+    if let Some(rate) = profile.hourly_rate.filter(|_| market) {
         let words = cx.tr(
             "people-rate",
             &[("amount", text::money(cx.locale, rate).into())],
@@ -146,7 +159,7 @@ fn facts(cx: &Cx, profile: &Profile, now: Instant) -> Markup {
         rows.push((cx.t("people-field-country"), html! { (country(cx, code)) }));
     }
     rows.push((cx.t("people-local-time"), local_time(cx, profile, now)));
-    if let Some(hours) = profile.weekly_hours {
+    if let Some(hours) = profile.weekly_hours.filter(|_| market) {
         let words = cx.tr("people-hours-told", &[("n", hours.into())]);
         rows.push((cx.t("people-field-weekly-hours"), html! { (words) }));
     }

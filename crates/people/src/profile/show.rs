@@ -205,6 +205,23 @@ pub async fn load(tx: &mut Tx, member: Uuid) -> Result<Option<Profile>> {
     }))
 }
 
+/// The time zone of the reader's own profile, by which a list shares working hours with them where
+/// they name no other.
+///
+/// # Errors
+/// 422 at `/time_zone` for visitors and whoever has no profile.
+pub async fn own_zone(tx: &mut Tx, cx: &Cx) -> Result<String> {
+    let (workspace, me) = (tx.workspace(), cx.me());
+    let zone = sqlx::query_scalar!(
+        "select time_zone from people.profile where workspace_id = $1 and member_id = $2",
+        workspace,
+        me
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    zone.ok_or(Error::invalid("/time_zone", "required"))
+}
+
 pub(crate) fn rate(minor: Option<i64>, currency: Option<&str>) -> Option<Money> {
     Some(Money::new(minor?, currency?.parse().ok()?))
 }

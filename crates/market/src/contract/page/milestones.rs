@@ -4,7 +4,7 @@ use super::Room;
 use crate::{
     contract::{State, next::Act},
     delivery::DeliveryView,
-    milestone::MilestoneView,
+    milestone::{MilestoneView, State as Work},
     share::ShareView,
 };
 use base::Money;
@@ -148,6 +148,9 @@ fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
 /// Work in progress, what was written back, and the part that waits.
 fn shared(cx: &Cx, room: &Room, share: &ShareView) -> Markup {
     let open = share.part.as_ref().is_some_and(|p| p.state == "proposed");
+    // What was approved or has ended is past writing back about.
+    let milestone = room.view.milestones.iter().find(|m| m.id == share.milestone_id);
+    let held = milestone.is_some_and(|m| Work::read(&m.state).is_ok_and(Work::is_held));
     html! {
         div.stack {
             h4 {
@@ -171,7 +174,7 @@ fn shared(cx: &Cx, room: &Room, share: &ShareView) -> Markup {
             }
             @if let Some(words) = &share.feedback {
                 div.panel { h5 { (cx.t("amend-feedback")) } div.prose dir="auto" { (parts::markdown(words)) } }
-            } @else if room.role == Some("client") {
+            } @else if room.role == Some("client") && held {
                 div.actions {
                     @if open { (Button::quiet(cx.t("amend-part-look")).href(cx.href(&format!("/shares/{}/approval", share.id))).small().icon(Icon::Check)) }
                     (Button::quiet(cx.t("amend-feedback-act")).href(cx.href(&format!("/shares/{}/feedback", share.id))).small().icon(Icon::MessageSquare))
@@ -181,6 +184,11 @@ fn shared(cx: &Cx, room: &Room, share: &ShareView) -> Markup {
     }
 }
 
+/// Whether the standing card already offers to fund it.
+fn is_next(room: &Room, milestone: uuid::Uuid) -> bool {
+    room.mine() && matches!(room.next.act, Some(Act::Fund(id)) if id == milestone)
+}
+
 /// What the reader may do with this milestone; the act of the standing card is primary there only.
 fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
     let amount = ui::text::money(cx.locale, milestone.amount_money());
@@ -188,7 +196,9 @@ fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
     let mut buttons = vec![];
     match (milestone.state.as_str(), room.role) {
         ("agreed", Some("client"))
-            if room.state.takes_funding() && room.running(milestone.id).is_none() =>
+            if room.state.takes_funding()
+                && room.running(milestone.id).is_none()
+                && !is_next(room, milestone.id) =>
         {
             let words = cx.tr(
                 "work-fund-act",
