@@ -54,6 +54,13 @@ async fn send(api: &Api, operation: &Operation, body: &Value) -> Answer {
     .await
 }
 
+/// Words for people name no column, constraint, schema or type of ours.
+fn speaks_plainly(words: &str, what: &str) {
+    let inside = ["_", "::", "kernel.", "identity.", "ledger.", "market.", "people."];
+    let found = inside.iter().find(|name| words.contains(**name));
+    assert!(found.is_none(), "{what} speaks of our insides: {words}");
+}
+
 /// A refusal must be a problem document whose parts are all there.
 fn is_problem(answer: &Answer, what: &str) {
     assert!(
@@ -84,7 +91,9 @@ fn is_problem(answer: &Answer, what: &str) {
         "{what} has words: {}",
         answer.text
     );
+    speaks_plainly(answer.body["detail"].as_str().unwrap_or(""), what);
     for error in answer.body["errors"].as_array().into_iter().flatten() {
+        speaks_plainly(error["message"].as_str().unwrap_or(""), what);
         assert!(
             error["pointer"].is_string() && error["code"].is_string(),
             "{what}: {error}"
