@@ -15,7 +15,8 @@ use uuid::Uuid;
 pub(super) struct World {
     kernel: Arc<Kernel>,
     router: Router,
-    tokens: HashMap<&'static str, String>,
+    /// Who is signed in, and in which hour they were last here.
+    tokens: HashMap<&'static str, (String, i64)>,
     /// How many hours before now it is.
     hours: i64,
 }
@@ -33,10 +34,6 @@ impl World {
     /// Goes on to so many hours before now, never back, and lets follow what fell due meanwhile.
     pub async fn at(&mut self, hours: i64) -> anyhow::Result<()> {
         let hours = hours.clamp(0, self.hours);
-        if self.hours - hours > 100 {
-            // Who was away for days signs in again.
-            self.tokens.clear();
-        }
         self.hours = hours;
         kernel::clock::set_back(hours * 3600);
         self.kernel.cache.sessions.invalidate_all();
@@ -56,7 +53,9 @@ impl World {
         path: &str,
         body: Option<Value>,
     ) -> anyhow::Result<Value> {
-        if !self.tokens.contains_key(who) {
+        // Who was away for ten days signs in again.
+        let fresh = |(_, at): &(String, i64)| at - self.hours < 240;
+        if !self.tokens.get(who).is_some_and(fresh) {
             let credentials = json!({"email": format!("{who}@demo.test"), "password": PASSWORD});
             let answer = self
                 .send(
@@ -71,10 +70,10 @@ impl World {
                 .as_str()
                 .context("no token")?
                 .to_owned();
-            self.tokens.insert(who, token);
+            self.tokens.insert(who, (token, self.hours));
         }
-        let token = self.tokens.get(who).cloned();
         let path = format!("/api/v1/w/atelier{path}");
+        let token = self.token(who);
         self.send(
             token,
             method,
@@ -86,6 +85,13 @@ impl World {
             body,
         )
         .await
+    }
+
+    /// The token of someone who is signed in.
+    fn token(&mut self, who: &'static str) -> Option<String> {
+        let (token, at) = self.tokens.get_mut(who)?;
+        *at = self.hours;
+        Some(token.clone())
     }
 
     /// One call as the holder of a token.
@@ -145,7 +151,7 @@ impl World {
     ) -> anyhow::Result<()> {
         let now = self.call(who, Method::GET, path, None).await?;
         let version = now["data"]["version"].as_i64().context("a version")?;
-        let token = self.tokens.get(who).cloned();
+        let token = self.token(who);
         let path = format!("/api/v1/w/atelier{path}");
         let seen = [("if-match", format!("\"{version}\""))];
         self.send(token, Method::PATCH, &path, &seen, Some(changes))
