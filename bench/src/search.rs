@@ -19,11 +19,11 @@ pub async fn compare(world: &World<'_>, word: &str, hits: usize, table: &mut Tab
     let asked = base::search::Asked::read(word).query().context("a word")?;
     let quoted = asked.replace('\'', "''");
     let call = format!(
-        "select project_id, key, total from market.find_projects('{quoted}', null, null, null, null, null, null, true, 'relevance',
-             null, null, false, {TAKEN}, '{quoted}')"
+        "select project_id, key, total from market.find_open_projects('{quoted}', null, null, null, null, null, null, true, 'relevance',
+             null, null, false, {TAKEN}, '{quoted}', null, false, '2026-01-01')"
     );
     // The function's own statement with its arguments put in: it cannot drift from what it measures.
-    let source: String = sqlx::query_scalar("select prosrc from pg_proc where pronamespace = 'market'::regnamespace and proname = 'find_projects'")
+    let source: String = sqlx::query_scalar("select prosrc from pg_proc where pronamespace = 'market'::regnamespace and proname = 'find_open_projects'")
         .fetch_one(&world.bare)
         .await?;
     let mut plain = source;
@@ -42,6 +42,9 @@ pub async fn compare(world: &World<'_>, word: &str, hits: usize, table: &mut Tab
         ("p_id", "null::uuid"),
         ("p_back", "false"),
         ("p_limit", &TAKEN.to_string()),
+        ("p_rating", "null::integer"),
+        ("p_verified", "false"),
+        ("p_now", "timestamptz '2026-01-01'"),
     ] {
         plain = plain.replace(name, value);
     }

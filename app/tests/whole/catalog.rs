@@ -8,7 +8,7 @@ use testkit::{Server, Setup};
 use uuid::Uuid;
 
 /// Tables without a workspace, and what the application's role may do to them.
-const GLOBAL: [(&str, &str); 23] = [
+const GLOBAL: [(&str, &str); 26] = [
     ("identity.account", ""),
     ("identity.device", ""),
     ("identity.guard", ""),
@@ -16,12 +16,15 @@ const GLOBAL: [(&str, &str); 23] = [
     ("identity.session", ""),
     ("kernel.clock", "SELECT"),
     ("kernel.hint", ""),
+    ("kernel.hint_counter", ""),
     ("kernel.installation", "SELECT"),
     ("kernel.lease", ""),
+    ("kernel.permission_relation", "SELECT"),
     ("kernel.process", ""),
     ("kernel.rate_counter", ""),
+    ("kernel.rate_policy", ""),
     ("kernel.role_template", ""),
-    ("kernel.role_template_permission", ""),
+    ("kernel.role_template_permission", "SELECT"),
     ("kernel.schedule", ""),
     ("kernel.setting", ""),
     ("ledger.account_kind", "SELECT"),
@@ -307,7 +310,7 @@ async fn search_and_lists_of_projects_use_their_indexes() {
     let mut tx = database.begin_owner().await.expect("the owner");
     let workspace = many_projects(&mut tx).await;
     let body: String = sqlx::query_scalar(
-        "select prosrc from pg_proc where oid = 'market.find_projects'::regproc",
+        "select prosrc from pg_proc where oid = 'market.find_open_projects'::regproc",
     )
     .fetch_one(&mut *tx)
     .await
@@ -328,6 +331,9 @@ async fn search_and_lists_of_projects_use_their_indexes() {
         ("p_id", "null::uuid"),
         ("p_back", "false"),
         ("p_rank", "'rare'"),
+        ("p_rating", "null::integer"),
+        ("p_verified", "false"),
+        ("p_now", "timestamptz '2026-01-01'"),
         ("market.project", "market.project"),
     ] {
         query = query.replace(name, value);

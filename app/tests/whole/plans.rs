@@ -330,7 +330,7 @@ async fn body(tx: &mut PgConnection, function: &str, parameters: &[&str]) -> Str
     text
 }
 
-const FIND_PROJECTS: [&str; 14] = [
+const FIND_PROJECTS: [&str; 17] = [
     "p_query",
     "p_categories",
     "p_min",
@@ -345,8 +345,11 @@ const FIND_PROJECTS: [&str; 14] = [
     "p_back",
     "p_limit",
     "p_rank",
+    "p_rating",
+    "p_verified",
+    "p_now",
 ];
-const COUNT_PROJECTS: [&str; 9] = [
+const COUNT_PROJECTS: [&str; 12] = [
     "p_query",
     "p_categories",
     "p_min",
@@ -356,6 +359,9 @@ const COUNT_PROJECTS: [&str; 9] = [
     "p_zones",
     "p_signed_in",
     "p_most",
+    "p_rating",
+    "p_verified",
+    "p_now",
 ];
 const FIND_FREELANCERS: [&str; 15] = [
     "p_query",
@@ -386,8 +392,8 @@ async fn searches_read_by_index() {
         .expect("the owner");
     fill(&mut tx).await;
     let own = "nullif(current_setting('app.workspace', true), '')::uuid";
-    let projects = body(&mut tx, "market.find_projects", &FIND_PROJECTS).await;
-    let counts = body(&mut tx, "market.count_projects", &COUNT_PROJECTS)
+    let projects = body(&mut tx, "market.find_open_projects", &FIND_PROJECTS).await;
+    let counts = body(&mut tx, "market.count_open_projects", &COUNT_PROJECTS)
         .await
         .replace("v_workspace", own);
     let counts = counts
@@ -405,7 +411,7 @@ async fn searches_read_by_index() {
         .nth(1)
         .and_then(|p| p.split(';').next())
         .expect("the newest");
-    for name in ["market.count_projects", "people.find_freelancers"] {
+    for name in ["market.count_open_projects", "people.find_freelancers"] {
         let set: Vec<String> =
             sqlx::query_scalar("select unnest(proconfig) from pg_proc where oid = $1::regproc")
                 .bind(name)
@@ -427,9 +433,9 @@ async fn searches_read_by_index() {
         Case {
             name: "projects by words",
             role: "guildhall_search",
-            types: "(text, text[], bigint, bigint, text, text, text[], boolean, text, bigint, uuid, boolean, integer, text)",
+            types: "(text, text[], bigint, bigint, text, text, text[], boolean, text, bigint, uuid, boolean, integer, text, integer, boolean, timestamptz)",
             sql: &projects,
-            arguments: "'''rare''', null, null, null, null, null, null, true, 'relevance', null, null, false, 51, '''rare'''".to_owned(),
+            arguments: "'''rare''', null, null, null, null, null, null, true, 'relevance', null, null, false, 51, '''rare''', null, false, '2026-01-01'".to_owned(),
             index: &["project_words"],
             sorted: false,
             custom: false,
@@ -437,9 +443,9 @@ async fn searches_read_by_index() {
         Case {
             name: "counts of projects by words",
             role: "guildhall_search",
-            types: "(text, text[], bigint, bigint, text, text, text[], boolean, integer)",
+            types: "(text, text[], bigint, bigint, text, text, text[], boolean, integer, integer, boolean, timestamptz)",
             sql: counts,
-            arguments: "'''rare''', null, null, null, null, null, null, true, 10001".to_owned(),
+            arguments: "'''rare''', null, null, null, null, null, null, true, 10001, null, false, '2026-01-01'".to_owned(),
             index: &["project_words"],
             sorted: false,
             custom: true,

@@ -57,8 +57,8 @@ pub fn routes() -> Vec<Route> {
             .codes(&[(409, "review_edit_closed")])
             .permission("review.submit")
             .if_match()
-            .body::<submit::NewReview>()
-            .example(example)
+            .body::<submit::ChangeReview>()
+            .example(json!({"timeliness": 5, "body": "Careful work, and on time after all."}))
             .answers::<ReviewView>(200)
             .refuses(&[409]),
         Route::api(Method::GET, LIST, "review.list", get(api_list))
@@ -96,6 +96,7 @@ pub fn routes() -> Vec<Route> {
 pub fn section() -> people::ProfileSection {
     people::ProfileSection {
         render: |cx, member| Box::pin(page::section(cx, member)),
+        act: |_, _| None,
         data: |_, _| Box::pin(async { Ok(serde_json::Value::Null) }),
     }
 }
@@ -141,9 +142,9 @@ async fn api_update(
     Id(id): Id<Uuid>,
     IfMatch(version): IfMatch,
     headers: HeaderMap,
-    Body(input): Body<submit::NewReview>,
+    Body(input): Body<submit::ChangeReview>,
 ) -> Result<Response> {
-    let edited = submit::update(&cx, id, version, &input).await;
+    let edited = submit::update(&cx, id, version, input).await;
     extract::or_current(edited, show::show(&cx, id)).await?;
     let view = show::show(&cx, id).await?;
     Ok(extract::versioned(&headers, view.version, &view))

@@ -160,7 +160,8 @@ pub(crate) fn wants(kind: &str) -> bool {
     )
 }
 
-/// Tells the people's part of the house how a contract's freelancer stands now.
+/// Tells the people's part of the house how a contract's freelancer stands now, and keeps how its client
+/// is rated.
 ///
 /// # Errors
 /// The database's.
@@ -168,16 +169,17 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
     let workspace = event.workspace_id;
     let cx = Cx::system_in(kernel, workspace, "scheduler").await?;
     let mut tx = cx.read().await?;
-    let freelancer = sqlx::query_scalar!(
-        "select freelancer_id from market.contract where workspace_id = $1 and id = $2",
+    let parties = sqlx::query!(
+        "select freelancer_id, client_id from market.contract where workspace_id = $1 and id = $2",
         workspace,
         event.record_id
     )
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(freelancer) = freelancer else {
+    let Some(parties) = parties else {
         return tx.finish().await;
     };
+    let (freelancer, client) = (parties.freelancer_id, parties.client_id);
     let standing = of(&mut tx, &[freelancer])
         .await?
         .remove(&freelancer)
@@ -191,6 +193,17 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         completed: i32::try_from(standing.completed).unwrap_or(i32::MAX),
     };
     people::profile::tell(&mut tx, workspace, freelancer, told).await?;
+    sqlx::query!(
+        "insert into market.client_rating (workspace_id, member_id, rating_tenths, reviews)
+         select workspace_id, subject_id, ((sum(quality + communication + timeliness + value) * 10 + count(*) * 2) / (count(*) * 4))::integer, count(*)::integer
+         from market.review
+         where workspace_id = $1 and subject_id = $2 and author_role = 'freelancer' and published_at is not null group by workspace_id, subject_id
+         on conflict (workspace_id, member_id) do update set rating_tenths = excluded.rating_tenths, reviews = excluded.reviews",
+        workspace,
+        client
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ mod list;
 mod page;
 mod show;
 
+pub use filter_page::rating_name;
 pub use list::overlap;
 
 use crate::{profile, profile::Profile, showcase::ShowcaseView};

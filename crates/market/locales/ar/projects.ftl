@@ -22,6 +22,7 @@ market-deadline = مطلوب قبل
 market-deadline-hint = اليوم الذي ينبغي أن يكتمل العمل بحلوله. اتركه فارغًا إن لم يكن هناك موعد.
 market-country = البلد
 market-time-zone = المنطقة الزمنية
+market-client-rating = تقييم العميل
 market-time-zone-shared = ساعات عمل مشتركة مع
 market-overlap-hours = الساعات المشتركة
 market-overlap-told = { $n ->

@@ -22,6 +22,7 @@ market-deadline = Wanted by
 market-deadline-hint = The day by which the work should be done. Leave it empty if there is none.
 market-country = Country
 market-time-zone = Time zone
+market-client-rating = Client’s rating
 market-time-zone-shared = Working hours in common with
 market-overlap-hours = Hours in common
 market-overlap-told = { $n ->

@@ -21,6 +21,10 @@ pub struct Facets {
     pub countries: Vec<(String, i64)>,
     /// The most frequent skills that are not asked for yet.
     pub skills: Vec<(String, i64)>,
+    /// By the least rating of the client, in tenths of a star.
+    pub ratings: HashMap<String, i64>,
+    /// Those whose client's means of payment is verified.
+    pub verified: i64,
     /// What passes all filters.
     pub total: i64,
 }
@@ -38,7 +42,8 @@ impl Facets {
         };
         let map = |m: &HashMap<String, i64>| list(m.iter().map(|(k, n)| (k.clone(), *n)).collect());
         json!({"category": map(&self.categories), "level": map(&self.levels),
-            "country": list(self.countries.clone()), "skill": list(self.skills.clone())})
+            "country": list(self.countries.clone()), "skill": list(self.skills.clone()),
+            "client_rating": map(&self.ratings), "payment_verified": list(vec![("true".to_owned(), self.verified)])})
     }
 }
 
@@ -54,7 +59,7 @@ pub(super) async fn of(
     categories: &[CategoryView],
 ) -> Result<Facets> {
     let rows = sqlx::query!(
-        r#"select facet as "facet!", value as "value!", n as "n!" from market.count_projects($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
+        r#"select facet as "facet!", value as "value!", n as "n!" from market.count_open_projects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"#,
         words,
         f.categories.as_deref(),
         f.min,
@@ -63,7 +68,10 @@ pub(super) async fn of(
         f.country,
         f.zones.as_deref(),
         f.all,
-        i32::try_from(COUNTED + 1).unwrap_or(i32::MAX)
+        i32::try_from(COUNTED + 1).unwrap_or(i32::MAX),
+        f.rating,
+        f.verified,
+        f.now as _
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -76,6 +84,8 @@ pub(super) async fn of(
             "total" => facets.total = row.n,
             "category" => drop(facets.categories.insert(row.value, row.n)),
             "level" => drop(facets.levels.insert(row.value, row.n)),
+            "client_rating" => drop(facets.ratings.insert(row.value, row.n)),
+            "payment_verified" => facets.verified = row.n,
             "country" => facets.countries.push((row.value, row.n)),
             _ if !widening && !asked.contains(&row.value) => facets.skills.push((row.value, row.n)),
             _ => {}

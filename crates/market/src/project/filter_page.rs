@@ -5,7 +5,7 @@ use super::{
     facets::Facets,
     input::LEVELS,
     list_page::level,
-    query::{ListQuery, SORTS},
+    query::{ListQuery, RATINGS, SORTS},
 };
 use crate::category::{self, CategoryView};
 use kernel::{
@@ -53,6 +53,13 @@ pub(super) fn filter_form(
             .iter()
             .map(|(code, n)| Choice::new(code.clone(), counted(&country(cx, code), Some(*n), cx))),
     );
+    let mut ratings = vec![Choice::new("", cx.t("market-any"))];
+    ratings.extend(RATINGS.iter().map(|tenths| {
+        let n = facets.map(|f| f.ratings.get(*tenths).copied().unwrap_or(0));
+        Choice::new(*tenths, counted(&people::freelancer::rating_name(cx, tenths), n, cx))
+    }));
+    let yes = counted(&cx.t("market-yes"), facets.map(|f| f.verified), cx);
+    let verified = vec![Choice::new("", cx.t("market-any")), Choice::new("true", yes)];
     let mut zones = vec![Choice::new("", cx.t("market-any"))];
     zones.extend(people::zones(cx));
     // Empty unless chosen: hours alone are shared with one's own time zone.
@@ -75,6 +82,8 @@ pub(super) fn filter_form(
         query.budget_max.is_some(),
         query.country.is_some(),
         query.time_zone.is_some(),
+        query.client_rating.is_some(),
+        query.verified(),
     ]
     .into_iter()
     .filter(|on| *on)
@@ -82,6 +91,7 @@ pub(super) fn filter_form(
         + query.skills.len();
     let body = html! {
         (Field::search("q", cx.t("market-search")).value(text(&query.q)).max_len(200))
+        (Field::select("sort", cx.t("market-sort"), sorts).value(query.order()))
         (filter_fold(cx.locale, used, !messages.is_empty(), html! {
         (Field::select("category", cx.t("market-category"), kinds).value(text(&query.category)))
         (Field::select("level", cx.t("market-level"), levels).value(query.level.unwrap_or("")))
@@ -91,9 +101,10 @@ pub(super) fn filter_form(
         (Field::money("budget_min", cx.t("market-budget-from"), currency).value(text(&query.budget_min)).error(page::message_of(messages, "budget_min")))
         (Field::money("budget_max", cx.t("market-budget-to"), currency).value(text(&query.budget_max)).error(page::message_of(messages, "budget_max")))
         (Field::select("country", cx.t("market-country"), places).value(query.country.unwrap_or("")))
+        (Field::select("client_rating", cx.t("market-client-rating"), ratings).value(query.client_rating.unwrap_or("")))
+        (Field::select("payment_verified", cx.t("market-payment-verified"), verified).value(if query.verified() { "true" } else { "" }))
         (Field::select("time_zone", cx.t("market-time-zone-shared"), zones).value(text(&query.time_zone)).error(page::message_of(messages, "time_zone")))
         (Field::number("overlap_hours", cx.t("market-overlap-hours")).value(hours).min(1).max(8).short().hint(cx.t("people-overlap-hint")))
-        (Field::select("sort", cx.t("market-sort"), sorts).value(query.order()))
         }))
         (Button::quiet(cx.t("market-filter")).icon(Icon::Funnel))
     };
@@ -107,6 +118,8 @@ pub(super) fn filter_form(
             "budget_min" => rest.budget_min = None,
             "budget_max" => rest.budget_max = None,
             "country" => rest.country = None,
+            "client_rating" => rest.client_rating = None,
+            "payment_verified" => rest.payment_verified = None,
             "time_zone" => (rest.time_zone, rest.overlap_hours) = (None, None),
             skill => rest.skills.retain(|s| s != skill),
         }
@@ -140,6 +153,13 @@ pub(super) fn filter_form(
                 &[("zone", zone.into()), ("n", n.into())],
             ),
         );
+    }
+    if let Some(tenths) = query.client_rating {
+        let name = people::freelancer::rating_name(cx, tenths);
+        add("client_rating", format!("{}: {name}", cx.t("market-client-rating")));
+    }
+    if query.verified() {
+        add("payment_verified", cx.t("market-payment-verified"));
     }
     if let Some(sum) = &query.budget_min {
         add(
@@ -211,6 +231,8 @@ pub(super) fn href(cx: &Cx, path: &str, query: &ListQuery, cursor: Option<&str>)
         ("match", query.match_skills),
         ("state", query.state),
         ("sort", query.sort),
+        ("client_rating", query.client_rating),
+        ("payment_verified", query.payment_verified),
     ] {
         if let Some(value) = value {
             pairs.push((name, value.to_owned()));

@@ -34,6 +34,11 @@ pub(super) struct Filter {
     pub(super) level: Option<&'static str>,
     pub(super) country: Option<&'static str>,
     pub(super) zones: Option<Vec<String>>,
+    /// Least rating of the client, in tenths of a star.
+    pub(super) rating: Option<i32>,
+    /// Only clients whose means of payment is verified at `now`.
+    pub(super) verified: bool,
+    pub(super) now: Instant,
     pub(super) all: bool,
     /// Only this member's own, whatever their visibility: for roles that list no others.
     pub(super) owner: Option<Uuid>,
@@ -193,6 +198,9 @@ fn filter(
         level: query.level,
         country: query.country,
         zones: zone.map(|z| base::search::zones_overlapping(z, query.overlap(), now)),
+        rating: query.rating(),
+        verified: query.verified(),
+        now,
         all: cx.member.is_some(),
         owner,
     })
@@ -252,6 +260,16 @@ fn narrow(sql: &mut QueryBuilder<Postgres>, workspace: Uuid, f: &Filter) {
     if let Some(zones) = &f.zones {
         sql.push(" and time_zone = any (")
             .push_bind(zones.clone())
+            .push(")");
+    }
+    if let Some(rating) = f.rating {
+        sql.push(" and exists (select from market.client_rating r where r.workspace_id = project.workspace_id and r.member_id = project.owner_id and r.rating_tenths >= ")
+            .push_bind(rating)
+            .push(")");
+    }
+    if f.verified {
+        sql.push(" and exists (select from ledger.payment_verified v where v.workspace_id = project.workspace_id and v.member_id = project.owner_id and v.until > ")
+            .push_bind(f.now)
             .push(")");
     }
 }
@@ -315,6 +333,9 @@ pub fn probe(sort: &str, back: bool) -> String {
         level: None,
         country: None,
         zones: None,
+        rating: None,
+        verified: false,
+        now: Instant::from_unix_seconds(0),
         all: true,
         owner: None,
     };
@@ -393,7 +414,7 @@ async fn found(
     };
     let rows = sqlx::query!(
         r#"select project_id as "id!", key as "key!", total as "total!"
-           from market.find_projects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
+           from market.find_open_projects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"#,
         words,
         f.categories.as_deref(),
         f.min,
@@ -407,7 +428,10 @@ async fn found(
         id,
         position.is_some_and(|p| p.back),
         i32::try_from(query.paging.limit + 1).unwrap_or(i32::MAX),
-        rank.as_deref().unwrap_or(words)
+        rank.as_deref().unwrap_or(words),
+        f.rating,
+        f.verified,
+        f.now as _
     )
     .fetch_all(&mut **tx)
     .await?;

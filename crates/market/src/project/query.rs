@@ -26,6 +26,10 @@ pub struct ListQuery {
     pub time_zone: Option<String>,
     /// How many hours; 4 when nothing is said.
     pub overlap_hours: Option<i64>,
+    /// The client's mean rating is at least this, in tenths of a star.
+    pub client_rating: Option<&'static str>,
+    /// `true` keeps those whose client's means of payment is verified.
+    pub payment_verified: Option<&'static str>,
     /// `open` (what is taking proposals) or `mine`.
     pub scope: Option<&'static str>,
     /// State, among one's own; `archived` are those put away.
@@ -40,6 +44,9 @@ pub struct ListQuery {
 
 /// Orders of open projects; `relevance` stands first where words are asked for.
 pub const SORTS: &[&str] = &["relevance", "newest", "budget", "budget_low", "deadline"];
+
+/// Least ratings of clients that can be asked for, in tenths of a star.
+pub const RATINGS: &[&str] = &["30", "40", "45"];
 
 /// States one's own projects can be filtered by.
 pub const STATES: &[&str] = &[
@@ -66,6 +73,8 @@ impl Input for ListQuery {
             country: r.choice_opt("country", people::COUNTRIES),
             time_zone: zone(r),
             overlap_hours: people::freelancer::overlap(r),
+            client_rating: r.choice_opt("client_rating", RATINGS),
+            payment_verified: r.choice_opt("payment_verified", &["true", "false"]),
             scope: r.choice_opt("scope", &["open", "mine"]),
             state: r.choice_opt("state", STATES),
             sort: r.choice_opt("sort", SORTS),
@@ -93,6 +102,18 @@ impl ListQuery {
         self.overlap_hours.unwrap_or(4)
     }
 
+    /// The least rating of clients, in tenths of a star.
+    #[must_use]
+    pub fn rating(&self) -> Option<i32> {
+        self.client_rating.and_then(|tenths| tenths.parse().ok())
+    }
+
+    /// Whether only clients with verified payment are asked for.
+    #[must_use]
+    pub fn verified(&self) -> bool {
+        self.payment_verified == Some("true")
+    }
+
     /// Whether anything narrows the list.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
@@ -104,5 +125,7 @@ impl ListQuery {
             || self.level.is_some()
             || self.country.is_some()
             || self.time_zone.is_some()
+            || self.client_rating.is_some()
+            || self.verified()
     }
 }

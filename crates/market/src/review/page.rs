@@ -71,7 +71,8 @@ async fn write_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, cx.t("work-act-review"), html! { (body) }).await
+    let trail = crate::contract::page::trail(cx, id, &view.title);
+    frame::page_under_with(cx, status, cx.t("work-act-review"), trail, html! { (body) }).await
 }
 
 fn fields(cx: &Cx, typed: &Typed, messages: &frame::Messages, act: &str, back: &str) -> Markup {
@@ -179,8 +180,7 @@ async fn edit_with(
             (parts::hidden("version", typed.get("version")))
             (fields(cx, typed, messages, "work-review-save", &room))
         },
-    )
-    .guard();
+    );
     let body = FormPage {
         title: cx.tr(
             "work-review-edit-title",
@@ -205,7 +205,7 @@ pub async fn edit_form(
 ) -> Result<Response> {
     let view = own(&cx, id).await?;
     let result = match form.input {
-        Ok(input) => submit::update(&cx, id, input.version, &input.review).await,
+        Ok(input) => submit::update(&cx, id, input.version, input.review.into()).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

@@ -41,6 +41,53 @@ impl Input for NewReview {
     }
 }
 
+/// A correction; what is absent stays.
+#[derive(Default)]
+pub struct ChangeReview {
+    /// Quality, 1 to 5.
+    pub quality: Option<i64>,
+    /// Communication, 1 to 5.
+    pub communication: Option<i64>,
+    /// Timeliness, 1 to 5.
+    pub timeliness: Option<i64>,
+    /// Value, 1 to 5.
+    pub value: Option<i64>,
+    /// What others read.
+    pub body: Option<String>,
+    /// What only the platform reads, or nothing.
+    pub private_note: Option<Option<String>>,
+}
+impl Input for ChangeReview {
+    fn read(r: &mut Reader) -> Self {
+        let (named, noted) = (r.given("body"), r.given("private_note"));
+        let body = r.block("body", 0, 4000);
+        let note = Some(r.block("private_note", 0, 2000)).filter(|n| !n.is_empty());
+        if named && body.is_empty() && r.is_sound() {
+            r.fault("body", "required");
+        }
+        Self {
+            quality: r.integer_opt("quality", 1, 5),
+            communication: r.integer_opt("communication", 1, 5),
+            timeliness: r.integer_opt("timeliness", 1, 5),
+            value: r.integer_opt("value", 1, 5),
+            body: named.then_some(body),
+            private_note: noted.then_some(note),
+        }
+    }
+}
+impl From<NewReview> for ChangeReview {
+    fn from(all: NewReview) -> Self {
+        Self {
+            quality: Some(all.quality),
+            communication: Some(all.communication),
+            timeliness: Some(all.timeliness),
+            value: Some(all.value),
+            body: Some(all.body),
+            private_note: Some(all.private_note),
+        }
+    }
+}
+
 /// A correction from a form, which carries the version it was made against.
 pub struct EditReview {
     /// The version shown.
@@ -116,6 +163,10 @@ pub async fn submit(cx: &Cx, contract_id: Uuid, input: &NewReview) -> Result<Uui
     .execute(&mut *tx)
     .await
     .on_constraint("review_once", Error::conflict("already_reviewed"))?;
+    tx.change("quality", (), input.quality);
+    tx.change("communication", (), input.communication);
+    tx.change("timeliness", (), input.timeliness);
+    tx.change("value", (), input.value);
     activity::note(&mut tx, contract_id, "reviewed", json!({})).await?;
     if written.is_empty() {
         let person = activity::name_of(&mut tx, me).await?;
@@ -144,7 +195,7 @@ pub async fn submit(cx: &Cx, contract_id: Uuid, input: &NewReview) -> Result<Uui
 /// # Errors
 /// 404 for everyone but its author (403 for the other party once it is published), 409
 /// `review_published`, `review_edit_closed`; 412 `stale`.
-pub async fn update(cx: &Cx, id: Uuid, version: i64, input: &NewReview) -> Result<Uuid> {
+pub async fn update(cx: &Cx, id: Uuid, version: i64, change: ChangeReview) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let workspace = tx.workspace();
     let contract_id = sqlx::query_scalar!(
@@ -157,7 +208,8 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: &NewReview) -> Resul
     .ok_or(Error::NotFound)?;
     let contract = contract::store::lock(&mut tx, cx, contract_id).await?;
     let row = sqlx::query!(
-        r#"select author_id, submitted_at as "submitted_at: Instant", published_at as "published_at: Instant", version from market.review
+        r#"select author_id, submitted_at as "submitted_at: Instant", published_at as "published_at: Instant", version,
+                  quality, communication, timeliness, value, body, private_note from market.review
            where workspace_id = $1 and id = $2 for no key update"#,
         workspace,
         id
@@ -181,6 +233,15 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: &NewReview) -> Resul
     if row.version != version {
         return Err(Error::refused(412, "stale"));
     }
+    let note = Some(row.private_note.clone()).filter(|n| !n.is_empty());
+    let input = NewReview {
+        quality: change.quality.unwrap_or(row.quality.into()),
+        communication: change.communication.unwrap_or(row.communication.into()),
+        timeliness: change.timeliness.unwrap_or(row.timeliness.into()),
+        value: change.value.unwrap_or(row.value.into()),
+        body: change.body.unwrap_or_else(|| row.body.clone()),
+        private_note: change.private_note.unwrap_or(note),
+    };
     sqlx::query!(
         "update market.review set quality = $3, communication = $4, timeliness = $5, value = $6, body = $7, private_note = $8, version = version + 1
          where workspace_id = $1 and id = $2 and published_at is null",
@@ -195,7 +256,17 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, input: &NewReview) -> Resul
     )
     .execute(&mut *tx)
     .await?;
-    tx.change("version", version, version + 1);
+    tx.differs("quality", row.quality, rating(input.quality));
+    tx.differs("communication", row.communication, rating(input.communication));
+    tx.differs("timeliness", row.timeliness, rating(input.timeliness));
+    tx.differs("value", row.value, rating(input.value));
+    // Texts are named, not told.
+    if row.body != input.body {
+        tx.change_masked("body");
+    }
+    if row.private_note != input.private_note.as_deref().unwrap_or_default() {
+        tx.change_masked("private_note");
+    }
     tx.commit(permit).await?;
     Ok(id)
 }

@@ -61,7 +61,9 @@ fn offered(
     all
 }
 
-pub(super) fn rating_name(cx: &Cx, tenths: &str) -> String {
+/// The words of a least rating, in tenths of a star: `4.5 stars or more`.
+#[must_use]
+pub fn rating_name(cx: &Cx, tenths: &str) -> String {
     let stars = tenths.parse::<u32>().unwrap_or(0);
     let shown = format!("{}.{}", stars / 10, stars % 10);
     cx.tr("people-rating-from", &[("stars", shown.into())])
@@ -114,6 +116,7 @@ pub(super) fn search(
     let hours = query.overlap_hours.map(|n| n.to_string()).unwrap_or_default();
     let fields = html! {
         (Field::search("q", cx.t("people-search")).value(text(&query.text)).max_len(200))
+        (Field::select("sort", cx.t("people-sort"), sorts).value(query.order()))
         (filter_fold(cx.locale, others(query) + query.skills.len(), !messages.is_empty(), html! {
             (Field::text("skills", cx.t("people-skills-commas")).value(query.skills.join(", ")).list("known-skills"))
             @if let Some(facets) = facets { datalist #known-skills { @for (skill, _) in &facets.skills { option value=(skill) {} } } }
@@ -126,7 +129,6 @@ pub(super) fn search(
             (Field::select("rating", cx.t("people-rating"), ratings).value(query.rating.unwrap_or("")))
             (Field::select("time_zone", cx.t("people-zone-shared"), places).value(text(&query.time_zone)).error(page::message_of(messages, "time_zone")))
             (Field::number("overlap_hours", cx.t("people-overlap-hours")).value(hours).min(1).max(8).short().hint(cx.t("people-overlap-hint")))
-            (Field::select("sort", cx.t("people-sort"), sorts).value(query.order()))
         }))
         (Button::quiet(cx.t("people-search-act")).icon(Icon::Search))
     };

@@ -1,0 +1,74 @@
+//! Every page names who acts next, its reader as "You".
+
+use super::{act, card, page, two, who, world};
+use serde_json::json;
+use testkit::Deal;
+
+#[tokio::test]
+async fn a_project_says_who_acts_on_the_readers_proposal() {
+    let server = world().await;
+    let (client, freelancer) = two(&server).await;
+    let project = client.post_project("A site").await;
+    let here = format!("/projects/{project}");
+    let proposal = freelancer.propose(&project, &[50_000]).await;
+    let waits = page(&freelancer, &here).await.text;
+    assert!(who(&waits).contains("Carla"), "the client decides");
+    let contract = client.offer(&proposal).await;
+    let offered = page(&freelancer, &here).await.text;
+    let shown = card(&offered);
+    assert!(who(&offered).contains("You") && shown.contains("Answer the offer"), "{shown}");
+    assert!(shown.contains(&format!("/contracts/{contract}")));
+    freelancer.accept(&contract).await;
+    for (reader, named) in [(&freelancer, "Carla"), (&client, "You")] {
+        let hired = page(reader, &here).await.text;
+        let shown = card(&hired);
+        assert!(who(&hired).contains(named), "{shown}");
+        assert!(shown.contains("Open contract"), "{shown}");
+    }
+    let milestones = client.milestones(&contract).await;
+    let _ = client.fund(&milestones[0]).await.ok();
+    client.api.settle().await;
+    assert!(who(&page(&freelancer, &here).await.text).contains("You"));
+    assert!(who(&page(&client, &here).await.text).contains("Frida"));
+}
+
+#[tokio::test]
+async fn who_was_declined_may_write_again_and_nobody_is_named() {
+    let server = world().await;
+    let (client, freelancer) = two(&server).await;
+    let project = client.post_project("A choice").await;
+    let proposal = freelancer.propose(&project, &[50_000]).await;
+    let _ = client
+        .api
+        .call("proposal.decline", &proposal, json!({"reason": "Too much"}))
+        .await
+        .ok();
+    let declined = page(&freelancer, &format!("/projects/{project}")).await.text;
+    let shown = card(&declined);
+    assert!(who(&declined).contains("Nobody") && shown.contains("Write a proposal"), "{shown}");
+    let _ = act(&client, "project.cancel", &project).await.ok();
+    let over = page(&freelancer, &format!("/projects/{project}")).await;
+    assert!(!over.text.contains("Write a proposal"));
+}
+
+#[tokio::test]
+async fn a_finished_contract_waits_for_the_review_that_is_missing() {
+    let server = world().await;
+    let deal = Deal::fresh(&server, &[20_000]).await;
+    let room = format!("/contracts/{}", deal.contract);
+    assert!(who(&page(&deal.client, &room).await.text).contains("You"));
+    deal.finish(&deal.milestones[0]).await;
+    let _ = deal.client.sign_off(&deal.contract).await.ok();
+    let signed = page(&deal.client, &room).await.text;
+    assert!(who(&signed).contains("Frida"));
+    let _ = deal.freelancer.sign_off(&deal.contract).await.ok();
+    deal.client.review(&deal.contract, "Good work.").await;
+    let mine = page(&deal.client, &room).await.text;
+    assert!(who(&mine).contains("Frida"), "{}", who(&mine));
+    let current = "aria-current=\"step\"";
+    assert!(mine.contains(current), "the review is still to come");
+    deal.freelancer.review(&deal.contract, "A good client.").await;
+    let done = page(&deal.client, &room).await.text;
+    assert!(!done.contains(current), "every step is done");
+    assert!(who(&done).contains("Nobody"));
+}
