@@ -4,6 +4,7 @@
 use crate::{
     BoxFuture, Cx, Kernel, Result,
     jobs::lease::{Beat, Ended, guarded},
+    product::Happened,
 };
 use base::Instant;
 use serde_json::Value;
@@ -116,6 +117,16 @@ pub async fn write(
         )
         .execute(&mut *connection)
         .await?;
+        for also in cx.kernel.at_once() {
+            if (also.wants)(event.kind) {
+                let happened = Happened {
+                    workspace,
+                    record: event.record_id,
+                    at: now,
+                };
+                (also.run)(&mut *connection, happened).await?;
+            }
+        }
     }
     Ok(())
 }

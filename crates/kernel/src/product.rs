@@ -17,6 +17,8 @@ pub struct Product {
     pub routes: Vec<Route>,
     /// Who listens to which events.
     pub consumers: Vec<Consumer>,
+    /// What follows from events at once, in the transaction that tells them.
+    pub at_once: Vec<AtOnce>,
     /// Kinds of background jobs.
     pub jobs: Vec<JobKind>,
     /// What recurs daily.
@@ -37,6 +39,16 @@ pub struct Product {
     pub leaving: Option<Leaving>,
 }
 
+/// What must be true as soon as an event is told: it runs in the transaction of the event, which is
+/// undone with it. For what a reader looks for a moment later; all else listens (`consumers`).
+#[derive(Clone, Copy)]
+pub struct AtOnce {
+    /// Which kinds of events; their transactions are of the system role.
+    pub wants: fn(&str) -> bool,
+    /// Does it for an event about this record.
+    pub run: for<'a> fn(&'a mut PgConnection, Happened) -> BoxFuture<'a, Result<()>>,
+}
+
 /// Counts a member's unread notices, and says what they should know on every page.
 pub type CountUnread =
     for<'a> fn(&'a crate::Cx, &'a mut PgConnection) -> BoxFuture<'a, Result<Told>>;
@@ -48,6 +60,17 @@ pub struct Told {
     pub unread: i64,
     /// A message across the page.
     pub banner: Option<ui::parts::Banner>,
+}
+
+/// An event that is being told.
+#[derive(Debug, Clone, Copy)]
+pub struct Happened {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The record it is about.
+    pub record: Uuid,
+    /// When, business time.
+    pub at: base::Instant,
 }
 
 /// A member of a workspace who is to leave it.

@@ -91,6 +91,8 @@ pub struct Wiring {
     pub sessions: Arc<dyn Sessions>,
     /// Every consumer of events.
     pub consumers: Vec<Consumer>,
+    /// What follows from events at once.
+    pub at_once: Vec<crate::product::AtOnce>,
     /// Every kind of job.
     pub jobs: Vec<JobKind>,
     /// What recurs daily; their jobs are among the kinds above.
@@ -172,6 +174,7 @@ impl Kernel {
         let mut wiring = Wiring {
             sessions,
             consumers: vec![],
+            at_once: vec![],
             jobs: vec![],
             schedules: vec![],
             deadlines: vec![],
@@ -188,6 +191,7 @@ impl Kernel {
             routes.extend(product.routes);
             constraints.extend(product.constraints);
             wiring.consumers.extend(product.consumers);
+            wiring.at_once.extend(product.at_once);
             wiring.jobs.extend(product.jobs);
             wiring.jobs.extend(product.schedules.iter().map(|s| s.job));
             wiring.schedules.extend(product.schedules);
@@ -203,6 +207,11 @@ impl Kernel {
         wiring.routes = metas;
         anyhow::ensure!(self.wiring.set(wiring).is_ok(), "the kernel is wired once");
         Ok(router)
+    }
+
+    /// What follows from events in their own transaction; nothing before products are plugged in.
+    pub(crate) fn at_once(&self) -> &[crate::product::AtOnce] {
+        self.wiring.get().map_or(&[], |wiring| &wiring.at_once)
     }
 
     /// What products plugged in.

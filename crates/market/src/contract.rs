@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod cancel;
+pub mod close;
 pub mod dispute;
 mod ending;
 pub mod hold;
@@ -166,6 +167,7 @@ pub fn routes() -> Vec<Route> {
         .body::<cancel::Cancellation>(),
     ]);
     routes.extend(ending::routes());
+    routes.extend(close::routes().into_iter().map(|r| r.product("market")));
     routes
 }
 

@@ -3,12 +3,16 @@
 //! membership last.
 
 use crate::words;
-use kernel::{Kernel, Result, events::Delivered};
+use kernel::{
+    Kernel, Result,
+    events::Delivered,
+    product::{AtOnce, Happened},
+};
+use sqlx::PgConnection;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Begins or adjusts the profile of the event's member. Looks at the membership as it is now, so
-/// that a late event cannot bring back an old state.
+/// Begins or adjusts the profile of the event's member.
 ///
 /// # Errors
 /// The database's.
@@ -20,6 +24,31 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
     let Some(member) = member else { return Ok(()) };
     let workspace = event.workspace_id;
     let mut tx = kernel.db.begin_system(Some(workspace)).await?;
+    let happened = Happened {
+        workspace,
+        record: member,
+        at: event.occurred_at,
+    };
+    settle(&mut tx, happened).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whoever joins or confirms their address has a profile and is found from that moment on.
+pub(crate) fn at_once() -> AtOnce {
+    AtOnce {
+        wants: |kind| matches!(kind, "identity.member_joined" | "identity.member_confirmed"),
+        run: |connection, happened| Box::pin(settle(connection, happened)),
+    }
+}
+
+/// Begins or adjusts a member's profile. Looks at the membership as it is now, so that a late event
+/// cannot bring back an old state.
+///
+/// # Errors
+/// The database's.
+async fn settle(connection: &mut PgConnection, happened: Happened) -> Result<()> {
+    let (workspace, member) = (happened.workspace, happened.record);
     let known = sqlx::query!(
         r#"select m.display_name, w.currency, m.state = 'removed' as "is_removed!", m.state = 'active' and exists (
              select from kernel.member_role mr join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
@@ -30,7 +59,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         workspace,
         member
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *connection)
     .await?;
     let Some(known) = known else { return Ok(()) };
     sqlx::query!(
@@ -41,9 +70,9 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         member,
         known.currency,
         known.is_freelancer,
-        event.occurred_at as _
+        happened.at as _
     )
-    .execute(&mut *tx)
+    .execute(&mut *connection)
     .await?;
     if known.is_removed {
         // Who left for good leaves nothing written here.
@@ -53,14 +82,14 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
             workspace,
             member
         )
-        .execute(&mut *tx)
+        .execute(&mut *connection)
         .await?;
         sqlx::query!(
             "delete from people.showcase where workspace_id = $1 and member_id = $2",
             workspace,
             member
         )
-        .execute(&mut *tx)
+        .execute(&mut *connection)
         .await?;
     }
     let text = sqlx::query!(
@@ -68,7 +97,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         workspace,
         member
     )
-    .fetch_one(&mut *tx)
+    .fetch_one(&mut *connection)
     .await?;
     let words = words::stored(&known.display_name, &text.title, &text.bio, &text.skills);
     sqlx::query!(
@@ -77,7 +106,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
         member,
         words
     )
-    .execute(&mut *tx)
+    .execute(&mut *connection)
     .await?;
     if known.is_freelancer && text.visibility != "hidden" {
         let all = [
@@ -86,8 +115,7 @@ pub(crate) async fn take(kernel: &Arc<Kernel>, event: Delivered) -> Result<()> {
             &text.bio,
             &text.skills.join(" "),
         ];
-        words::learn(&mut tx, workspace, &all).await?;
+        words::learn(&mut *connection, workspace, &all).await?;
     }
-    tx.commit().await?;
     Ok(())
 }

@@ -25,6 +25,8 @@ use uuid::Uuid;
 pub struct ProfileSection {
     /// Draws the part for this member, or nothing (empty markup). The reader may be a visitor.
     pub render: fn(Cx, Uuid) -> BoxFuture<'static, Result<Markup>>,
+    /// The act that stands in the page's head for this reader, if any.
+    pub act: fn(&Cx, Uuid) -> Option<Markup>,
     /// The same as fields of the API's answer, an object; empty for nothing.
     pub data: fn(Cx, Uuid) -> BoxFuture<'static, Result<serde_json::Value>>,
 }
@@ -52,6 +54,7 @@ pub fn product(sections: Vec<ProfileSection>) -> Product {
             wants: |kind| kind.starts_with("identity.member_"),
             run: |kernel, event| Box::pin(async move { join::take(&kernel, event).await }),
         }],
+        at_once: vec![join::at_once()],
         constraints: vec![
             ("profile_country", 422, "invalid_choice"),
             ("profile_rate", 422, "too_large"),
@@ -61,7 +64,7 @@ pub fn product(sections: Vec<ProfileSection>) -> Product {
                 product: Some("market"),
                 path: "/freelancers",
                 label: "people-freelancers",
-                icon: Icon::Users,
+                icon: Icon::Hammer,
                 permission: "freelancer.list",
             },
             Nav {

@@ -72,3 +72,32 @@ async fn a_finished_contract_waits_for_the_review_that_is_missing() {
     assert!(!done.contains(current), "every step is done");
     assert!(who(&done).contains("Nobody"));
 }
+
+#[tokio::test]
+async fn either_side_may_close_a_contract_that_holds_nothing() {
+    let server = world().await;
+    let deal = Deal::fresh(&server, &[20_000, 30_000]).await;
+    let early = act(&deal.freelancer, "contract.close", &deal.contract).await;
+    assert_eq!((early.status, early.code()), (409, "contract_not_active"));
+    let _ = deal.client.fund(&deal.milestones[0]).await.ok();
+    deal.client.api.settle().await;
+    let held = act(&deal.client, "contract.close", &deal.contract).await;
+    assert_eq!((held.status, held.code()), (409, "escrow_open"));
+    let delivery = deal.freelancer.deliver(&deal.milestones[0], &[]).await;
+    let _ = deal.client.approve(&delivery).await.ok();
+    let way = format!("/contracts/{}/closing", deal.contract);
+    let room = page(&deal.freelancer, &format!("/contracts/{}", deal.contract)).await;
+    assert!(room.text.contains(&way));
+    assert_eq!(page(&deal.freelancer, &way).await.status, 200);
+    let closing = act(&deal.freelancer, "contract.close", &deal.contract).await.ok();
+    assert_eq!(closing["state"], "closing", "{closing}");
+    assert_eq!(closing["milestones"][1]["state"], "cancelled");
+    deal.client.api.settle().await;
+    for party in [&deal.client, &deal.freelancer] {
+        let told = party.notices().await;
+        assert!(told.iter().any(|k| k == "sign_off_asked"), "{told:?}");
+        let _ = party.sign_off(&deal.contract).await.ok();
+    }
+    assert_eq!(deal.client.contract(&deal.contract).await["state"], "completed");
+    server.check();
+}

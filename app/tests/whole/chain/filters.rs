@@ -2,7 +2,10 @@
 
 use super::{act, page, two, world};
 use serde_json::json;
-use testkit::{Api, Deal, party::id};
+use testkit::{
+    Api, Deal,
+    party::{PASSWORD, id},
+};
 
 async fn ask(api: &Api, operation: &str, query: &str) -> testkit::Answer {
     let path = api.spec.find(operation).at(&api.workspace, "");
@@ -88,4 +91,33 @@ async fn an_inbox_that_never_had_any_offers_no_filters_to_clear() {
     let nothing = page(&client, &filtered).await.text;
     assert!(nothing.contains("Clear filters"));
     let _ = act(&client, "project.show", &project).await.ok();
+}
+
+#[tokio::test]
+async fn a_freelancer_is_found_from_the_moment_they_confirm() {
+    let server = world().await;
+    let (client, _) = two(&server).await;
+    let api = server.api().await;
+    // Far apart, so that none is found as a misspelling of another.
+    for name in ["Quillonger", "Bexhampton", "Zorafidis"] {
+        let email = format!("{}@example.test", name.to_lowercase());
+        let body = json!({"email": email, "password": PASSWORD, "display_name": name, "locale": "en",
+            "accept_terms": true, "roles": ["freelancer"]});
+        let joined = api
+            .post(&format!("/api/v1/w/{}/auth/register", api.workspace), &body)
+            .await;
+        assert_eq!(joined.status, 202, "{}", joined.text);
+        api.settle().await;
+        let found = async || {
+            let query = format!("q={name}");
+            let all = ask(&client.api, "freelancer.list", &query).await.body;
+            all["data"].as_array().expect("rows").len()
+        };
+        assert_eq!(found().await, 0, "not before the address is confirmed");
+        let mails = api.mails(&email).await;
+        let link = mails[0]["links"][0].as_str().expect("a link");
+        let token = link.rsplit(['/', '=']).next().unwrap_or("");
+        let _ = api.call("auth.verify", "", json!({"token": token})).await.ok();
+        assert_eq!(found().await, 1, "in the same breath");
+    }
 }

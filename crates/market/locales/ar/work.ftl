@@ -196,6 +196,10 @@ work-changes-used-up = استُعملت كل الجولات المتفق علي�
 work-changes-used-up-text = اعتمد العمل، أو اقترح جولات أخرى تعديلًا على الشروط.
 
 # الإقرار بالإنجاز
+work-close-title = إغلاق هذا العقد
+work-close-act = اطلب الإغلاق
+work-close-body = لم يعد أي مبلغ محجوزًا لـ«{ $contract }». سيُطلب منك ومن { $person } الإقرار بالإنجاز، ثم يكتمل العقد ويمكن لكل طرف تقييم الآخر.
+work-close-unfunded = يسقط ما لم يُموَّل قط:
 work-sign-off-title = الإقرار بإنجاز هذا العقد
 work-sign-off-act = أقرّ بالإنجاز
 work-sign-off-body = تؤكد أن «{ $contract }» مع { $person } قد أُنجز.
@@ -318,7 +322,8 @@ market-did-delivered = تسليم النسخة { $n } من «{ $milestone }»
 market-did-changes-requested = طلب تعديلات على النسخة { $n } من «{ $milestone }»
 market-did-money-released = اعتماد «{ $milestone }»: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
 market-did-money-auto-released = اعتُمدت «{ $milestone }» بعد 14 يومًا من السكوت: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
-market-did-contract-closing = اعتُمدت كل المراحل، وطُلب من الطرفين الإقرار بالإنجاز
+market-did-contract-closing = لم يبقَ ما يُنجز، وطُلب من الطرفين الإقرار بالإنجاز
+market-did-contract-close-asked = طلب إغلاق العقد
 market-did-signed-off = إقرار بالإنجاز
 market-did-contract-completed = اكتمل العقد
 market-did-reviewed = كتابة تقييم
@@ -374,7 +379,7 @@ notice-review-reminder-title = { $days ->
 }
 notice-review-reminder-body = اعتمد تسليم «{ $contract }» أو اطلب تعديلات. من دون ردّ يُصرف { $amount } تلقائيًا.
 notice-sign-off-asked-title = حان إقرارك بإنجاز «{ $contract }»
-notice-sign-off-asked-body = اعتُمدت كل المراحل. نرجو تأكيد إنجاز العمل؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
+notice-sign-off-asked-body = لم يبقَ ما يُنجز. نرجو تأكيد إنجاز العمل؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
 notice-contract-signed-off-title = إقرار { $person } بإنجاز «{ $contract }»
 notice-contract-signed-off-body = أكّد أنت أيضًا. اعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
 notice-contract-completed-title = اكتمل «{ $contract }»

@@ -189,6 +189,10 @@ work-changes-used-up = All agreed rounds are used
 work-changes-used-up-text = Approve the work, or propose more rounds as a change of the terms.
 
 # Sign-off
+work-close-title = Close this contract
+work-close-act = Ask to close
+work-close-body = Nothing is held for “{ $contract }” any more. You and { $person } are both asked to sign off; then the contract is complete and you may review each other.
+work-close-unfunded = What was never funded falls away:
 work-sign-off-title = Sign off this contract
 work-sign-off-act = Sign off
 work-sign-off-body = You confirm that “{ $contract }” with { $person } is done.
@@ -299,7 +303,8 @@ market-did-delivered = Delivered version { $n } of “{ $milestone }”
 market-did-changes-requested = Asked for changes to version { $n } of “{ $milestone }”
 market-did-money-released = Approved “{ $milestone }”: { $net } released to the freelancer, { $fee } platform fee
 market-did-money-auto-released = “{ $milestone }” approved after 14 days of silence: { $net } released to the freelancer, { $fee } platform fee
-market-did-contract-closing = All milestones are approved; both sides are asked to sign off
+market-did-contract-closing = Nothing is left to do; both sides are asked to sign off
+market-did-contract-close-asked = Asked to close the contract
 market-did-signed-off = Signed off
 market-did-contract-completed = The contract is complete
 market-did-reviewed = Wrote a review
@@ -346,7 +351,7 @@ notice-review-reminder-title = { $days ->
 }
 notice-review-reminder-body = Approve the delivery for “{ $contract }” or ask for changes. Without an answer { $amount } is released by itself.
 notice-sign-off-asked-title = Sign off “{ $contract }”
-notice-sign-off-asked-body = Every milestone is approved. Please confirm that the work is done; from { $closes_at } on silence counts as yes.
+notice-sign-off-asked-body = Nothing is left to do. Please confirm that the work is done; from { $closes_at } on silence counts as yes.
 notice-contract-signed-off-title = { $person } signed off “{ $contract }”
 notice-contract-signed-off-body = Please confirm too. From { $closes_at } on silence counts as yes.
 notice-contract-completed-title = “{ $contract }” is complete

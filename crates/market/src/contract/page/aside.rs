@@ -1,7 +1,7 @@
 //! The workroom's aside: the standing card with the one primary act, the parties, the way back.
 
 use super::Room;
-use crate::contract::{ContractView, State, list::badge, next::Who, termination::page::proposed};
+use crate::contract::{ContractView, State, close, list::badge, next::{Act, Who}, termination::page::proposed};
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -47,13 +47,25 @@ fn standing(cx: &Cx, room: &Room) -> Markup {
     if room.mine()
         && let Some((key, href)) = room.next.act.and_then(|act| room.act(cx, act))
     {
-        card = card.act(html! { (Button::primary(cx.t(key)).href(href).icon(Icon::ArrowRight)) });
+        let words = funded_next(cx, room).unwrap_or_else(|| cx.t(key));
+        card = card.act(html! { (Button::primary(words).href(href).icon(Icon::ArrowRight)) });
     }
     let more = more(cx, room);
     if !more.is_empty() {
         card = card.more(html! { div.stack { @for one in &more { (one) } } });
     }
     html! { (card) }
+}
+
+/// The act of funding with its milestone and sum.
+fn funded_next(cx: &Cx, room: &Room) -> Option<String> {
+    let Some(Act::Fund(id)) = room.next.act else {
+        return None;
+    };
+    let milestone = room.view.milestones.iter().find(|m| m.id == id)?;
+    let amount = ui::text::money(cx.locale, milestone.amount_money());
+    let n = i64::from(milestone.position);
+    Some(cx.tr("work-fund-act", &[("n", n.into()), ("amount", amount.into())]))
 }
 
 /// Who acts on a contract, as its reader names them.
@@ -99,11 +111,20 @@ fn more(cx: &Cx, room: &Room) -> Vec<Markup> {
             change(room, &quiet),
             quiet("work-act-cancel", format!("/contracts/{id}/cancellation")),
         ],
-        (State::Active, Some(_)) => vec![
-            change(room, &quiet),
-            quiet("amend-pause-act", format!("/contracts/{id}/pause")),
-            quiet("amend-act-end", format!("/contracts/{id}/termination")),
-        ],
+        (State::Active, Some(_)) => {
+            let mut acts = vec![
+                change(room, &quiet),
+                quiet("amend-pause-act", format!("/contracts/{id}/pause")),
+            ];
+            if close::may_close(&room.view, room.state) && room.running.is_empty() {
+                acts.push(quiet("work-close-act", format!("/contracts/{id}/closing")));
+            }
+            acts.push(quiet(
+                "amend-act-end",
+                format!("/contracts/{id}/termination"),
+            ));
+            acts
+        }
         (State::Paused, Some(_)) => vec![
             change(room, &quiet),
             quiet("amend-act-end", format!("/contracts/{id}/termination")),

@@ -1,0 +1,133 @@
+//! Closing a contract on which nothing is held any more: what was agreed and never funded falls
+//! away, and both sides are asked to sign off.
+
+use super::{ContractView, State, Step, answer, show, store};
+use crate::{activity, amendment, delivery, milestone};
+use axum::{
+    response::Response,
+    routing::{get, post},
+};
+use http::Method;
+use kernel::{
+    Action, Body, Cx, Error, Form, Id, Idempotency, Result, Route, extract, input::Nothing, once,
+    page,
+};
+use maud::html;
+use serde_json::json;
+use ui::parts::{self, Button, Decision};
+use uuid::Uuid;
+
+/// Asking to close a contract.
+pub const CLOSE: Action = Action::new("contract.close", "contract", "contract.show");
+
+const PATH: &str = "/w/{workspace}/contracts/{contract}/closing";
+
+/// Routes of closing.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::api(Method::POST, PATH, "contract.close", post(api))
+            .codes(&[
+                (409, "contract_not_active"),
+                (409, "escrow_open"),
+                (409, "funding_in_progress"),
+            ])
+            .permission("contract.close")
+            .idempotency(Idempotency::Accepted)
+            .body::<Nothing>()
+            .answers::<ContractView>(200)
+            .refuses(&[409]),
+        Route::page(Method::GET, PATH, "contract.close", get(decide)).permission("contract.close"),
+        Route::page(Method::POST, PATH, "contract.close", post(form))
+            .permission("contract.close")
+            .idempotency(Idempotency::Accepted)
+            .body::<Nothing>(),
+    ]
+}
+
+/// Whether a contract that goes on holds nothing, so that it may be closed.
+#[must_use]
+pub fn may_close(view: &ContractView, state: State) -> bool {
+    let held = |m: &milestone::MilestoneView| {
+        milestone::State::read(&m.state).is_ok_and(milestone::State::is_held)
+    };
+    state.after(Step::Finish).is_some() && !view.milestones.iter().any(held)
+}
+
+/// Closes a running contract: milestones that were never funded fall away, and both parties are
+/// asked to sign off as after the last approval.
+///
+/// # Errors
+/// 404 for strangers, 409 `contract_not_active`, `escrow_open` while money is held,
+/// `funding_in_progress` while it is being paid.
+pub async fn close(cx: &Cx, id: Uuid) -> Result<Uuid> {
+    let mut tx = cx.begin().await?;
+    let contract = store::lock_from_project(&mut tx, cx, id).await?;
+    let permit = cx.authorize(&CLOSE, id, &contract.relations(cx))?;
+    if contract.state.after(Step::Finish).is_none() {
+        return Err(Error::conflict("contract_not_active"));
+    }
+    let rows = milestone::store::of_contract(&mut tx, id).await?;
+    if rows.iter().any(|m| m.state.is_held()) {
+        return Err(Error::conflict("escrow_open"));
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|m| m.id).collect();
+    let running = milestone::fund::running(&mut tx, &ids).await?;
+    // A transfer that was only announced is not awaited any longer; what is being paid is.
+    if let Some((_, paying)) = running.iter().find(|(_, r)| r.state != "awaiting_transfer") {
+        let refusal = Error::conflict("funding_in_progress");
+        return Err(refusal.with("running_id", paying.id.to_string()));
+    }
+    answer::cancel_milestones(&mut tx, id).await?;
+    amendment::fall_away(&mut tx, id).await?;
+    activity::note(&mut tx, id, "contract_close_asked", json!({})).await?;
+    delivery::approve::close_when_done(&mut tx, &contract).await?;
+    tx.commit(permit).await?;
+    Ok(id)
+}
+
+async fn api(cx: Cx, Id(id): Id<Uuid>, Body(Nothing): Body<Nothing>) -> Result<Response> {
+    let id = once(close(&cx, id).await)?;
+    Ok(extract::data(&show::show(&cx, id).await?))
+}
+
+/// The page on which a party decides to close.
+async fn decide(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
+    let view = show::show(&cx, id).await?;
+    let room = cx.href(&format!("/contracts/{id}"));
+    if !may_close(&view, State::read(&view.state)?) {
+        return Ok(extract::see_other(&room));
+    }
+    let act = parts::Form::post(
+        cx.href(&format!("/contracts/{id}/closing")),
+        html! { (Button::primary(cx.t("work-close-act"))) },
+    )
+    .key(cx.form_key());
+    let other = view.other(cx.me()).display_name.as_str();
+    let unfunded: Vec<&str> = view
+        .milestones
+        .iter()
+        .filter(|m| m.state == milestone::State::Agreed.name())
+        .map(|m| m.title.as_str())
+        .collect();
+    let decision = Decision::new(cx.locale, cx.t("work-close-title"), html! { (act) }, room).body(html! {
+        p { (cx.tr("work-close-body", &[("contract", view.title.as_str().into()), ("person", other.into())])) }
+        @if !unfunded.is_empty() {
+            p { (cx.t("work-close-unfunded")) }
+            ul { @for title in &unfunded { li { bdi { (title) } } } }
+        }
+    });
+    let trail = super::page::trail(&cx, id, &view.title);
+    page::page_under(&cx, cx.t("work-close-title"), trail, html! { (decision) }).await
+}
+
+/// Takes the decision.
+async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
+    let result = match form.input {
+        Ok(Nothing) => once(close(&cx, id).await),
+        Err(faults) => Err(Error::Invalid(faults)),
+    };
+    match result {
+        Ok(id) => Ok(extract::see_other(&cx.href(&format!("/contracts/{id}")))),
+        Err(error) => answer::refused(&cx, id, error).await,
+    }
+}
