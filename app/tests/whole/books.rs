@@ -1,6 +1,7 @@
 //! Papers, fees, bonuses and the books themselves, by the API: what is quoted is what is posted,
 //! what is released has its papers once, and nobody withdraws more than there is.
 
+mod plans;
 mod tampering;
 
 use crate::BIN;

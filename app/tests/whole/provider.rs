@@ -2,6 +2,7 @@
 //! disputes: the books stay true.
 
 mod chargebacks;
+mod debts;
 mod events;
 mod methods;
 mod payouts;

@@ -25,6 +25,7 @@ error-payout-in-processing = بدأت معالجة هذا السحب ولا يم
 ledger-wallet = المحفظة
 ledger-withdraw-sum = سحب · { $amount }
 ledger-recent = أحدث القيود
+ledger-all-entries = كشف الحساب كاملًا
 ledger-wallet-lead = ما كسبته، وما هو في الطريق إليك، وما دفعته.
 ledger-available = متاح
 ledger-available-note = يمكنك سحبه الآن.

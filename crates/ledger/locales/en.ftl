@@ -25,6 +25,7 @@ error-payout-in-processing = This payout is already being processed and cannot b
 ledger-wallet = Wallet
 ledger-withdraw-sum = Withdraw · { $amount }
 ledger-recent = Newest entries
+ledger-all-entries = The whole statement
 ledger-wallet-lead = What you have earned, what is on its way, and what you have paid in.
 ledger-available = Available
 ledger-available-note = You can withdraw this now.

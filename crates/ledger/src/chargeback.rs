@@ -7,6 +7,7 @@
 pub(crate) mod claim;
 pub(crate) mod close;
 pub(crate) mod list;
+mod recover;
 pub(crate) mod web;
 
 use crate::{

@@ -3,7 +3,11 @@
 //! of contract; it is proposed by one person and confirmed by another.
 
 pub(crate) mod change;
+mod dollars;
+pub mod plan;
 pub(crate) mod web;
+
+pub use dollars::Dollars;
 
 use base::{Currency, Instant, Money};
 use kernel::{Result, Tx, events::Consumer};
@@ -31,8 +35,8 @@ impl Side {
     }
 }
 
-/// The one plan there is until plans can be bought; rules carry it so that others may follow.
-pub const PLAN: &str = "free";
+/// The plans by which a payee is charged; without one a member has the first.
+pub const PLANS: &[&str] = &["free", "pro", "business"];
 /// What a fee may depend on besides its side and category.
 pub const CONTRACT_TYPES: &[&str] = &["fixed", "hourly", "order", "bonus"];
 
@@ -45,14 +49,14 @@ pub struct Item<'a> {
     pub contract_type: &'a str,
 }
 
-/// One rule of a schedule. Sums are in hundredths of a currency unit, as they are for the least
-/// withdrawal.
+/// One rule of a schedule. Sums are in cents of a US dollar, as they are for the least withdrawal, and
+/// scaled to other currencies by [`Dollars`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FeeRule {
     /// `payee` or `client`.
     pub side: String,
-    /// The plan it is for.
-    pub plan: String,
+    /// The payee's plan it is for; every one when `None`.
+    pub plan: Option<String>,
     /// The category it is for; every one when `None`.
     pub category: Option<String>,
     /// The type of contract it is for; every one when `None`.
@@ -73,7 +77,7 @@ impl FeeRule {
     pub fn general(side: Side, basis_points: u32) -> Self {
         Self {
             side: side.name().to_owned(),
-            plan: PLAN.to_owned(),
+            plan: None,
             category: None,
             contract_type: None,
             basis_points,
@@ -83,26 +87,31 @@ impl FeeRule {
         }
     }
 
-    /// How special it is for this item; nothing when it is for others.
-    fn weight(&self, side: Side, item: &Item) -> Option<u8> {
+    /// How special it is for this item and plan; nothing when it is for others. A category says more
+    /// than a type of contract, and that more than a plan. What a client pays has no plan.
+    fn weight(&self, side: Side, item: &Item, plan: &str) -> Option<u8> {
         let fits = |of: &Option<String>, is: Option<&str>| match of {
             None => Some(0),
             Some(of) => (Some(of.as_str()) == is).then_some(1),
         };
-        let ours = self.side == side.name() && self.plan == PLAN;
+        let ours = self.side == side.name();
+        let plan = match side {
+            Side::Payee => fits(&self.plan, Some(plan))?,
+            Side::Client => 0,
+        };
         let category = fits(&self.category, item.category)?;
         let contract_type = fits(&self.contract_type, Some(item.contract_type))?;
-        ours.then_some(category * 2 + contract_type)
+        ours.then_some(category * 4 + contract_type * 2 + plan)
     }
 
     /// The fee of an amount: share, rounded half up, and fixed part, within least and most. A
     /// payee never pays more than there is.
     #[must_use]
-    pub fn of(&self, amount: Money) -> Money {
+    pub fn of(&self, amount: Money, dollars: &Dollars) -> Money {
         if amount.minor <= 0 {
             return Money::zero(amount.currency);
         }
-        let scaled = |hundredths| hundredths_in(hundredths, amount.currency);
+        let scaled = |cents| dollars.cents_in(cents, amount.currency);
         let share = amount.split(self.basis_points).0.minor;
         let mut fee = share
             .saturating_add(scaled(self.fixed_minor))
@@ -128,10 +137,14 @@ pub struct FeeSchedule {
     pub client_basis_points: u32,
     /// Days for which released earnings stay pending.
     pub clearance_days: i64,
-    /// The least withdrawal, in hundredths of a currency unit; see [`FeeSchedule::minimum_payout`].
+    /// The least withdrawal, in cents of a US dollar; see [`FeeSchedule::minimum_payout`].
     pub minimum_payout_minor: i64,
     /// What differs from the general rates.
     pub rules: Vec<FeeRule>,
+    /// The plan of the payee it was read for.
+    pub plan: String,
+    /// How thresholds are scaled to other currencies.
+    pub dollars: Dollars,
 }
 
 /// What an amount costs either side under one version.
@@ -168,23 +181,21 @@ impl Terms {
     }
 }
 
-/// The first version of every workspace.
-const FIRST: FeeSchedule = FeeSchedule {
-    version: 1,
-    payee_basis_points: 500,
-    client_basis_points: 0,
-    clearance_days: 5,
-    minimum_payout_minor: 2000,
-    rules: vec![],
-};
-
-/// A sum in hundredths of a currency unit as minor units: 20.00 USD, 20 JPY, 20.000 KWD.
-fn hundredths_in(hundredths: i64, currency: Currency) -> i64 {
-    let digits = currency.digits();
-    if digits >= 2 {
-        hundredths.saturating_mul(10_i64.pow(digits - 2))
-    } else {
-        hundredths / 10_i64.pow(2 - digits)
+/// The first version of every workspace: 5 % of what a payee earns, 3 % on Pro, 1 % on Business.
+fn first() -> FeeSchedule {
+    let plan = |plan: &str, basis_points| FeeRule {
+        plan: Some(plan.to_owned()),
+        ..FeeRule::general(Side::Payee, basis_points)
+    };
+    FeeSchedule {
+        version: 1,
+        payee_basis_points: 500,
+        client_basis_points: 0,
+        clearance_days: 5,
+        minimum_payout_minor: 2000,
+        rules: vec![plan("pro", 300), plan("business", 100)],
+        plan: PLANS[0].to_owned(),
+        dollars: Dollars::default(),
     }
 }
 
@@ -205,10 +216,19 @@ pub fn part(fee: Money, whole: Money, before: Money, part: Money) -> Money {
 }
 
 impl FeeSchedule {
-    /// The least withdrawal in a currency, minor units: 20.00 USD, 20 JPY, 20.000 KWD.
+    /// The least withdrawal in a currency, minor units: 20.00 USD, and about as much in any other.
     #[must_use]
     pub fn minimum_payout(&self, currency: Currency) -> i64 {
-        hundredths_in(self.minimum_payout_minor, currency)
+        self.dollars.cents_in(self.minimum_payout_minor, currency)
+    }
+
+    /// The same schedule for a payee of another plan.
+    #[must_use]
+    pub fn for_plan(self, plan: &str) -> Self {
+        Self {
+            plan: plan.to_owned(),
+            ..self
+        }
     }
 
     /// The rule that counts for an item: the most special one, else the general rate.
@@ -217,7 +237,7 @@ impl FeeSchedule {
         let special = self
             .rules
             .iter()
-            .filter_map(|rule| Some((rule.weight(side, item)?, rule)))
+            .filter_map(|rule| Some((rule.weight(side, item, &self.plan)?, rule)))
             .max_by_key(|(weight, _)| *weight);
         special.map_or_else(
             || {
@@ -237,8 +257,8 @@ impl FeeSchedule {
         Terms {
             version: self.version,
             amount,
-            client_fee: self.rule(Side::Client, item).of(amount),
-            payee_fee: self.rule(Side::Payee, item).of(amount),
+            client_fee: self.rule(Side::Client, item).of(amount, &self.dollars),
+            payee_fee: self.rule(Side::Payee, item).of(amount, &self.dollars),
         }
     }
 }
@@ -251,6 +271,8 @@ struct Row {
     clearance_days: i32,
     minimum_payout_minor: i64,
     rules: serde_json::Value,
+    plan: String,
+    dollars: serde_json::Value,
 }
 
 impl Row {
@@ -262,51 +284,77 @@ impl Row {
             clearance_days: i64::from(self.clearance_days),
             minimum_payout_minor: self.minimum_payout_minor,
             rules: serde_json::from_value(self.rules).map_err(anyhow::Error::from)?,
+            plan: self.plan,
+            dollars: serde_json::from_value(self.dollars).map_err(anyhow::Error::from)?,
         })
     }
 }
 
-/// The schedule in force now in the transaction's workspace.
+/// The schedule in force now in the transaction's workspace, as it charges `payee` (nobody in
+/// particular: as without a plan).
 ///
 /// # Errors
 /// The database's.
-pub async fn current(tx: &mut Tx) -> Result<FeeSchedule> {
+pub async fn current(tx: &mut Tx, payee: Option<Uuid>) -> Result<FeeSchedule> {
     let (workspace, now) = (tx.workspace(), tx.now());
     let row = sqlx::query_as!(
         Row,
         r#"select s.version, s.payee_basis_points, s.client_basis_points, s.clearance_days, s.minimum_payout_minor,
              (select coalesce(jsonb_agg(r order by r.position), '[]') from ledger.fee_rule r
-              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!"
+              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!",
+             coalesce((select p.plan from ledger.member_plan p where p.workspace_id = s.workspace_id and p.member_id = $3), 'free') as "plan!",
+             (select jsonb_object_agg(c.code, c.dollar_minor) from ledger.currency c) as "dollars!"
            from ledger.fee_schedule s where s.workspace_id = $1 and s.state = 'confirmed' and s.effective_at <= $2
            order by s.effective_at desc, s.version desc limit 1"#,
         workspace,
-        now as _
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map_or(Ok(FIRST), Row::read)
-}
-
-/// A version frozen on an item.
-///
-/// # Errors
-/// Not found, or the database's.
-pub async fn by_version(tx: &mut Tx, version: i32) -> Result<FeeSchedule> {
-    let workspace = tx.workspace();
-    let row = sqlx::query_as!(
-        Row,
-        r#"select s.version, s.payee_basis_points, s.client_basis_points, s.clearance_days, s.minimum_payout_minor,
-             (select coalesce(jsonb_agg(r order by r.position), '[]') from ledger.fee_rule r
-              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!"
-           from ledger.fee_schedule s where s.workspace_id = $1 and s.version = $2"#,
-        workspace,
-        version
+        now as _,
+        payee
     )
     .fetch_optional(&mut **tx)
     .await?;
     match row {
         Some(row) => row.read(),
-        None if version == FIRST.version => Ok(FIRST),
+        None => unstored(tx, payee).await,
+    }
+}
+
+/// The first version, where it has not been written yet.
+async fn unstored(tx: &mut Tx, payee: Option<Uuid>) -> Result<FeeSchedule> {
+    let plan = match payee {
+        Some(payee) => plan::of(tx, payee).await?,
+        None => PLANS[0].to_owned(),
+    };
+    let dollars = dollars::read(tx).await?;
+    Ok(FeeSchedule {
+        plan,
+        dollars,
+        ..first()
+    })
+}
+
+/// A version frozen on an item, as it charges `payee`.
+///
+/// # Errors
+/// Not found, or the database's.
+pub async fn by_version(tx: &mut Tx, version: i32, payee: Option<Uuid>) -> Result<FeeSchedule> {
+    let workspace = tx.workspace();
+    let row = sqlx::query_as!(
+        Row,
+        r#"select s.version, s.payee_basis_points, s.client_basis_points, s.clearance_days, s.minimum_payout_minor,
+             (select coalesce(jsonb_agg(r order by r.position), '[]') from ledger.fee_rule r
+              where r.workspace_id = s.workspace_id and r.version = s.version) as "rules!",
+             coalesce((select p.plan from ledger.member_plan p where p.workspace_id = s.workspace_id and p.member_id = $3), 'free') as "plan!",
+             (select jsonb_object_agg(c.code, c.dollar_minor) from ledger.currency c) as "dollars!"
+           from ledger.fee_schedule s where s.workspace_id = $1 and s.version = $2"#,
+        workspace,
+        version,
+        payee
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    match row {
+        Some(row) => row.read(),
+        None if version == first().version => unstored(tx, payee).await,
         None => Err(kernel::Error::NotFound),
     }
 }
@@ -320,19 +368,37 @@ pub async fn ensure_schedule(
     workspace: Uuid,
     now: Instant,
 ) -> Result<()> {
-    sqlx::query!(
+    let first = first();
+    let int = |n: u32| i32::try_from(n).unwrap_or(0);
+    let made = sqlx::query!(
         "insert into ledger.fee_schedule (workspace_id, version, effective_at, payee_basis_points, client_basis_points, minimum_payout_minor, clearance_days)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         workspace,
-        FIRST.version,
+        first.version,
         now as _,
-        i32::try_from(FIRST.payee_basis_points).unwrap_or(0),
-        i32::try_from(FIRST.client_basis_points).unwrap_or(0),
-        FIRST.minimum_payout_minor,
-        i32::try_from(FIRST.clearance_days).unwrap_or(0)
+        int(first.payee_basis_points),
+        int(first.client_basis_points),
+        first.minimum_payout_minor,
+        i32::try_from(first.clearance_days).unwrap_or(0)
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    if made.rows_affected() == 0 {
+        return Ok(());
+    }
+    for (position, rule) in (1_i32..).zip(&first.rules) {
+        sqlx::query!(
+            "insert into ledger.fee_rule (workspace_id, version, position, side, plan, basis_points) values ($1, $2, $3, $4, $5, $6)",
+            workspace,
+            first.version,
+            position,
+            rule.side,
+            rule.plan,
+            int(rule.basis_points)
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }
 
@@ -370,9 +436,13 @@ mod tests {
     }
 
     #[test]
-    fn the_least_withdrawal_follows_the_digits() {
-        let of = |code: &str| FIRST.minimum_payout(code.parse().unwrap_or(Currency::USD));
-        assert_eq!((of("USD"), of("JPY"), of("KWD")), (2000, 20, 20_000));
+    fn each_plan_has_its_own_rate() {
+        let item = Item {
+            category: None,
+            contract_type: "fixed",
+        };
+        let of = |plan: &str| first().for_plan(plan).terms(&item, usd(10_000)).payee_fee.minor;
+        assert_eq!((of("free"), of("pro"), of("business")), (500, 300, 100));
     }
 
     #[test]
@@ -382,7 +452,7 @@ mod tests {
             rule(Some("design"), None, 200),
             rule(Some("design"), Some("bonus"), 300),
         ];
-        let schedule = FeeSchedule { rules, ..FIRST };
+        let schedule = FeeSchedule { rules, ..first() };
         let of = |category, contract_type| {
             let item = Item {
                 category,
@@ -398,18 +468,21 @@ mod tests {
 
     #[test]
     fn fixed_part_least_and_most_bound_the_share() {
+        let dollars = Dollars::of(&[("USD", 100), ("JPY", 150)]);
         let rule = FeeRule {
             fixed_minor: 30,
             least_minor: 100,
             most_minor: Some(5_000),
             ..FeeRule::general(Side::Payee, 290)
         };
-        assert_eq!(rule.of(usd(10_000)).minor, 320);
-        assert_eq!(rule.of(usd(1_000)).minor, 100);
-        assert_eq!(rule.of(usd(40)).minor, 40);
-        assert_eq!(rule.of(usd(1_000_000)).minor, 5_000);
+        assert_eq!(rule.of(usd(10_000), &dollars).minor, 320);
+        assert_eq!(rule.of(usd(1_000), &dollars).minor, 100);
+        assert_eq!(rule.of(usd(40), &dollars).minor, 40);
+        assert_eq!(rule.of(usd(1_000_000), &dollars).minor, 5_000);
+        // 30 cents and one dollar, where a dollar is 150 of them.
         let yen = "JPY".parse().expect("a currency");
-        assert_eq!(rule.of(Money::new(1_000, yen)).minor, 29);
+        assert_eq!(rule.of(Money::new(10_000, yen), &dollars).minor, 335);
+        assert_eq!(rule.of(Money::new(1_000, yen), &dollars).minor, 150);
     }
 
     #[test]

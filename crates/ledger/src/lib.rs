@@ -9,6 +9,7 @@ mod chargeback;
 mod checks;
 mod clearance;
 pub mod destination;
+mod edit;
 pub mod escrow;
 pub mod fees;
 pub mod finance;
@@ -74,6 +75,7 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
     routes.extend(wallet::web::routes());
     routes.extend(invoice::web::routes());
     routes.extend(fees::web::routes());
+    routes.extend(fees::plan::web::routes());
     routes.extend(method::web::routes());
     routes.extend(destination::web::routes());
     routes.extend(payment::web::routes());

@@ -157,7 +157,7 @@ pub async fn attach(cx: &Cx, new: &NewMethod) -> Result<Uuid> {
         id,
         me,
         details.id,
-        details.brand,
+        &details.brand,
         details.last4,
         details.exp_month,
         details.exp_year,
@@ -166,6 +166,12 @@ pub async fn attach(cx: &Cx, new: &NewMethod) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    tx.change("brand", (), details.brand);
+    tx.change(
+        "is_default",
+        (),
+        !kept.iter().any(|m| m.is_default),
+    );
     tx.commit(permit_for(id)?).await?;
     Ok(id)
 }

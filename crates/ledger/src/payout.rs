@@ -238,7 +238,8 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
     let workspace = tx.workspace();
     let currency = new.amount.currency;
     crate::review::clear(tx, workspace).await?;
-    let least = fees::current(tx).await?.minimum_payout(currency);
+    let schedule = fees::current(tx, None).await?;
+    let least = schedule.minimum_payout(currency);
     if new.amount.minor < least {
         return Err(below_minimum("/amount", Money::new(least, currency)));
     }
@@ -267,7 +268,7 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
         if found.kind != "card" {
             return Err(Error::conflict("instant_unavailable").at("/speed"));
         }
-        policy.instant_fee(new.amount)
+        policy.instant_fee(new.amount, &schedule.dollars)
     } else {
         Money::zero(currency)
     };
@@ -276,7 +277,7 @@ pub(crate) async fn check(tx: &mut Tx, me: Uuid, new: &NewPayout) -> Result<Term
         return Err(below_minimum("/amount", least));
     }
     Ok(Terms {
-        review: policy.causes(new.amount, found.created_at, tx.now()),
+        review: policy.causes(new.amount, found.created_at, tx.now(), &schedule.dollars),
         destination: found.id,
         destination_kind: found.kind,
         last4: found.last4,

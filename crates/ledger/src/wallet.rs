@@ -27,8 +27,11 @@ pub struct WalletView {
 pub struct WalletBalanceView {
     /// ISO 4217 code.
     pub currency: String,
-    /// Can be withdrawn now: not what a payer's bank disputes, nor what is owed from lost chargebacks.
+    /// What is booked as available, without what a payer's bank disputes. Of it `owed` goes first.
     pub available: base::money::View,
+    /// Owed from lost chargebacks: it was paid out before, and is taken from whatever comes next.
+    /// `wallet.holds` says for which payments.
+    pub owed: base::money::View,
     /// Earned, in clearance.
     pub pending: base::money::View,
     /// What waits because a payer's bank disputes the payment: in `pending`, or left out of `available`.
@@ -49,11 +52,20 @@ pub struct WalletBalanceView {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sums {
     pub available: Money,
+    pub owed: Money,
     pub pending: Money,
     pub held: Money,
     pub in_transit: Money,
     pub escrowed: Money,
     pub next: Option<(Instant, Money)>,
+}
+
+impl Sums {
+    /// What of the available may be withdrawn: what is owed stays.
+    pub fn free(&self) -> Money {
+        let free = self.available.minor.saturating_sub(self.owed.minor.max(0));
+        Money::new(free.max(0), self.available.currency)
+    }
 }
 
 /// The acting member's wallet, the workspace's currency first.
@@ -94,6 +106,7 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
         let zero = Money::zero(currency);
         Sums {
             available: zero,
+            owed: zero,
             pending: zero,
             held: zero,
             in_transit: zero,
@@ -112,7 +125,7 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
         match (row.part.as_str(), row.at) {
             ("available", _) => sums.available.minor += amount.minor,
             // A debt is less than nothing.
-            ("chargeback_debt", _) => sums.available.minor += amount.minor,
+            ("chargeback_debt", _) => sums.owed.minor = -amount.minor,
             ("pending", _) => sums.pending = amount,
             ("held_pending", _) => sums.held.minor += amount.minor,
             ("held_available", _) => {
@@ -123,9 +136,6 @@ pub(crate) async fn sums(cx: &Cx) -> Result<Vec<Sums>> {
             ("escrowed", _) => sums.escrowed = amount,
             (_, at) => sums.next = at.map(|at| (at, amount)),
         }
-    }
-    for sums in all.values_mut() {
-        sums.available.minor = sums.available.minor.max(0);
     }
     Ok(all.into_values().collect())
 }
@@ -138,6 +148,7 @@ pub async fn show(cx: &Cx) -> Result<WalletView> {
     let balances = sums(cx).await?.into_iter().map(|s| WalletBalanceView {
         currency: s.available.currency.code().to_owned(),
         available: s.available.into(),
+        owed: s.owed.into(),
         pending: s.pending.into(),
         held: s.held.into(),
         in_transit: s.in_transit.into(),

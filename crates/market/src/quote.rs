@@ -61,28 +61,28 @@ impl Rates {
     }
 }
 
-/// The schedule in force for what a project's contracts pay.
+/// The schedule in force for what a project's contracts pay this freelancer.
 ///
 /// # Errors
 /// The database's.
-pub async fn rates(tx: &mut Tx, project: Uuid) -> Result<Rates> {
-    let fees = ledger::fees::current(tx).await?;
+pub async fn rates(tx: &mut Tx, project: Uuid, payee: Uuid) -> Result<Rates> {
+    let fees = ledger::fees::current(tx, Some(payee)).await?;
     with_category(tx, fees, project).await
 }
 
-/// The schedule of a version for what a project's contracts pay.
+/// The schedule of a version for what a project's contracts pay this freelancer.
 ///
 /// # Errors
 /// Not found; the database's.
-pub async fn rates_of(tx: &mut Tx, version: i32, project: Uuid) -> Result<Rates> {
-    let fees = ledger::fees::by_version(tx, version).await?;
+pub async fn rates_of(tx: &mut Tx, version: i32, project: Uuid, payee: Uuid) -> Result<Rates> {
+    let fees = ledger::fees::by_version(tx, version, Some(payee)).await?;
     with_category(tx, fees, project).await
 }
 
 async fn with_category(tx: &mut Tx, fees: FeeSchedule, project: Uuid) -> Result<Rates> {
     let workspace = tx.workspace();
-    // Most schedules have no rules: then nothing depends on the category.
-    let category = if fees.rules.is_empty() {
+    // Most schedules have no rules for categories: then nothing depends on the project's.
+    let category = if fees.rules.iter().all(|r| r.category.is_none()) {
         None
     } else {
         sqlx::query_scalar!(
@@ -148,10 +148,11 @@ pub fn of(rates: &Rates, parts: &[Money], currency: Currency) -> Result<Breakdow
 pub async fn current(
     tx: &mut Tx,
     project: Uuid,
+    payee: Uuid,
     parts: &[Money],
     currency: Currency,
 ) -> Result<Breakdown> {
-    of(&rates(tx, project).await?, parts, currency)
+    of(&rates(tx, project, payee).await?, parts, currency)
 }
 
 impl Breakdown {
@@ -183,6 +184,7 @@ pub struct QuoteQuery {
     currency: Option<String>,
     category: Option<String>,
     contract_type: Option<&'static str>,
+    plan: Option<&'static str>,
 }
 impl Input for QuoteQuery {
     fn read(r: &mut Reader) -> Self {
@@ -191,6 +193,7 @@ impl Input for QuoteQuery {
             currency: r.line_opt("currency", 3),
             category: r.line_opt("category", 41),
             contract_type: r.choice_opt("contract_type", ledger::fees::CONTRACT_TYPES),
+            plan: r.choice_opt("plan", ledger::fees::PLANS),
         }
     }
 }
@@ -200,6 +203,7 @@ pub struct NewQuote {
     milestones: Vec<Part>,
     category: Option<String>,
     contract_type: Option<&'static str>,
+    plan: Option<&'static str>,
 }
 struct Part(Money);
 impl Input for Part {
@@ -213,15 +217,18 @@ impl Input for NewQuote {
             milestones: r.objects::<Part>("milestones", 1, 50),
             category: r.line_opt("category", 41),
             contract_type: r.choice_opt("contract_type", ledger::fees::CONTRACT_TYPES),
+            plan: r.choice_opt("plan", ledger::fees::PLANS),
         }
     }
 }
 
-/// The fees of an amount.
+/// The fees of an amount, by the plan that was asked for, else by the asker's own.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct QuoteView {
     /// Version of the fee schedule it was reckoned by.
     pub fee_version: i32,
+    /// The freelancer's plan it was reckoned by: `free`, `pro` or `business`.
+    pub plan: String,
     /// What is agreed.
     pub amount: base::money::View,
     /// What the client pays on top.
@@ -241,11 +248,16 @@ async fn reckon(
     parts: &[Money],
     category: Option<String>,
     contract_type: Option<&'static str>,
+    plan: Option<&'static str>,
 ) -> Result<QuoteView> {
     let own = cx.workspace()?.currency;
     let mut tx = cx.read().await?;
-    let fees = ledger::fees::current(&mut tx).await?;
+    let fees = ledger::fees::current(&mut tx, cx.me()).await?;
     tx.finish().await?;
+    let fees = match plan {
+        Some(plan) => fees.for_plan(plan),
+        None => fees,
+    };
     let rates = Rates {
         fees,
         category,
@@ -254,6 +266,7 @@ async fn reckon(
     let quote = of(&rates, parts, own)?;
     Ok(QuoteView {
         fee_version: quote.version,
+        plan: rates.fees.plan.clone(),
         amount: quote.amount.into(),
         client_fee: quote.client_fee.into(),
         client_total: quote.client_total.into(),
@@ -271,7 +284,7 @@ async fn api_show(cx: Cx, Query(query): Query<QuoteQuery>) -> Result<axum::respo
     if amount.currency != own {
         return Err(Error::invalid("/currency", "currency_not_accepted"));
     }
-    let view = reckon(&cx, &[amount], query.category, query.contract_type).await?;
+    let view = reckon(&cx, &[amount], query.category, query.contract_type, query.plan).await?;
     Ok(extract::data(&view))
 }
 
@@ -290,7 +303,7 @@ async fn api_create(cx: Cx, Body(new): Body<NewQuote>) -> Result<axum::response:
         return Err(Error::Invalid(faults));
     }
     let parts: Vec<Money> = new.milestones.iter().map(|p| p.0).collect();
-    let view = reckon(&cx, &parts, new.category, new.contract_type).await?;
+    let view = reckon(&cx, &parts, new.category, new.contract_type, new.plan).await?;
     Ok(extract::data(&view))
 }
 

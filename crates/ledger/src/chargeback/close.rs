@@ -1,6 +1,9 @@
 //! How a chargeback ends, and how what it cost is recovered.
 
-use super::claim::{level, set_aside, spread};
+use super::{
+    claim::{level, set_aside, spread},
+    recover::{accounts, recover as recover_free},
+};
 use crate::{
     account::{account, lock, stored},
     notice, payment,
@@ -75,10 +78,10 @@ pub(crate) async fn close(
     let now = tx.now();
     let mut told = holders(&mut tx, payment_id).await?;
     let claims = match end {
-        End::Won => {
-            won(&mut tx, payment_id, amount).await?;
-            Claims::default()
-        }
+        End::Won => Claims {
+            recovered: won(&mut tx, payment_id, amount, &told).await?,
+            ..Claims::default()
+        },
         End::Lost => lost(&mut tx, payment_id, amount, &mut told).await?,
     };
     let closed = sqlx::query!(
@@ -118,6 +121,11 @@ pub(crate) async fn close(
         told.iter()
             .map(|member| notice::about(*member, payees, "/wallet/holds", amount)),
     );
+    notify.extend(
+        claims.recovered.iter().map(|(member, taken)| {
+            notice::about(*member, "debt_recovered", "/wallet/holds", *taken)
+        }),
+    );
     tx.change("state", "open", end.name());
     tx.emit(Event::new("ledger.chargeback_closed", "chargeback", row.id, row.version + 1, json!({
         "payment_id": payment_id, "purpose_kind": payment.purpose_kind, "purpose_id": payment.purpose_id, "outcome": end.name(),
@@ -127,16 +135,30 @@ pub(crate) async fn close(
     Ok(true)
 }
 
-/// The provider gives the sum back: the claim is met, and what was held may clear.
-async fn won(tx: &mut Tx, payment: Uuid, amount: Money) -> Result<()> {
+/// The provider gives the sum back: the claim is met, and what was held may clear. What its holders
+/// owe from other chargebacks is taken from it first.
+async fn won(
+    tx: &mut Tx,
+    payment: Uuid,
+    amount: Money,
+    holders: &[Uuid],
+) -> Result<Vec<(Uuid, Money)>> {
     let workspace = tx.workspace();
+    let keys: Vec<_> = holders.iter().copied().flat_map(accounts).collect();
+    let balances = lock(tx, &keys, amount.currency).await?;
+    let debts: Vec<(Uuid, i64)> = holders
+        .iter()
+        .map(|member| (*member, -balances.of(&account("chargeback_debt", *member))))
+        .filter(|(_, owes)| *owes > 0)
+        .collect();
     let posting = Posting::because(format!("ledger.chargeback_won/{payment}")).transfer(
         "chargeback_won",
         account("clearing", workspace),
         account("disputed", workspace),
         amount,
     );
-    post(tx, posting).await
+    post(tx, posting).await?;
+    recover_free(tx, &debts, amount.currency, payment, true).await
 }
 
 /// A member's account with lots of one payment: kind, owner, how much is left.
@@ -153,17 +175,25 @@ struct Claims {
     outstanding: i64,
     fee: i64,
     guarantee: i64,
+    /// What members owed and had, and gave back at once.
+    recovered: Vec<(Uuid, Money)>,
 }
 
 /// The sum stays away. It is taken from the payment's money where that still is: earnings in
 /// clearance, then available ones. What lies in escrow stays for its milestone, what is on its way
 /// back to the payer for its refund, and both are outstanding until they move. The platform gives
-/// up its fee; the rest was paid out and is owed by those who got it. Adds to `told` who owes.
+/// up its fee; the rest was paid out and is owed by those who got it: taken at once out of what else
+/// they have, and what they have not stays their debt. Adds to `told` who owes.
 async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -> Result<Claims> {
     let (workspace, currency) = (tx.workspace(), amount.currency);
     let disputed = account("disputed", workspace);
     let parts = earnings(tx, payment, currency).await?;
-    let keys: Vec<_> = parts.iter().map(|p| account(p.kind, p.owner)).collect();
+    let got = spread(tx, workspace, payment).await?.members;
+    let keys: Vec<_> = parts
+        .iter()
+        .map(|p| account(p.kind, p.owner))
+        .chain(got.into_keys().flat_map(accounts))
+        .collect();
     lock(tx, &keys, currency).await?;
     // Read again: they may have cleared, or left, while we waited for the locks.
     let parts = earnings(tx, payment, currency).await?;
@@ -198,6 +228,7 @@ async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -
             *sum = sum.saturating_sub(part.minor);
         }
     }
+    let mut debts = vec![];
     for (member, sum) in paid_out {
         let owes = sum.clamp(0, left);
         left -= owes;
@@ -209,10 +240,12 @@ async fn lost(tx: &mut Tx, payment: Uuid, amount: Money, told: &mut Vec<Uuid>) -
                 Money::new(owes, currency),
             );
             told.push(member);
+            debts.push((member, owes));
         }
     }
     post(tx, posting).await?;
     Ok(Claims {
+        recovered: recover_free(tx, &debts, currency, payment, false).await?,
         outstanding: waiting,
         fee,
         // What nobody here ever had (it went back by another way) stays the platform's claim.

@@ -1,7 +1,7 @@
 //! A change of the fee schedule: one proposes, another confirms (or either withdraws it); it counts
 //! for what is funded after it takes effect.
 
-use super::{CONTRACT_TYPES, FeeRule, PLAN, Side, points};
+use super::{CONTRACT_TYPES, FeeRule, PLANS, Side, points};
 use base::Instant;
 use kernel::{
     Action, Cx, Error, Input, Reader, Result,
@@ -44,6 +44,7 @@ impl Input for NewSchedule {
 /// One rule of it.
 pub struct NewRule {
     side: &'static str,
+    plan: Option<&'static str>,
     category: Option<String>,
     contract_type: Option<&'static str>,
     basis_points: i64,
@@ -56,6 +57,7 @@ impl Input for NewRule {
     fn read(r: &mut Reader) -> Self {
         let rule = Self {
             side: r.choice("side", &["payee", "client"]),
+            plan: r.choice_opt("plan", PLANS),
             category: r.line_opt("category", 41),
             contract_type: r.choice_opt("contract_type", CONTRACT_TYPES),
             basis_points: r.integer("basis_points", 0, 5_000),
@@ -66,6 +68,9 @@ impl Input for NewRule {
         if r.is_sound() && rule.most_minor.is_some_and(|most| most < rule.least_minor) {
             r.fault("least_minor", "min_above_max");
             r.fault("most_minor", "min_above_max");
+        }
+        if rule.side == "client" && rule.plan.is_some() {
+            r.fault("plan", "plan_of_payee");
         }
         rule
     }
@@ -88,7 +93,7 @@ pub struct FeeScheduleView {
     pub client_basis_points: u32,
     /// Days for which released earnings stay pending.
     pub clearance_days: i32,
-    /// The least withdrawal in hundredths of a currency unit.
+    /// The least withdrawal in cents of a US dollar; in other currencies about as much.
     pub minimum_payout_minor: i64,
     /// Why it was proposed.
     pub note: String,
@@ -102,13 +107,13 @@ pub struct FeeScheduleView {
     pub rules: Vec<FeeRuleView>,
 }
 
-/// One rule of a fee schedule; sums in hundredths of a currency unit.
+/// One rule of a fee schedule; sums in cents of a US dollar, in other currencies about as much.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FeeRuleView {
     /// `payee` or `client`.
     pub side: String,
-    /// `free`, the one plan there is.
-    pub plan: String,
+    /// For payees of one plan alone: `free`, `pro` or `business`.
+    pub plan: Option<String>,
     /// For one category alone.
     pub category: Option<String>,
     /// For one type of contract alone: `fixed`, `hourly`, `order` or `bonus`.
@@ -182,7 +187,7 @@ pub async fn propose(cx: &Cx, new: &NewSchedule) -> Result<Uuid> {
             version,
             position,
             rule.side,
-            PLAN,
+            rule.plan,
             rule.category,
             rule.contract_type,
             int(rule.basis_points),
@@ -306,7 +311,7 @@ pub async fn list(cx: &Cx, query: &ScheduleQuery) -> Result<Page<FeeScheduleView
     let position = query.paging.position::<i32>()?;
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let force = super::current(&mut tx).await?.version;
+    let force = super::current(&mut tx, None).await?.version;
     let (low, high) = match &position {
         Some(p) if p.back => (p.key, i32::MAX),
         Some(p) => (0, p.key),

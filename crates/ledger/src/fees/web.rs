@@ -156,8 +156,12 @@ async fn list_page(cx: Cx, Query(query): Query<ScheduleQuery>) -> Result<Respons
     let page = list(&cx, &query).await?;
     let body = html! { div.stack { @for one in &page.rows { (version(&cx, one)) } } };
     let title = cx.t("ledger-fees");
-    let actions = cx.can("fee_schedule.propose", &[]).then(|| {
-        html! { (Button::primary(cx.t("ledger-fees-propose")).icon(Icon::Plus).href(cx.href("/fees/new"))) }
+    let (propose, plans) = (cx.can("fee_schedule.propose", &[]), cx.can("member_plan.list", &[]));
+    let actions = (propose || plans).then(|| {
+        html! {
+            @if plans { (Button::quiet(cx.t("ledger-plans")).href(cx.href("/fees/plans"))) }
+            @if propose { (Button::primary(cx.t("ledger-fees-propose")).icon(Icon::Plus).href(cx.href("/fees/new"))) }
+        }
     });
     let turn = |cursor: &Option<String>| {
         cursor
@@ -186,11 +190,6 @@ fn version(cx: &Cx, one: &FeeScheduleView) -> Markup {
         _ => (Tone::Info, "ledger-fees-state-confirmed"),
     };
     let name = cx.tr("ledger-fees-version", &[("n", one.version.into())]);
-    let currency = cx
-        .workspace()
-        .map(|w| w.currency)
-        .unwrap_or(base::Currency::USD);
-    let least = super::hundredths_in(one.minimum_payout_minor, currency);
     let facts = vec![
         (
             cx.t("ledger-fees-payee"),
@@ -206,7 +205,7 @@ fn version(cx: &Cx, one: &FeeScheduleView) -> Markup {
         ),
         (
             cx.t("ledger-fees-minimum"),
-            ui::parts::money(cx.locale, Money::new(least, currency)),
+            ui::parts::money(cx.locale, dollars(one.minimum_payout_minor)),
         ),
         (
             cx.t("ledger-fees-from"),
@@ -222,7 +221,7 @@ fn version(cx: &Cx, one: &FeeScheduleView) -> Markup {
             (ui::parts::description_list(&facts))
             @if !one.rules.is_empty() {
                 h3 { (cx.t("ledger-fees-rules")) }
-                ul { @for rule in &one.rules { li { (words(cx, rule, currency)) } } }
+                ul { @for rule in &one.rules { li { (words(cx, rule)) } } }
             }
             @if may {
                 div.actions {
@@ -236,14 +235,12 @@ fn version(cx: &Cx, one: &FeeScheduleView) -> Markup {
 }
 
 /// A rule in words: for whom and what, and how much.
-fn words(cx: &Cx, rule: &FeeRuleView, currency: base::Currency) -> String {
-    let sum = |hundredths| {
-        ui::text::money(
-            cx.locale,
-            Money::new(super::hundredths_in(hundredths, currency), currency),
-        )
-    };
+fn words(cx: &Cx, rule: &FeeRuleView) -> String {
+    let sum = |cents| ui::text::money(cx.locale, dollars(cents));
     let mut parts = vec![cx.t(&format!("ledger-fees-side-{}", rule.side))];
+    if let Some(plan) = &rule.plan {
+        parts.push(cx.t(&format!("ledger-plan-{plan}")));
+    }
     if let Some(category) = &rule.category {
         parts.push(cx.tr(
             "ledger-fees-category",
@@ -270,6 +267,11 @@ fn words(cx: &Cx, rule: &FeeRuleView, currency: base::Currency) -> String {
         parts.push(cx.tr("ledger-fees-most-part", &[("amount", sum(most).into())]));
     }
     parts.join(" · ")
+}
+
+/// Thresholds and least sums are kept in US dollars.
+fn dollars(cents: i64) -> Money {
+    Money::new(cents, base::Currency::USD)
 }
 
 fn percent(basis_points: u32) -> String {
@@ -369,6 +371,8 @@ fn rule_fields(cx: &Cx, n: i64, typed: &extract::Typed, messages: &page::Message
     let sides = ["payee", "client"]
         .map(|s| Choice::new(s, cx.t(&format!("ledger-fees-side-{s}"))))
         .to_vec();
+    let mut plans = vec![Choice::new("", cx.t("ledger-plan-any"))];
+    plans.extend(super::plan::choices(cx));
     let mut types = vec![Choice::new("", cx.t("ledger-fees-type-any"))];
     types.extend(
         CONTRACT_TYPES
@@ -377,6 +381,7 @@ fn rule_fields(cx: &Cx, n: i64, typed: &extract::Typed, messages: &page::Message
     );
     html! {
         (Field::select(name("side"), cx.t("ledger-fees-side"), sides).value(typed.get(&name("side"))).error(page::message_of(messages, &name("side"))))
+        (Field::select(name("plan"), cx.t("ledger-plan"), plans).value(typed.get(&name("plan"))).error(page::message_of(messages, &name("plan"))))
         (Field::select(name("contract_type"), cx.t("ledger-fees-type"), types).value(typed.get(&name("contract_type"))))
         (Field::text(name("category"), cx.t("ledger-fees-category-key")).value(typed.get(&name("category"))).optional(cx.locale).error(page::message_of(messages, &name("category"))))
         (field("basis_points", "ledger-fees-points").required().hint(cx.t("ledger-fees-points-hint")))

@@ -47,7 +47,15 @@ pub(super) async fn list(
     let total = papers
         .total
         .map(|n| cx.tr("ledger-invoices-count", &[("n", n.into())]));
-    let body = if papers.rows.is_empty() {
+    let body = if papers.rows.is_empty() && query.kind.is_some() {
+        let all = html! { (Button::quiet(cx.t("ledger-invoices-show-all")).href(base(None))) };
+        empty_state(
+            Icon::Receipt,
+            cx.t("ledger-invoices-none-such"),
+            cx.t("ledger-invoices-none-such-text"),
+            Some(all),
+        )
+    } else if papers.rows.is_empty() {
         empty_state(
             Icon::Receipt,
             cx.t("ledger-invoices-empty"),

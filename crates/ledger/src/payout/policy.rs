@@ -1,6 +1,7 @@
 //! Which payouts wait for a second pair of eyes, and what an instant one costs: data of the workspace.
 
-use base::{Currency, Instant, Money};
+use crate::fees::Dollars;
+use base::{Instant, Money};
 use kernel::{Action, Cx, Error, Input, Reader, Result, Tx};
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ pub const UPDATE: Action = Action::new(
     "payout_policy.show",
 );
 
-/// The rules as they are. Sums are hundredths of a unit of whatever currency the payout has.
+/// The rules as they are. Sums are cents of a US dollar; in the payout's currency about as much.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PayoutPolicyView {
     /// Payouts above this wait for a person; nobody looks when there is none.
@@ -38,16 +39,6 @@ impl Default for PayoutPolicyView {
     }
 }
 
-/// Hundredths of a unit in a currency's own minor units.
-pub(crate) fn minor(hundredths: i64, currency: Currency) -> i64 {
-    let digits = currency.digits();
-    if digits >= 2 {
-        hundredths.saturating_mul(10_i64.pow(digits - 2))
-    } else {
-        hundredths / 10_i64.pow(2 - digits)
-    }
-}
-
 impl PayoutPolicyView {
     /// Why this payout must wait for a person: `amount`, `young_destination`; mostly nothing.
     pub(crate) fn causes(
@@ -55,11 +46,12 @@ impl PayoutPolicyView {
         amount: Money,
         destination_since: Instant,
         now: Instant,
+        dollars: &Dollars,
     ) -> Vec<String> {
         let mut causes = vec![];
         if self
             .review_above_hundredths
-            .is_some_and(|above| amount.minor > minor(above, amount.currency))
+            .is_some_and(|above| amount.minor > dollars.cents_in(above, amount.currency))
         {
             causes.push("amount".to_owned());
         }
@@ -73,9 +65,9 @@ impl PayoutPolicyView {
     }
 
     /// What an instant payout of this amount costs.
-    pub(crate) fn instant_fee(&self, amount: Money) -> Money {
+    pub(crate) fn instant_fee(&self, amount: Money, dollars: &Dollars) -> Money {
         let points = u32::try_from(self.instant_fee_basis_points).unwrap_or(0);
-        let least = minor(self.instant_fee_least_hundredths, amount.currency);
+        let least = dollars.cents_in(self.instant_fee_least_hundredths, amount.currency);
         Money::new(amount.split(points).0.minor.max(least), amount.currency)
     }
 }
@@ -100,7 +92,7 @@ pub async fn current(tx: &mut Tx) -> Result<PayoutPolicyView> {
 
 /// New rules, whole.
 pub struct NewPolicy {
-    /// In hundredths of a unit; nothing switches it off.
+    /// In cents of a US dollar; nothing switches it off.
     pub review_above_hundredths: Option<i64>,
     /// 1 to 2160; nothing switches it off.
     pub young_destination_hours: Option<i64>,
@@ -175,6 +167,7 @@ pub async fn update(cx: &Cx, new: &NewPolicy) -> Result<uuid::Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base::Currency;
 
     #[test]
     fn rules_are_off_until_set() {
@@ -183,20 +176,21 @@ mod tests {
             Instant::from_unix_seconds(0),
         );
         let usd = |minor| Money::new(minor, Currency::USD);
+        let dollars = Dollars::default();
         let mut policy = PayoutPolicyView::default();
-        assert!(policy.causes(usd(i64::MAX), now, now).is_empty());
+        assert!(policy.causes(usd(i64::MAX), now, now, &dollars).is_empty());
         policy.review_above_hundredths = Some(10_000);
         policy.young_destination_hours = Some(72);
-        assert!(policy.causes(usd(10_000), old, now).is_empty());
-        assert_eq!(policy.causes(usd(10_001), old, now), ["amount"]);
+        assert!(policy.causes(usd(10_000), old, now, &dollars).is_empty());
+        assert_eq!(policy.causes(usd(10_001), old, now, &dollars), ["amount"]);
         assert_eq!(
-            policy.causes(usd(10_001), now, now),
+            policy.causes(usd(10_001), now, now, &dollars),
             ["amount", "young_destination"]
         );
         assert_eq!(
             (
-                policy.instant_fee(usd(10_000)).minor,
-                policy.instant_fee(usd(2000)).minor
+                policy.instant_fee(usd(10_000), &dollars).minor,
+                policy.instant_fee(usd(2000), &dollars).minor
             ),
             (150, 50)
         );

@@ -208,7 +208,7 @@ pub async fn set(cx: &Cx, new: &NewSchedule) -> Result<Uuid> {
         currency = takes;
     }
     if let Some(threshold) = new.threshold {
-        let least = fees::current(&mut tx).await?.minimum_payout(currency);
+        let least = fees::current(&mut tx, None).await?.minimum_payout(currency);
         if threshold.minor < least {
             return Err(super::below_minimum(
                 "/threshold",
@@ -350,7 +350,7 @@ async fn run(kernel: &Arc<Kernel>, workspace: Uuid, member: Uuid) -> Result<bool
         destination_id: order.destination_id,
         speed: "standard",
     };
-    let least = fees::current(&mut tx).await?.minimum_payout(currency);
+    let least = fees::current(&mut tx, None).await?.minimum_payout(currency);
     let suspended = sqlx::query_scalar!(
         r#"select state <> 'active' as "suspended!" from kernel.member where workspace_id = $1 and id = $2"#,
         workspace,

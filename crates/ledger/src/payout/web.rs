@@ -126,14 +126,14 @@ async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -
     let currency = cx.workspace()?.currency;
     let wallet = crate::wallet::sums(cx).await?;
     let mut tx = cx.read().await?;
-    let least = crate::fees::current(&mut tx)
+    let least = crate::fees::current(&mut tx, None)
         .await?
         .minimum_payout(currency);
     tx.finish().await?;
     let have = wallet
         .iter()
         .find(|s| s.available.currency == currency)
-        .map_or(Money::zero(currency), |s| s.available);
+        .map_or(Money::zero(currency), |s| s.free());
     let title = cx.t("ledger-withdraw");
     if destinations.is_empty() {
         let next = cx.href("/payouts/new");

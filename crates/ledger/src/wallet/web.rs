@@ -18,6 +18,8 @@ use ui::{
 };
 
 const WALLET: &str = "/w/{workspace}/wallet";
+/// Entries that the wallet itself shows.
+const RECENT: i64 = 5;
 const STATEMENT: &str = "/w/{workspace}/wallet/statement";
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -61,16 +63,30 @@ async fn api_statement(cx: Cx, Query(query): Query<StatementQuery>) -> Result<Re
 
 async fn wallet_page(cx: Cx) -> Result<Response> {
     let all = sums(&cx).await?;
-    let can_withdraw =
-        all.iter().any(|s| s.available.minor > 0) && cx.can("payout.request", &["own"]);
+    let has = |right: &str| cx.member().is_ok_and(|m| m.grants.has(right));
+    let quiet = |key: &str, path: &str| Button::quiet(cx.t(key)).href(cx.href(path));
+    // What may be withdrawn is the act of whoever earns; whoever pays has their cards first.
+    let ready = all.iter().find(|s| s.free().minor > 0);
+    let may_withdraw =
+        cx.can("payout.request", &["own"]) && (has("proposal.submit") || ready.is_some());
     let actions = html! {
-        @if can_withdraw { (Button::primary(cx.t("ledger-withdraw")).icon(Icon::ArrowRight).href(cx.href("/payouts/new"))) }
-        (Button::quiet(cx.t("ledger-payouts")).href(cx.href("/payouts")))
-        (Button::quiet(cx.t("ledger-destinations")).href(cx.href("/destinations")))
-        (Button::quiet(cx.t("ledger-invoices")).icon(Icon::Receipt).href(cx.href("/invoices")))
-        (Button::quiet(cx.t("ledger-methods")).href(cx.href("/payment-methods")))
+        @if let (true, Some(sums)) = (may_withdraw, ready) {
+            @let sum = ui::text::money(cx.locale, sums.free());
+            (Button::primary(cx.tr("ledger-withdraw-sum", &[("amount", sum.into())])).icon(Icon::ArrowRight).href(cx.href("/payouts/new")))
+        }
+        @if has("project.create") { (quiet("ledger-methods", "/payment-methods").icon(Icon::CreditCard)) }
+        @if may_withdraw {
+            (quiet("ledger-payouts", "/payouts"))
+            (quiet("ledger-destinations", "/destinations"))
+        }
+        (quiet("ledger-invoices", "/invoices").icon(Icon::Receipt))
     };
-    let body = html! { div.stack { @for one in &all { (currency(&cx, one, all.len() > 1)) } } };
+    let body = html! {
+        div.stack-wide {
+            div.stack { @for one in &all { (currency(&cx, one, all.len() > 1)) } }
+            (recent(&cx).await?)
+        }
+    };
     let title = cx.t("ledger-wallet");
     let lead = Some(cx.t("ledger-wallet-lead"));
     page::page(
@@ -79,6 +95,27 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
         html! { (ListPage { title, lead, actions: Some(actions), body, ..Default::default() }) },
     )
     .await
+}
+
+/// The newest entries, and the way to all of them.
+async fn recent(cx: &Cx) -> Result<Markup> {
+    if !cx.can("wallet.statement", &["own"]) {
+        return Ok(html! {});
+    }
+    let query = StatementQuery {
+        account: "available",
+        currency: None,
+        paging: kernel::list::Paging::first(RECENT),
+    };
+    let page = lines(cx, &query).await?;
+    Ok(html! {
+        @if !page.rows.is_empty() {
+            section.stack {
+                (table(cx, &page, cx.t("ledger-recent")))
+                a href=(cx.href("/wallet/statement")) { (cx.t("ledger-all-entries")) }
+            }
+        }
+    })
 }
 
 fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
@@ -142,6 +179,10 @@ fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
         section aria-label=(code) {
             @if named { h2 { bdi dir="ltr" { (code) } } }
             (figures(&all))
+            @if s.owed.minor > 0 {
+                @let owed = cx.tr("ledger-owed", &[("amount", ui::text::money(cx.locale, s.owed).into())]);
+                p.hint { a href=(cx.href("/wallet/holds")) { (owed) } }
+            }
             @if let Some(held) = held { p.hint { a href=(cx.href("/wallet/holds")) { (held) } } }
         }
     }

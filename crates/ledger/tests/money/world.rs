@@ -195,7 +195,7 @@ impl World {
     pub async fn release(&self, milestone: Uuid, minor: i64) -> Result<()> {
         let cx = Cx::system_in(&self.kernel, self.workspace, "test").await?;
         let mut tx = cx.begin().await?;
-        let schedule = ledger::fees::current(&mut tx).await?;
+        let schedule = ledger::fees::current(&mut tx, None).await?;
         let (fee, net) = Money::new(minor, Currency::USD).split(schedule.payee_basis_points);
         let clears = tx.now().plus_days(schedule.clearance_days);
         let posting = Posting::because(format!("market.release/{milestone}"))

@@ -54,7 +54,7 @@ pub async fn send(cx: &Cx, contract_id: Uuid, new: &NewBonus) -> Result<Uuid> {
     if new.amount.currency != contract.total.currency {
         return Err(Error::invalid("/amount/currency", "currency_mismatch"));
     }
-    let rates = quote::rates(&mut tx, contract.project_id)
+    let rates = quote::rates(&mut tx, contract.project_id, contract.freelancer_id)
         .await?
         .with_type("bonus");
     let terms = rates.terms(new.amount);

@@ -187,11 +187,11 @@ pub(crate) async fn any(tx: &mut Tx, id: Uuid) -> Result<ContractView> {
     .await?
     .ok_or(Error::NotFound)?;
     let milestones = milestone::store::of_contract(tx, id).await?;
-    let fees = crate::quote::rates(tx, r.project_id).await?;
+    let fees = crate::quote::rates(tx, r.project_id, r.freelancer_id).await?;
     let agreed_points = if fees.fees.version == r.fee_version {
         fees.payee_basis_points()
     } else {
-        let agreed = crate::quote::rates_of(tx, r.fee_version, r.project_id).await?;
+        let agreed = crate::quote::rates_of(tx, r.fee_version, r.project_id, r.freelancer_id).await?;
         agreed.payee_basis_points()
     };
     let termination = match r.state.as_str() {

@@ -90,6 +90,8 @@ pub async fn fund(cx: &Cx, id: Uuid, input: &Funding) -> Result<Uuid> {
         return Err(Error::conflict("contract_not_fundable"));
     }
     let payment = intend(&mut tx, cx, &contract, &milestone, input).await?;
+    tx.change("payment", (), payment.to_string());
+    tx.change("amount_minor", (), milestone.amount.minor);
     tx.answer_with(payment);
     tx.commit(permit).await?;
     Ok(payment)
@@ -114,7 +116,7 @@ pub(crate) async fn intend(
         return Err(Error::conflict("party_suspended"));
     }
     // The schedule in force now is frozen with the payment: it is what the client sees and pays.
-    let rates = crate::quote::rates(tx, contract.project_id).await?;
+    let rates = crate::quote::rates(tx, contract.project_id, contract.freelancer_id).await?;
     let price = price(&rates.terms(milestone.amount))?;
     let workspace = tx.workspace();
     sqlx::query!(

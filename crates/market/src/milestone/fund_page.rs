@@ -60,7 +60,7 @@ async fn page_with(
         .next()
         .map(|(_, r)| r);
     let methods = ledger::payment::methods(&mut tx, cx.member()?.id).await?;
-    let fees = crate::quote::rates(&mut tx, contract.project_id).await?;
+    let fees = crate::quote::rates(&mut tx, contract.project_id, contract.freelancer.id).await?;
     let transfers = ledger::payment::transfer::current(&mut tx).await?.enabled;
     tx.finish().await?;
     let price = fund::price(&fees.terms(milestone.amount_money()))?;
@@ -134,7 +134,8 @@ async fn page_with(
             p.hint { (cx.t("work-fund-hint")) }
         })
         .lines(lines);
-    frame::page_with(cx, status, title, html! { (decision) }).await
+    let trail = contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// The other way to pay: by transfer to the workspace's bank.

@@ -41,6 +41,7 @@ async fn offer_page(
     let quote = quote::current(
         &mut tx,
         proposal.project_id,
+        proposal.freelancer_id,
         &proposal.amounts(),
         proposal.bid.currency,
     )

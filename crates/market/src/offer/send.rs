@@ -49,7 +49,7 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     if i64::from(project.hired) + offers >= i64::from(project.positions) {
         return Err(Error::conflict("positions_filled"));
     }
-    let fees = ledger::fees::current(&mut tx).await?;
+    let fees = ledger::fees::current(&mut tx, Some(row.freelancer_id)).await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let expires = now.plus_days(policy::OFFER_DAYS);
     let terms = terms(

@@ -77,7 +77,8 @@ pub async fn of(tx: &mut Tx, project: &Project, mut ids: Vec<Uuid>) -> Result<Ve
     if proposals.len() != ids.len() || proposals.iter().any(|p| p.project_id != project.id) {
         return Err(Error::NotFound);
     }
-    let fees = quote::rates(tx, project.id).await?;
+    // What the client pays in all depends on nobody's plan.
+    let fees = quote::rates(tx, project.id, project.owner_id).await?;
     let members: Vec<Uuid> = proposals.iter().map(|p| p.freelancer_id).collect();
     let standings = standing::of(tx, &members).await?;
     let workspace = tx.workspace();

@@ -87,18 +87,29 @@ async fn new_page(
         "market-propose-lead",
         &[("project", (&project.title).into())],
     );
-    let body = html! { (FormPage {
+    let page = FormPage {
         title: title.clone(), lead: Some(lead), errors: Some(error_summary(cx.locale, messages)), form: html! { (form) },
-        below: Some(html! {
-            section.panel {
-                h2 { bdi { (project.title) } }
-                p { (cx.t("market-budget")) ": " (money(cx.locale, project.budget_min)) " – " (money(cx.locale, project.budget_max)) }
-                div dir="auto" { (markdown(&project.description)) }
-            }
-        }),
         ..Default::default()
-    }) };
-    page::page_with(cx, status, title, body).await
+    };
+    let body = html! { div.beside { (page) (brief(cx, &project)) } };
+    let trail = project::room_page::trail(cx, &project);
+    page::page_under_with(cx, status, title, trail, body).await
+}
+
+/// What the client wrote, to look at while writing: beside the form, on a phone folded above it.
+fn brief(cx: &Cx, project: &project::view::Shown) -> Markup {
+    html! {
+        aside {
+            details.brief {
+                summary { (Icon::FileText) " " (cx.t("market-brief")) }
+                section.panel {
+                    h2 { bdi { (project.title) } }
+                    p { (cx.t("market-budget")) ": " (project::list_page::budget(cx, project)) }
+                    div dir="auto" { (markdown(&project.description)) }
+                }
+            }
+        }
+    }
 }
 
 /// Shows what was written with its fees; nothing is saved yet.
@@ -121,7 +132,7 @@ pub(super) async fn review(cx: Cx, Id(id): Id<Uuid>, form: Form<NewProposal>) ->
     }
     let amounts: Vec<_> = input.milestones.iter().map(|p| p.amount).collect();
     let mut tx = cx.read().await?;
-    let quote = quote::current(&mut tx, id, &amounts, input.bid.currency).await?;
+    let quote = quote::current(&mut tx, id, cx.member()?.id, &amounts, input.bid.currency).await?;
     tx.finish().await?;
     let room = cx.href(&format!("/projects/{id}"));
     let title = cx.t("market-review-proposal");
@@ -152,7 +163,8 @@ pub(super) async fn review(cx: Cx, Id(id): Id<Uuid>, form: Form<NewProposal>) ->
     .body(body)
     .lines(quote.freelancer_lines(&cx))
     .back_label(cx.t("market-change-it"));
-    page::page(&cx, title, html! { (decision) }).await
+    let trail = project::room_page::trail(&cx, &project);
+    page::page_under(&cx, title, trail, html! { (decision) }).await
 }
 
 /// Sends it.
@@ -268,7 +280,8 @@ async fn edit_page(
     let body = html! { (FormPage {
         title: title.clone(), errors: Some(error_summary(cx.locale, messages)), form: html! { (form) }, ..Default::default()
     }) };
-    page::page_with(cx, status, title, body).await
+    let trail = super::trail(cx, &proposal);
+    page::page_under_with(cx, status, title, trail, body).await
 }
 
 fn filled(proposal: &view::Shown) -> Typed {
@@ -321,6 +334,10 @@ fn fields(
             p.hint { (cx.t("market-plan-hint")) }
             @if let Some(words) = error("milestones") { p.field-error #f-milestones { (words) } }
             @for at in 0..rows { (row(cx, typed, messages, currency, at)) }
+            p.parts-sum data-sum-of="bid" data-currency=(currency) hidden {
+                (cx.t("market-parts-sum")) " " strong.money dir="ltr" data-sum {} " · " (cx.t("market-bid")) " " span.money dir="ltr" data-whole {}
+                span.parts-fit { " " (Icon::CircleCheck) " " (cx.t("market-parts-fit")) }
+            }
         }
         (Field::textarea("cover_letter", cx.t("market-cover-letter"), 10).value(typed.get("cover_letter")).max_len(5000).required()
             .hint(cx.t("market-cover-letter-hint")).error(error("cover_letter")))

@@ -50,6 +50,7 @@ pub(super) async fn room(
     let quote = quote::current(
         &mut tx,
         proposal.project_id,
+        proposal.freelancer_id,
         &proposal.amounts(),
         proposal.bid.currency,
     )
@@ -105,15 +106,28 @@ pub(super) async fn room(
         }),
         ..Default::default()
     }) };
-    let mut trail = vec![(proposal.project_title.clone(), project.clone())];
-    if client {
-        trail.push((cx.t("market-proposals"), format!("{project}/proposals")));
+    let mut trail = trail(cx, &proposal);
+    trail.pop();
+    page::page_under_with(cx, status, title, trail, body).await
+}
+
+/// The way back from a page about one proposal, the proposal itself last: for a client from the project,
+/// for its author from the own proposals.
+pub(crate) fn trail(cx: &Cx, proposal: &view::Shown) -> Vec<(String, String)> {
+    let own = cx.href(&format!("/proposals/{}", proposal.id));
+    if !proposal.is_client() {
+        return vec![
+            (cx.t("market-my-proposals"), cx.href("/proposals")),
+            (proposal.project_title.clone(), own),
+        ];
     }
-    if status == StatusCode::OK {
-        page::page_under(cx, title, trail, body).await
-    } else {
-        page::page_with(cx, status, title, body).await
-    }
+    let project = cx.href(&format!("/projects/{}", proposal.project_id));
+    vec![
+        (cx.t("market-my-projects"), cx.href("/projects/mine")),
+        (proposal.project_title.clone(), project.clone()),
+        (cx.t("market-proposals"), format!("{project}/proposals")),
+        (proposal.freelancer_name.clone(), own),
+    ]
 }
 
 fn answers(cx: &Cx, proposal: &Shown) -> Markup {
@@ -361,7 +375,8 @@ async fn withdrawal_page(
         room,
     )
     .body(body);
-    page::page_with(cx, status, title, html! { (decision) }).await
+    let trail = trail(cx, &proposal);
+    page::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// Takes the proposal back.
@@ -419,7 +434,8 @@ async fn declination_page(
     )
     .body(body)
     .cannot_undo(cx.t("market-decline-final"));
-    page::page_with(cx, status, title, html! { (decision) }).await
+    let trail = trail(cx, &proposal);
+    page::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// Turns the proposal down.
