@@ -10,7 +10,7 @@ pub use read::{AuditChangeView, AuditQuery, AuditView, MineQuery, list, mine};
 
 use axum::{response::Response, routing::get};
 use http::Method;
-use kernel::{Cx, Product, Query, Result, Route, product::Nav};
+use kernel::{Cx, Product, Query, Result, Route, product::Nav, route::Rate};
 
 /// What reading the audit plugs into the kernel.
 #[must_use]
@@ -34,6 +34,7 @@ pub fn product() -> Product {
                 get(export::file),
             )
             .permission("audit.export")
+            .rate(Rate::Job)
             .query::<export::ExportQuery>()
             .produces(&["text/csv", "application/jsonl"]),
             Route::page(
@@ -43,6 +44,7 @@ pub fn product() -> Product {
                 get(export::file),
             )
             .permission("audit.export")
+            .rate(Rate::Job)
             .query::<export::ExportQuery>(),
             Route::page(Method::GET, all, "audit.list", get(page::list))
                 .permission("audit.list")

@@ -364,7 +364,7 @@ async fn equal_notices_are_one_entry_and_one_kind_can_be_off() {
             "PUT",
             "/api/v1/w/atelier/notifications/preferences",
             &off,
-            &[],
+            &[("if-match", "\"0\"")],
         )
         .await
         .ok();
@@ -393,7 +393,7 @@ async fn equal_notices_are_one_entry_and_one_kind_can_be_off() {
             "PUT",
             "/api/v1/w/atelier/notifications/preferences",
             &security,
-            &[],
+            &[("if-match", "\"1\"")],
         )
         .await;
     assert_eq!(refused.status, 422);

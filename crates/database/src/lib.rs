@@ -15,7 +15,7 @@ mod transactions;
 
 pub use access::{Access, PoolSettings};
 pub use cluster::{Cluster, Part, Settings};
-pub use limit::{STATEMENT, within};
+pub use limit::{STATEMENT, impatient, within};
 pub use migrations::{SchemaState, migrate, schema_state, stamp};
 pub use open::Transaction;
 pub use roles::Names;

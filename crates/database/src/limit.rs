@@ -1,7 +1,7 @@
 //! How long the statements of a piece of work may take: handed down from whoever has the deadline
 //! to the server, so that work stops there too.
 
-use std::{future::Future, time::Duration};
+use std::{cell::Cell, future::Future, time::Duration};
 
 use tokio::time::Instant;
 
@@ -19,6 +19,24 @@ struct Limit {
 
 tokio::task_local! {
     static LIMIT: Limit;
+    static PATIENCE: Cell<Duration>;
+}
+
+/// Does `work`, whose beginning transactions together wait `patience` at most for a free connection
+/// or a server that is away: for those who are better told at once, as who signs in.
+pub async fn impatient<F: Future>(patience: Duration, work: F) -> F::Output {
+    PATIENCE.scope(Cell::new(patience), work).await
+}
+
+/// What is left of the patience of the work that runs now; none: the usual.
+pub(crate) fn patience() -> Option<Duration> {
+    PATIENCE.try_with(|left| left.get().max(LEAST)).ok()
+}
+
+/// Takes what was waited in vain from the patience of the work that runs now.
+pub(crate) fn waited(time: Duration) {
+    // Other work has the usual patience each time.
+    let _ = PATIENCE.try_with(|left| left.set(left.get().saturating_sub(time)));
 }
 
 /// Does `work`, in which each statement may take `most`, and none longer than `until`. Work inside
@@ -43,6 +61,19 @@ pub(crate) fn of_statements() -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn patience_is_spent_over_all_beginnings() {
+        assert_eq!(patience(), None, "the usual");
+        impatient(Duration::from_secs(2), async {
+            assert_eq!(patience(), Some(Duration::from_secs(2)));
+            waited(Duration::from_millis(1_500));
+            assert_eq!(patience(), Some(Duration::from_millis(500)));
+            waited(Duration::from_secs(8));
+            assert_eq!(patience(), Some(LEAST), "one quick try each");
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn what_is_left_is_handed_down() {

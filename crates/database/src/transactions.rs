@@ -203,17 +203,30 @@ impl Database {
         ))
         .into_sql_str();
         let began = Instant::now();
+        let patience = limit::patience();
+        let restart = patience.map_or(RESTART, |patience| patience.min(RESTART));
         let mut lost = 0_u32;
         loop {
-            let begun = match pool.acquire().await {
-                Ok(connection) => open::begin(connection, statement.clone()).await,
-                Err(error) => Err(error),
+            let begin = async {
+                let connection = pool.acquire().await?;
+                open::begin(connection, statement.clone()).await
+            };
+            let begun = match patience {
+                None => begin.await,
+                // A server that hangs answers neither with a connection nor on one.
+                Some(patience) => {
+                    let left = patience.saturating_sub(began.elapsed());
+                    tokio::time::timeout(left, begin)
+                        .await
+                        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+                }
             };
             let error = match begun {
                 Ok(begun) => return Ok(Transaction::new(begun, mark, self.reserve.clone())),
                 Err(error) => error,
             };
-            if !is_lost(&error) || began.elapsed() > RESTART {
+            if !is_lost(&error) || began.elapsed() > restart {
+                limit::waited(began.elapsed());
                 return Err(self.explain(error));
             }
             // After a restart each connection of the pool is dead once: nothing has been done yet,

@@ -27,6 +27,10 @@ identity-have-account = لديك حساب؟
 identity-back-to-sign-in = العودة إلى تسجيل الدخول
 
 identity-home-title = اتفق، اعمل، واقبض أجرك
+identity-home-places = حيث يمكنك الانضمام
+identity-home-projects = المشاريع
+identity-home-freelancers = المستقلون
+identity-home-join = انضم
 identity-home-lead = في Guildhall يتفق الناس على العمل كتابةً، ويُحفظ المال بأمان حتى يُنجز، ويبقى الدليل على الأمرين معًا.
 identity-home-agree = اتفاقات واضحة
 identity-home-agree-text = لكل مشروع عرض ومراحل ومواعيد قبِلها الطرفان، ولا يتغير شيء من وراء ظهر أحد.
@@ -39,6 +43,7 @@ identity-terms = شروط الاستخدام
 identity-terms-version = الإصدار { $version }
 identity-read-terms = اقرأ شروط الاستخدام
 identity-accept-terms = أوافق على شروط الاستخدام
+identity-terms-first = اقبل الشروط للمتابعة.
 identity-terms-use = استخدام Guildhall
 identity-terms-use-text = تسجّل بعنوانك أنت وببيانات صحيحة، وتحفظ كلمة مرورك لنفسك، وتستخدم مساحات العمل التي تنتمي إليها فيما أُعدّت له.
 identity-terms-money = المال
@@ -229,6 +234,46 @@ identity-roles-lead = ما يجوز لكل دور تحدده المنتجات. �
 identity-session-cap = الجلسات في وقت واحد
 identity-session-cap-hint = من 1 إلى 100. فارغ: عشر جلسات كما في كل مكان.
 identity-session-cap-usual = عشر، كما في كل مكان
+identity-place-this-machine = هذا الجهاز
+identity-place-local-network = الشبكة المحلية
+identity-place-unknown = المكان غير معروف
+identity-idle-seconds = تسجيل الخروج بعد عدم استخدام لمدة
+identity-idle-seconds-hint = يسري على الجلسات الجارية أيضًا خلال ثوانٍ. قد تكون أدوار أخرى للشخص نفسه أشد.
+identity-absolute-seconds = تسجيل الخروج في كل الأحوال بعد
+identity-absolute-seconds-hint = تُحسب المدة من وقت الدخول مهما كثر استخدام الجلسة.
+identity-span-usual = كما في كل مكان
+identity-span-seconds = { $n ->
+    [zero] لا ثوانٍ
+    [one] ثانية واحدة
+    [two] ثانيتان
+    [few] { $n } ثوانٍ
+    [many] { $n } ثانية
+   *[other] { $n } ثانية
+}
+identity-span-minutes = { $n ->
+    [zero] لا دقائق
+    [one] دقيقة واحدة
+    [two] دقيقتان
+    [few] { $n } دقائق
+    [many] { $n } دقيقة
+   *[other] { $n } دقيقة
+}
+identity-span-hours = { $n ->
+    [zero] لا ساعات
+    [one] ساعة واحدة
+    [two] ساعتان
+    [few] { $n } ساعات
+    [many] { $n } ساعة
+   *[other] { $n } ساعة
+}
+identity-span-days = { $n ->
+    [zero] لا أيام
+    [one] يوم واحد
+    [two] يومان
+    [few] { $n } أيام
+    [many] { $n } يومًا
+   *[other] { $n } يوم
+}
 identity-session-policy = عند تسجيل دخول إضافي
 identity-session-policy-end-oldest = إنهاء الجلسة الأقدم استعمالًا
 identity-session-policy-hint = الرفض لمن لا ينتمي إلى مساحة عمل أخرى فقط، وعند غيره تنتهي الجلسة الأقدم استعمالًا.

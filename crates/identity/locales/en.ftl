@@ -27,6 +27,10 @@ identity-have-account = Already have an account?
 identity-back-to-sign-in = Back to sign in
 
 identity-home-title = Agree, work, get paid
+identity-home-places = Where you can join
+identity-home-projects = Projects
+identity-home-freelancers = Freelancers
+identity-home-join = Join
 identity-home-lead = Guildhall is where people agree on work in writing, hold the money safely until it is done, and keep the proof of both.
 identity-home-agree = Clear agreements
 identity-home-agree-text = Every project has an offer, milestones and dates that both sides accepted. Nothing changes behind anyone’s back.
@@ -39,6 +43,7 @@ identity-terms = Terms of use
 identity-terms-version = Version { $version }
 identity-read-terms = Read the terms of use
 identity-accept-terms = I accept the terms of use
+identity-terms-first = Accept the terms to go on.
 identity-terms-use = Using Guildhall
 identity-terms-use-text = You register with your own address and true details, keep your password to yourself, and use the workspaces you belong to for the work they are meant for.
 identity-terms-money = Money
@@ -222,6 +227,30 @@ identity-roles-lead = What a role may do is set by the products. Here you decide
 identity-session-cap = Sessions at a time
 identity-session-cap-hint = From 1 to 100. Empty: ten, as everywhere.
 identity-session-cap-usual = ten, as everywhere
+identity-place-this-machine = this machine
+identity-place-local-network = local network
+identity-place-unknown = place unknown
+identity-idle-seconds = Signed out when unused for
+identity-idle-seconds-hint = Holds for running sessions too, within seconds. Other roles of the same person may be stricter.
+identity-absolute-seconds = Signed out at the latest after
+identity-absolute-seconds-hint = Counted from the sign-in, however busy the session is.
+identity-span-usual = as everywhere
+identity-span-seconds = { $n ->
+    [one] { $n } second
+   *[other] { $n } seconds
+}
+identity-span-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+identity-span-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+identity-span-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
 identity-session-policy = When one more signs in
 identity-session-policy-end-oldest = End the least recently used session
 identity-session-policy-hint = Refusing holds only for members who belong to no other workspace; for others the least recently used session ends.

@@ -148,20 +148,24 @@ impl Input for AccountForm {
 pub async fn update(cx: &Cx, version: i64, edit: &AccountEdit) -> Result<()> {
     let id = cx.session()?.account_id;
     let mut tx = cx.begin_system().await?;
-    let changed = sqlx::query!(
-        "update identity.account set display_name = $3, locale = $4, theme = $5, version = version + 1
-         where id = $1 and version = $2",
+    let before = sqlx::query!(
+        "update identity.account a set display_name = $3, locale = $4, theme = $5, version = a.version + 1
+         from identity.account b where a.id = $1 and b.id = a.id and a.version = $2 and b.version = $2
+         returning b.display_name, b.locale, b.theme",
         id,
         version,
         edit.display_name,
         edit.locale,
         edit.theme
     )
-    .execute(&mut *tx)
-    .await?;
-    if changed.rows_affected() == 0 {
-        return Err(Error::refused(412, "stale"));
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or_else(|| Error::refused(412, "stale"))?;
+    if before.display_name != edit.display_name {
+        tx.change_masked("display_name");
     }
+    tx.differs("locale", before.locale.as_str(), edit.locale);
+    tx.differs("theme", before.theme.as_str(), edit.theme);
     tx.commit(cx.own_account("account.update", id)).await?;
     session::refresh(&cx.kernel, id).await
 }
@@ -193,14 +197,18 @@ impl Input for Preferences {
 pub async fn prefer(cx: &Cx, chosen: &Preferences) -> Result<()> {
     let Some(me) = &cx.session else { return Ok(()) };
     let mut tx = cx.begin_system().await?;
-    sqlx::query!(
-        "update identity.account set locale = coalesce($2, locale), theme = coalesce($3, theme), version = version + 1 where id = $1",
+    let before = sqlx::query!(
+        "update identity.account a set locale = coalesce($2, a.locale), theme = coalesce($3, a.theme), version = a.version + 1
+         from identity.account b where a.id = $1 and b.id = a.id returning b.locale, b.theme",
         me.account_id,
         chosen.locale,
         chosen.theme
     )
-    .execute(&mut *tx)
-    .await?;
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Error::Unauthenticated)?;
+    tx.differs("locale", before.locale.as_str(), chosen.locale.unwrap_or(&before.locale));
+    tx.differs("theme", before.theme.as_str(), chosen.theme.unwrap_or(&before.theme));
     tx.commit(cx.own_account("account.update", me.account_id))
         .await?;
     session::refresh(&cx.kernel, me.account_id).await
@@ -220,7 +228,7 @@ impl Input for PasswordChange {
     fn read(r: &mut Reader) -> Self {
         Self {
             current_password: r.secret("current_password", 1_000),
-            password: r.secret("password", password::MOST),
+            password: password::chosen(r, "password"),
             keep_others: r.flag("keep_others"),
         }
     }
@@ -338,10 +346,12 @@ pub async fn prove(cx: &Cx, action: &'static str, given: &str) -> Result<Proved>
     .ok_or(Error::Unauthenticated)?;
     tx.finish().await?;
     let subject = guard::signed_in(me.account_id);
-    let turn = guard::turn(&subject).await;
+    let turn = guard::turn(&subject).await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
-    guard::admit(&mut tx, &subject, now).await?;
+    guard::admit(&mut tx, &subject, now)
+        .await
+        .inspect_err(|e| turned_away(cx, action, me.account_id, e))?;
     tx.finish().await?;
     let known = Some(account.password_hash.clone());
     let verdict = password::verify(&cx.kernel, given, known).await?;
@@ -368,6 +378,15 @@ pub async fn prove(cx: &Cx, action: &'static str, given: &str) -> Result<Proved>
         subject,
         _turn: turn,
     })
+}
+
+/// Has an attempt audited that was turned away before any password was compared, or after the right
+/// one: what the caller's transaction would have written is gone with it.
+pub(crate) fn turned_away(cx: &Cx, action: &'static str, account: Uuid, error: &Error) {
+    let (status, code) = error.status_and_code();
+    if status.is_client_error() {
+        cx.kernel.denials.turned_away(cx, action, account, code);
+    }
 }
 
 /// Refuses a password that breaks the rule, at `/password` with its reason.

@@ -40,7 +40,7 @@ pub async fn delete(cx: &Cx, wish: &Deletion) -> Result<Option<Instant>> {
     let me = cx.session()?.account_id;
     cx.kernel
         .limits
-        .check_named(&cx.kernel, &format!("delete:{me}"), 3, 3_600)
+        .check_named(&cx.kernel, "delete", "account", &me.to_string())
         .await?;
     let proved = account::prove(cx, "account.delete", &wish.current_password).await?;
     let waits = if cx.session()?.verified {

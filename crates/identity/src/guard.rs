@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, Weak},
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -53,9 +54,17 @@ static TURNS: Mutex<Option<Turns>> = Mutex::new(None);
 /// Subjects kept before those nobody waits for are forgotten.
 const TURNS_MOST: usize = 1_000;
 
+/// Guesses about one subject that may wait for their turn, and how long.
+const WAITING_MOST: usize = 64;
+/// See [`WAITING_MOST`].
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Waits until no other guess about this subject is being checked here. Without turns, many
 /// guesses sent at once would all be compared before the first of them is counted.
-pub async fn turn(subject: &[u8]) -> tokio::sync::OwnedMutexGuard<()> {
+///
+/// # Errors
+/// 503 `busy` when too many wait, or the turn does not come within five seconds.
+pub async fn turn(subject: &[u8]) -> Result<tokio::sync::OwnedMutexGuard<()>> {
     let mine = match TURNS.lock() {
         Ok(mut turns) => {
             let turns = turns.get_or_insert_default();
@@ -73,7 +82,13 @@ pub async fn turn(subject: &[u8]) -> tokio::sync::OwnedMutexGuard<()> {
         }
         Err(_) => Arc::default(),
     };
-    mine.lock_owned().await
+    // Whoever holds or awaits the turn keeps it alive.
+    if Arc::strong_count(&mine) > WAITING_MOST {
+        return Err(Error::unavailable("busy"));
+    }
+    tokio::time::timeout(PATIENCE, mine.lock_owned())
+        .await
+        .map_err(|_| Error::unavailable("busy"))
 }
 
 /// Refuses while the subject is locked.
@@ -96,7 +111,9 @@ pub async fn admit(connection: &mut PgConnection, subject: &[u8], now: Instant) 
 
 fn locked(seconds: i64) -> Error {
     let minutes = (seconds + 59) / 60;
-    let mut error = Error::refused(429, "too_many_attempts").with("minutes", minutes);
+    let mut error = Error::refused(429, "too_many_attempts")
+        .with("minutes", minutes)
+        .with("limit", i64::from(MOST));
     if let Error::Refused { retry_after, .. } = &mut error {
         *retry_after = Some(seconds);
     }

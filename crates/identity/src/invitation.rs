@@ -73,7 +73,7 @@ pub async fn invite(cx: &Cx, input: &NewInvitation) -> Result<Uuid> {
     let by = cx.member()?;
     cx.kernel
         .limits
-        .check_named(&cx.kernel, &format!("invite:{}", place.id), 50, 3_600)
+        .check_named(&cx.kernel, "invite", "workspace", &place.id.to_string())
         .await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
@@ -85,7 +85,7 @@ pub async fn invite(cx: &Cx, input: &NewInvitation) -> Result<Uuid> {
         .find(|r| r.key == input.role)
         .ok_or_else(|| Error::invalid("/role", "invalid_choice"))?;
     if !role.grantable {
-        return Err(Error::refused(403, "role_beyond_own"));
+        return Err(Error::Forbidden("role_beyond_own"));
     }
     let belongs = sqlx::query_scalar!(
         r#"select exists (select 1 from kernel.member m join identity.account a on a.id = m.account_id

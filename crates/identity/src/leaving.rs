@@ -100,6 +100,27 @@ pub async fn owned(kernel: &Kernel, connection: &mut PgConnection, leaver: Leave
     Ok(count)
 }
 
+/// Permissions, each with its relation, that whoever takes a member's records over must have.
+///
+/// # Errors
+/// The database's.
+pub async fn takes(
+    kernel: &Kernel,
+    connection: &mut PgConnection,
+    leaver: Leaver,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let mut needed = (vec![], vec![]);
+    for product in &kernel.wiring().leaving {
+        if let Some((permission, relation)) = product.takes
+            && (product.owned)(connection, leaver).await? > 0
+        {
+            needed.0.push(permission.to_owned());
+            needed.1.push(relation.to_owned());
+        }
+    }
+    Ok(needed)
+}
+
 /// Gives a member's records to another; says how many.
 ///
 /// # Errors

@@ -5,13 +5,14 @@ mod change;
 mod ownership;
 mod removal;
 
-pub use change::{RoleChange, change_roles, deactivate, reactivate};
+pub use change::{RoleChange, RoleChangeForm, change_roles, deactivate, reactivate};
 pub use ownership::transfer;
 pub use removal::{Heir, Leave, heirs, leave, owned, remove};
 
 use base::Instant;
 use kernel::{
     Action, Cx, Error, Input, Reader, Result, Tx,
+    access::{ANY, Grants},
     list::{Page, Paging},
 };
 use serde::Serialize;
@@ -64,6 +65,15 @@ impl Input for MemberQuery {
     }
 }
 
+/// The one member that is seen by who holds the permission for themselves alone; none: all are.
+fn only_self(cx: &Cx) -> Result<Option<Uuid>> {
+    if cx.grants("member.list", ANY) {
+        Ok(None)
+    } else {
+        Ok(Some(cx.member()?.id))
+    }
+}
+
 /// The workspace's members, newest first.
 ///
 /// # Errors
@@ -73,6 +83,7 @@ pub async fn list(cx: &Cx, query: &MemberQuery) -> Result<Page<MemberView>> {
     let (at, id) = position
         .as_ref()
         .map_or((None, None), |p| (Some(p.key.0), Some(p.key.1)));
+    let only = only_self(cx)?;
     let mut tx = cx.read().await?;
     let rows = if position.as_ref().is_some_and(|p| p.back) {
         sqlx::query_as!(
@@ -82,12 +93,14 @@ pub async fn list(cx: &Cx, query: &MemberQuery) -> Result<Page<MemberView>> {
                          where mr.workspace_id = m.workspace_id and mr.member_id = m.id order by r.rank desc, r.key) as "roles!"
                from kernel.member m
                where m.workspace_id = $1 and ($2::text is null or m.state = $2) and (m.created_at, m.id) > ($3, $4)
+                 and ($6::uuid is null or m.id = $6)
                order by m.created_at, m.id limit $5"#,
             tx.workspace(),
             query.state,
             at as _,
             id,
-            query.paging.limit + 1
+            query.paging.limit + 1,
+            only
         )
         .fetch_all(&mut *tx)
         .await?
@@ -100,21 +113,24 @@ pub async fn list(cx: &Cx, query: &MemberQuery) -> Result<Page<MemberView>> {
                from kernel.member m
                where m.workspace_id = $1 and ($2::text is null or m.state = $2)
                  and ($3::timestamptz is null or (m.created_at, m.id) < ($3, $4))
+                 and ($6::uuid is null or m.id = $6)
                order by m.created_at desc, m.id desc limit $5"#,
             tx.workspace(),
             query.state,
             at as _,
             id,
-            query.paging.limit + 1
+            query.paging.limit + 1,
+            only
         )
         .fetch_all(&mut *tx)
         .await?
     };
     let total = sqlx::query_scalar!(
         r#"select count(*) as "count!" from (
-            select 1 from kernel.member where workspace_id = $1 and ($2::text is null or state = $2) limit 10001) c"#,
+            select 1 from kernel.member where workspace_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or id = $3) limit 10001) c"#,
         tx.workspace(),
-        query.state
+        query.state,
+        only
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -130,6 +146,9 @@ pub async fn list(cx: &Cx, query: &MemberQuery) -> Result<Page<MemberView>> {
 /// # Errors
 /// 404.
 pub async fn show(cx: &Cx, member: Uuid) -> Result<MemberView> {
+    if only_self(cx)?.is_some_and(|me| me != member) {
+        return Err(Error::NotFound);
+    }
     let mut tx = cx.read().await?;
     let view = sqlx::query_as!(
         MemberView,
@@ -167,7 +186,7 @@ pub struct Role {
 /// The database's.
 pub async fn roles(tx: &mut Tx, cx: &Cx) -> Result<Vec<Role>> {
     let rows = sqlx::query!(
-        r#"select r.id, r.key, r.name, r.rank, r.is_default, p.permission as "permission?", p.relations as "relations?"
+        r#"select r.id, r.key, r.name, r.rank, r.is_default, r.is_open, p.permission as "permission?", p.relations as "relations?"
            from kernel.role r left join kernel.role_permission p on p.workspace_id = r.workspace_id and p.role_id = r.id
            where r.workspace_id = $1 order by r.rank desc, r.key"#,
         tx.workspace()
@@ -185,17 +204,21 @@ pub async fn roles(tx: &mut Tx, cx: &Cx) -> Result<Vec<Role>> {
         .map(|r| r.rank)
         .max()
         .unwrap_or(0);
+    // What anyone may take by joining, everyone may grant who grants roles at all.
+    let open = Grants::collect(
+        rows.iter()
+            .filter(|r| r.is_default || r.is_open)
+            .filter_map(|r| Some((r.permission.clone()?, r.relations.clone()?))),
+    );
     let mut roles: Vec<Role> = vec![];
     for row in rows {
-        // What anyone may take by joining, everyone may grant who grants roles at all.
-        let open = row.is_default || crate::workspace::MARKET_ROLES.contains(&row.key.as_str());
         let held = match (&row.permission, &row.relations) {
-            (Some(permission), Some(relations)) => relations
-                .iter()
-                .all(|relation| cx.grants(permission, relation)),
+            (Some(permission), Some(relations)) => relations.iter().all(|relation| {
+                cx.grants(permission, relation) || open.for_relation(permission, relation)
+            }),
             _ => true,
         };
-        let may = cx.system.is_some() || (row.rank <= my_rank && (open || held));
+        let may = cx.system.is_some() || (row.rank <= my_rank && held);
         match roles.last_mut().filter(|r| r.id == row.id) {
             Some(role) => role.grantable &= may,
             None => roles.push(Role {

@@ -6,7 +6,8 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, phc::PasswordHash},
 };
-use kernel::{Error, Kernel, Result, config::Environment};
+use kernel::{Error, Kernel, Reader, Result, config::Environment};
+use serde_json::json;
 use std::{
     sync::{
         Mutex, OnceLock,
@@ -26,6 +27,19 @@ pub const NONE: &str = "!";
 pub const LEAST: usize = 12;
 /// Most characters.
 pub const MOST: usize = 128;
+
+/// Characters of a password that are looked at at all: one over [`MOST`] is told so by its own code.
+const READ: usize = 1_000;
+
+/// Reads a password that is being chosen; the rest of the rule needs to know whose it is.
+pub fn chosen(r: &mut Reader, name: &str) -> String {
+    let password = r.secret(name, READ);
+    r.document(name, json!({"minLength": LEAST, "maxLength": MOST}));
+    if normal(&password).chars().count() > MOST {
+        r.fault(name, "password_too_long");
+    }
+    password
+}
 
 /// Hashes computed at one time: each takes its whole memory factor.
 static SLOTS: Semaphore = Semaphore::const_new(2);
@@ -48,9 +62,9 @@ async fn in_slot<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
         return Err(Error::unavailable("busy"));
     }
     let waiting = Waiting;
-    let slot = SLOTS
-        .acquire()
+    let slot = tokio::time::timeout(crate::guard::PATIENCE, SLOTS.acquire())
         .await
+        .map_err(|_| Error::unavailable("busy"))?
         .map_err(|e| Error::Internal(e.into()))?;
     tokio::task::spawn_blocking(move || {
         let _held = (slot, waiting);

@@ -288,7 +288,7 @@ impl Input for NewPassword {
     fn read(r: &mut Reader) -> Self {
         Self {
             token: r.secret("token", 100),
-            password: r.secret("password", password::MOST),
+            password: password::chosen(r, "password"),
         }
     }
 }
@@ -301,7 +301,7 @@ impl Input for NewPassword {
 pub async fn reset(cx: &Cx, input: &NewPassword) -> Result<()> {
     cx.kernel
         .limits
-        .check_named(&cx.kernel, &format!("reset:{}", cx.network), 5, 3_600)
+        .check_named(&cx.kernel, "reset", "network", &cx.network)
         .await?;
     let mut tx = cx.begin_system().await?;
     let now = tx.now();

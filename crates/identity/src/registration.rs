@@ -31,7 +31,7 @@ impl Person {
         let person = Self {
             email,
             canonical,
-            password: r.secret("password", password::MOST),
+            password: password::chosen(r, "password"),
             display_name: account::name(r),
             locale: r.choice_opt("locale", account::LOCALES),
         };
@@ -164,10 +164,13 @@ pub async fn evenly<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 }
 
 async fn admit(cx: &Cx, input: &Registration) -> Result<()> {
-    let place = cx.workspace()?.clone();
-    let (roles, faults) = split(workspace::chosen_roles(&place, &input.roles))?;
+    let (roles, faults) = split(workspace::chosen_roles(
+        &workspace::open_roles(cx).await?,
+        &input.roles,
+    ))?;
     all_faults(&cx.kernel, &input.person, faults).await?;
     let roles = roles.unwrap_or_default();
+    let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
     let mails = may_mail(cx, "exists", &input.person.canonical).await?;
     let hash = password::hash(&cx.kernel, &input.person.password).await?;
     let mut tx = cx.begin_system().await?;
@@ -302,7 +305,7 @@ pub async fn limit_mail(cx: &Cx, kind: &str, canonical: &str) -> Result<()> {
     let subject = data_encoding::HEXLOWER.encode(&base::secret::hash(canonical));
     cx.kernel
         .limits
-        .check_named(&cx.kernel, &format!("mail:{kind}:{subject}"), 3, 3_600)
+        .check_named(&cx.kernel, "mail", "address", &format!("{kind}:{subject}"))
         .await
 }
 
@@ -363,7 +366,8 @@ pub async fn join(cx: &Cx, input: &Joining) -> Result<Uuid> {
         return Err(Error::Forbidden("email_unverified"));
     }
     let place = cx.workspace()?;
-    let roles = workspace::chosen_roles(place, &input.roles)?;
+    let roles = workspace::chosen_roles(&workspace::open_roles(cx).await?, &input.roles)?;
+    let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
     let mut tx = cx.begin_system().await?;
     let member = workspace::add_member(&mut tx, me.account_id, &me.display_name, &roles).await?;
     tx.commit(cx.own_account("member.join", me.account_id))

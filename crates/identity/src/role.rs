@@ -31,6 +31,10 @@ pub struct RoleView {
     pub session_cap: Option<i32>,
     /// What a further sign-in does: `end_oldest` or `refuse`.
     pub session_policy: String,
+    /// Seconds after which an unused session of a holder ends; none: as everywhere.
+    pub idle_seconds: Option<i32>,
+    /// Seconds after which any session of a holder ends; none: as everywhere.
+    pub absolute_seconds: Option<i32>,
     /// For `If-Match`.
     pub version: i64,
 }
@@ -58,7 +62,7 @@ pub async fn list(cx: &Cx, query: &RoleQuery) -> Result<Page<RoleView>> {
     // A workspace has a handful of roles: one query serves both directions.
     let rows = sqlx::query_as!(
         RoleView,
-        r#"select r.id, r.key, r.name, r.rank, r.is_default, r.session_cap, r.session_policy, r.version,
+        r#"select r.id, r.key, r.name, r.rank, r.is_default, r.session_cap, r.session_policy, r.idle_seconds, r.absolute_seconds, r.version,
                (select count(*) from kernel.member_role mr join kernel.member m on m.workspace_id = mr.workspace_id and m.id = mr.member_id
                 where mr.workspace_id = r.workspace_id and mr.role_id = r.id and m.state = 'active') as "members!"
            from kernel.role r
@@ -94,7 +98,7 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<RoleView> {
     let mut tx = cx.read().await?;
     let view = sqlx::query_as!(
         RoleView,
-        r#"select r.id, r.key, r.name, r.rank, r.is_default, r.session_cap, r.session_policy, r.version,
+        r#"select r.id, r.key, r.name, r.rank, r.is_default, r.session_cap, r.session_policy, r.idle_seconds, r.absolute_seconds, r.version,
                (select count(*) from kernel.member_role mr join kernel.member m on m.workspace_id = mr.workspace_id and m.id = mr.member_id
                 where mr.workspace_id = r.workspace_id and mr.role_id = r.id and m.state = 'active') as "members!"
            from kernel.role r where r.workspace_id = $1 and r.id = $2"#,
@@ -113,6 +117,10 @@ pub struct RoleEdit {
     pub session_cap: Option<i64>,
     /// What a further sign-in does.
     pub session_policy: &'static str,
+    /// Seconds unused after which a session ends, where that is sooner than usual.
+    pub idle_seconds: Option<i64>,
+    /// Seconds after which any session ends, where that is sooner than usual.
+    pub absolute_seconds: Option<i64>,
 }
 
 impl Input for RoleEdit {
@@ -120,11 +128,14 @@ impl Input for RoleEdit {
         Self {
             session_cap: r.integer_opt("session_cap", 1, 100),
             session_policy: r.choice("session_policy", POLICIES),
+            idle_seconds: r.integer_opt("idle_seconds", 300, 14 * 86_400),
+            absolute_seconds: r.integer_opt("absolute_seconds", 900, 60 * 86_400),
         }
     }
 }
 
-/// Sets a role's limits, if it still has `version`. They count from the next sign-in on.
+/// Sets a role's limits, if it still has `version`. The cap counts from the next sign-in on, the
+/// times for running sessions too, at most five seconds later.
 ///
 /// # Errors
 /// 404, 412 `stale`.
@@ -132,7 +143,7 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, edit: &RoleEdit) -> Result<
     let mut tx = cx.begin().await?;
     let workspace = tx.workspace();
     let before = sqlx::query!(
-        "select session_cap, session_policy, version from kernel.role where workspace_id = $1 and id = $2 for no key update",
+        "select session_cap, session_policy, idle_seconds, absolute_seconds, version from kernel.role where workspace_id = $1 and id = $2 for no key update",
         workspace,
         id
     )
@@ -143,18 +154,26 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, edit: &RoleEdit) -> Result<
     if before.version != version {
         return Err(Error::refused(412, "stale"));
     }
-    let cap = edit.session_cap.and_then(|cap| i32::try_from(cap).ok());
+    let small = |n: Option<i64>| n.and_then(|n| i32::try_from(n).ok());
+    let cap = small(edit.session_cap);
+    let (idle, absolute) = (small(edit.idle_seconds), small(edit.absolute_seconds));
     sqlx::query!(
-        "update kernel.role set session_cap = $3, session_policy = $4, version = version + 1 where workspace_id = $1 and id = $2",
+        "update kernel.role set session_cap = $3, session_policy = $4, idle_seconds = $5, absolute_seconds = $6, version = version + 1
+         where workspace_id = $1 and id = $2",
         workspace,
         id,
         cap,
-        edit.session_policy
+        edit.session_policy,
+        idle,
+        absolute
     )
     .execute(&mut *tx)
     .await?;
-    tx.change("session_cap", before.session_cap, cap);
-    tx.change("session_policy", before.session_policy, edit.session_policy);
+    tx.differs("session_cap", before.session_cap, cap);
+    let policy = before.session_policy.as_str();
+    tx.differs("session_policy", policy, edit.session_policy);
+    tx.differs("idle_seconds", before.idle_seconds, idle);
+    tx.differs("absolute_seconds", before.absolute_seconds, absolute);
     tx.commit(permit).await?;
     Ok(id)
 }

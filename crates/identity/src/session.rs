@@ -31,6 +31,13 @@ pub fn limits(is_operator: bool) -> (i64, i64) {
     }
 }
 
+/// The seconds of [`limits`], tightened by those of the account's roles; nothing loosens them.
+#[must_use]
+pub fn tightened(usual: (i64, i64), idle: Option<i32>, absolute: Option<i32>) -> (i64, i64) {
+    let tighter = |usual: i64, own: Option<i32>| own.map_or(usual, |own| usual.min(own.into()));
+    (tighter(usual.0, idle), tighter(usual.1, absolute))
+}
+
 /// Whether a session is over at `now`.
 #[must_use]
 pub fn is_over(now: Instant, last_seen: Instant, idle_seconds: i64, expires: Instant) -> bool {
@@ -54,18 +61,33 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
     let mut tx = kernel.db.begin_system(None).await?;
     let now = kernel::clock::business(&mut tx, kernel.config.has_test()).await?;
     let row = sqlx::query!(
-        r#"select s.id, s.account_id, s.last_seen_at, s.idle_seconds, s.expires_at, a.display_name, a.state, a.is_operator, a.locale, a.theme,
+        r#"select s.id, s.account_id, s.created_at, s.last_seen_at, s.idle_seconds, s.expires_at, l.idle as "idle?", l.absolute as "absolute?", a.display_name, a.state, a.is_operator, a.locale, a.theme,
              array(select w.slug || ' ' || w.name from kernel.member m join kernel.workspace w on w.workspace_id = m.workspace_id
                    where m.account_id = a.id and m.state = 'active' and w.state = 'active' order by w.name, w.slug limit 20) as "places!"
          from identity.session s join identity.account a on a.id = s.account_id
+         cross join lateral (
+             select min(r.idle_seconds) as idle, min(r.absolute_seconds) as absolute
+             from kernel.member m
+             join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
+             join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
+             where m.account_id = a.id and m.state = 'active') l
          where s.token_hash = $1 and s.ended_at is null and a.state in ('pending_verification', 'active')"#,
         token_hash
     )
     .fetch_optional(&mut *tx)
     .await?;
-    let row = row.filter(|r| !is_over(now, r.last_seen_at, r.idle_seconds, r.expires_at));
-    if let Some(row) = &row
-        && now.seconds_since(row.last_seen_at) >= TOUCH
+    // What a role was tightened to since the sign-in holds for running sessions too.
+    let within = row.as_ref().map(|r| {
+        let lived = r.expires_at.seconds_since(r.created_at);
+        tightened((r.idle_seconds, lived), r.idle, r.absolute)
+    });
+    let row = row.zip(within).filter(|(r, (idle, absolute))| {
+        let expires = r.created_at.plus_seconds(*absolute);
+        !is_over(now, r.last_seen_at, *idle, expires)
+    });
+    // A short idle time is told from a shorter step.
+    if let Some((row, (idle, _))) = &row
+        && now.seconds_since(row.last_seen_at) >= TOUCH.min(idle / 4)
     {
         sqlx::query!(
             "update identity.session set last_seen_at = $2 where id = $1",
@@ -76,7 +98,7 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
         .await?;
     }
     tx.commit().await?;
-    Ok(row.map(|r| Session {
+    Ok(row.map(|(r, _)| Session {
         id: r.id,
         account_id: r.account_id,
         display_name: r.display_name,
@@ -106,6 +128,8 @@ pub enum Carrier {
 /// A session just begun: the only moment at which its token is known.
 #[derive(Debug)]
 pub struct Started {
+    /// Its id.
+    pub id: Uuid,
     /// Its token.
     pub token: Token,
     /// Seconds until its absolute end.
@@ -127,7 +151,7 @@ pub async fn start(
     carrier: Carrier,
     ended: &mut Vec<Vec<u8>>,
 ) -> Result<Started> {
-    let (idle, absolute) = limits(is_operator);
+    let (idle, absolute) = own_limits(connection, account, is_operator).await?;
     let token = Token::new();
     let id = base::id::new();
     // Two sign-ins of one account follow each other, so that the cap holds.
@@ -167,9 +191,29 @@ pub async fn start(
     .await?;
     ended.extend(over);
     Ok(Started {
+        id,
         token,
         expires_in: absolute,
     })
+}
+
+/// How long a session of the account lives: unused, and at most, in seconds.
+async fn own_limits(
+    connection: &mut PgConnection,
+    account: Uuid,
+    is_operator: bool,
+) -> Result<(i64, i64)> {
+    let own = sqlx::query!(
+        "select min(r.idle_seconds) as idle, min(r.absolute_seconds) as absolute
+         from kernel.member m
+         join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
+         join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
+         where m.account_id = $1 and m.state = 'active'",
+        account
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(tightened(limits(is_operator), own.idle, own.absolute))
 }
 
 /// How many sessions the account may have: the smallest cap of its roles, or ten. Only who belongs to
@@ -224,10 +268,12 @@ pub async fn rotate(cx: &Cx) -> Result<Started> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::Unauthenticated)?;
+    tx.change_masked("token");
     tx.commit(cx.own_account("session.rotate", me.account_id))
         .await?;
     read_anew(&cx.kernel, &[session.before]).await;
     Ok(Started {
+        id: me.id,
         token,
         expires_in: session.expires_at.seconds_since(now),
     })
@@ -366,6 +412,17 @@ mod tests {
         ));
         let (idle, absolute) = limits(true);
         assert_eq!((idle, absolute), (1_800, 43_200));
+    }
+
+    #[test]
+    fn a_role_tightens_and_never_loosens() {
+        let usual = limits(false);
+        assert_eq!(tightened(usual, None, None), usual);
+        assert_eq!(tightened(usual, Some(900), Some(3_600)), (900, 3_600));
+        assert_eq!(
+            tightened(limits(true), Some(86_400), Some(86_400)),
+            limits(true)
+        );
     }
 
     #[test]

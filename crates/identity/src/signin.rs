@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use crate::{deletion, guard, link, mail, password, session};
+use crate::{account, deletion, guard, link, mail, password, session};
 use base::{Instant, secret::Token};
 use kernel::{Cx, Error, Input, Reader, Result};
 use serde::{Deserialize, Serialize};
@@ -127,14 +127,22 @@ pub async fn sign_in(
         _ => guard::address(&credentials.email),
     };
     tx.finish().await?;
-    let named = format!("sign-in:{}", data_encoding::HEXLOWER.encode(&subject));
-    kernel.limits.check_named(kernel, &named, 10, 300).await?;
+    let named = data_encoding::HEXLOWER.encode(&subject);
+    let who = account.as_ref().map_or_else(Uuid::nil, |a| a.id);
+    let away = |error: &Error| account::turned_away(cx, "auth.login", who, error);
+    kernel
+        .limits
+        .check_named(kernel, "sign_in", "address", &named)
+        .await
+        .inspect_err(away)?;
     // Kept until this guess is counted or has succeeded.
-    let _turn = guard::turn(&subject).await;
+    let _turn = guard::turn(&subject).await?;
     let begun = tokio::time::Instant::now();
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
-    guard::admit(&mut tx, &subject, now).await?;
+    guard::admit(&mut tx, &subject, now)
+        .await
+        .inspect_err(away)?;
     tx.finish().await?;
 
     let hash = account.as_ref().map(|a| a.password_hash.clone());
@@ -144,7 +152,11 @@ pub async fn sign_in(
         return Err(failed(cx, &credentials.email, &subject, begun).await?);
     };
     match account.state.as_str() {
-        "suspended" => return Err(Error::refused(403, "account_suspended")),
+        "suspended" => {
+            let error = Error::refused(403, "account_suspended");
+            away(&error);
+            return Err(error);
+        }
         "pending_verification" | "active" | "deletion_pending" => {}
         // An account that is gone answers, costs and counts like one that never was.
         _ => return Err(failed(cx, &credentials.email, &subject, begun).await?),
@@ -158,7 +170,9 @@ pub async fn sign_in(
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     // Guesses checked by another process may have locked it meanwhile.
-    guard::admit(&mut tx, &subject, now).await?;
+    guard::admit(&mut tx, &subject, now)
+        .await
+        .inspect_err(away)?;
     guard::clear(&mut tx, &subject).await?;
     let before = sqlx::query!(
         "select last_sign_in_at, last_sign_in_network, failures_since, password_hash from identity.account where id = $1 for update",
@@ -193,7 +207,8 @@ pub async fn sign_in(
         carrier,
         &mut ended,
     )
-    .await?;
+    .await
+    .inspect_err(away)?;
     let mark = match (carrier, known_device) {
         (Carrier::Browser, None) => Some(mark_device(&mut tx, account.id, now).await?),
         _ => None,
@@ -201,6 +216,7 @@ pub async fn sign_in(
     if !ended.is_empty() {
         tx.change("sessions_ended", 0, ended.len());
     }
+    tx.change("session", (), started.id.to_string());
     tx.commit(cx.own_account("auth.login", account.id)).await?;
     session::forget(kernel, account.id, &ended).await;
     if let (Carrier::Browser, Some(old)) = (carrier, &cx.session)
@@ -302,6 +318,7 @@ pub async fn sign_out(cx: &Cx) -> Result<()> {
     let mut tx = cx.begin_system().await?;
     let now = tx.now();
     let ended = session::stop(&mut tx, me.id, now).await?;
+    tx.change("session", me.id.to_string(), ());
     tx.commit(cx.own_account("auth.logout", me.account_id))
         .await?;
     session::forget(&cx.kernel, me.account_id, ended.as_slice()).await;

@@ -14,9 +14,6 @@ use std::sync::Arc;
 use ui::Locale;
 use uuid::Uuid;
 
-/// Roles of a market that anyone may choose when joining.
-pub const MARKET_ROLES: &[&str] = &["client", "freelancer"];
-
 /// A workspace to be founded.
 #[derive(Debug, Clone)]
 pub struct NewWorkspace {
@@ -69,7 +66,7 @@ pub async fn found(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
     .await
     .on_constraint("workspace_slug_unique", Error::conflict("slug_taken").at("/workspace_slug"))?;
     let templates = sqlx::query!(
-        "select key, product, rank, is_default from kernel.role_template where product is null or product = any($1) order by rank desc, key",
+        "select key, product, rank, is_default, is_open from kernel.role_template where product is null or product = any($1) order by rank desc, key",
         &workspace.products
     )
     .fetch_all(&mut **tx)
@@ -81,7 +78,7 @@ pub async fn found(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
         let role = base::id::new();
         sqlx::query!(
             "with made as (
-                insert into kernel.role (workspace_id, id, key, name, product, rank, is_default) values ($1, $2, $3, $3, $4, $5, $6))
+                insert into kernel.role (workspace_id, id, key, name, product, rank, is_default, is_open) values ($1, $2, $3, $3, $4, $5, $6, $7))
              insert into kernel.role_permission (workspace_id, role_id, permission, relations)
              select $1, $2, permission, relations from kernel.role_template_permission where role_key = $3",
             workspace.id,
@@ -89,7 +86,8 @@ pub async fn found(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
             template.key,
             template.product,
             template.rank,
-            template.is_default
+            template.is_default,
+            template.is_open
         )
         .execute(&mut **tx)
         .await?;
@@ -224,6 +222,8 @@ pub async fn enter(
     .await?
     .ok_or_else(|| Error::conflict("already_member"))?;
     let member = joined.id;
+    tx.change("member", (), member.to_string());
+    tx.change("roles", (), keys.clone());
     sqlx::query!(
         "delete from kernel.member_role where workspace_id = $1 and member_id = $2",
         workspace,
@@ -277,12 +277,28 @@ pub async fn confirmed(tx: &mut Tx, cx: &Cx, account: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Decides which roles a newcomer may take by choice: one or both of a market's, none elsewhere.
+/// Keys of the roles that anyone may take by joining the workspace of the request.
+///
+/// # Errors
+/// The database's.
+pub async fn open_roles(cx: &Cx) -> Result<Vec<String>> {
+    let mut tx = cx.read().await?;
+    let keys = sqlx::query_scalar!(
+        "select key from kernel.role where workspace_id = $1 and is_open order by rank desc, key",
+        tx.workspace()
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.finish().await?;
+    Ok(keys)
+}
+
+/// Decides which roles a newcomer takes by choice: some of those that are open, none where none is.
 ///
 /// # Errors
 /// 422 at `/roles`: `required`, `invalid_choice`, or `unknown_field` where there is no choice.
-pub fn chosen_roles(workspace: &Workspace, roles: &[String]) -> Result<Vec<&'static str>> {
-    if !workspace.has("market") {
+pub fn chosen_roles(open: &[String], roles: &[String]) -> Result<Vec<String>> {
+    if open.is_empty() {
         return if roles.is_empty() {
             Ok(vec![])
         } else {
@@ -294,11 +310,11 @@ pub fn chosen_roles(workspace: &Workspace, roles: &[String]) -> Result<Vec<&'sta
     }
     let mut chosen = vec![];
     for (index, role) in roles.iter().enumerate() {
-        let role = MARKET_ROLES.iter().find(|r| *r == role);
-        let role =
-            *role.ok_or_else(|| Error::invalid(&format!("/roles/{index}"), "invalid_choice"))?;
-        if !chosen.contains(&role) {
-            chosen.push(role);
+        if !open.contains(role) {
+            return Err(Error::invalid(&format!("/roles/{index}"), "invalid_choice"));
+        }
+        if !chosen.contains(role) {
+            chosen.push(role.clone());
         }
     }
     Ok(chosen)
@@ -377,29 +393,53 @@ pub async fn home(kernel: &Kernel, account: Uuid) -> Result<String> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    // Whoever runs the installation and belongs nowhere came for that.
+    let runs = slugs.is_empty()
+        && sqlx::query_scalar!("select is_operator from identity.account where id = $1", account)
+            .fetch_optional(&mut *tx)
+            .await?
+            .unwrap_or(false);
     tx.commit().await?;
     Ok(match slugs.as_slice() {
         [only] => format!("/w/{only}"),
+        _ if runs => "/operator".to_owned(),
         _ => "/workspaces".to_owned(),
     })
+}
+
+/// A workspace that anyone may join, as a visitor is told of it.
+pub struct OpenPlace {
+    /// Its name in paths.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Whether work is offered in it.
+    pub has_market: bool,
+}
+
+/// The workspaces that anyone may join, by name; the first dozen.
+///
+/// # Errors
+/// The database's.
+pub async fn open_places(kernel: &Kernel) -> Result<Vec<OpenPlace>> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let places = sqlx::query_as!(
+        OpenPlace,
+        r#"select w.slug, w.name, 'market' = any(w.products) as "has_market!" from kernel.workspace w
+           where w.state = 'active' and exists (select 1 from kernel.role r where r.workspace_id = w.workspace_id and r.is_open)
+           order by w.name, w.slug limit 12"#
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(places)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn workspace(products: &[&str]) -> Workspace {
-        NewWorkspace {
-            slug: "atelier".to_owned(),
-            name: "Atelier".to_owned(),
-            locale: Locale::En,
-            currency: Currency::USD,
-            products: products.iter().map(|p| (*p).to_owned()).collect(),
-        }
-        .planned()
-    }
-
-    fn code(result: Result<Vec<&'static str>>) -> (String, &'static str) {
+    fn code(result: Result<Vec<String>>) -> (String, &'static str) {
         match result {
             Err(Error::Invalid(faults)) => (faults[0].pointer.clone(), faults[0].code),
             other => panic!("{other:?}"),
@@ -407,25 +447,25 @@ mod tests {
     }
 
     #[test]
-    fn only_a_market_has_a_choice_of_roles() {
-        let (market, casework) = (workspace(&["market"]), workspace(&["casework"]));
+    fn newcomers_choose_among_what_is_open() {
         let roles = |all: &[&str]| all.iter().map(|r| (*r).to_owned()).collect::<Vec<_>>();
+        let open = roles(&["client", "freelancer"]);
         assert_eq!(
-            chosen_roles(&market, &roles(&["client", "freelancer", "client"])).expect("both"),
+            chosen_roles(&open, &roles(&["client", "freelancer", "client"])).expect("both"),
             ["client", "freelancer"]
         );
         assert_eq!(
-            code(chosen_roles(&market, &roles(&["admin"]))),
+            code(chosen_roles(&open, &roles(&["admin"]))),
             ("/roles/0".to_owned(), "invalid_choice")
         );
         assert_eq!(
-            code(chosen_roles(&market, &[])),
+            code(chosen_roles(&open, &[])),
             ("/roles".to_owned(), "required")
         );
         assert_eq!(
-            code(chosen_roles(&casework, &roles(&["client"]))),
+            code(chosen_roles(&[], &roles(&["client"]))),
             ("/roles".to_owned(), "unknown_field")
         );
-        assert!(chosen_roles(&casework, &[]).expect("none").is_empty());
+        assert!(chosen_roles(&[], &[]).expect("none").is_empty());
     }
 }

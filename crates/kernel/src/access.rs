@@ -62,11 +62,15 @@ impl Permit {
 pub struct Grants(HashMap<String, Vec<String>>);
 
 impl Grants {
-    /// Collects rows of (permission, relations) from all roles of a member.
+    /// Collects rows of (permission, relations) from all roles of a member; a permission for no
+    /// relation is none.
     #[must_use]
     pub fn collect(rows: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
         let mut grants: HashMap<String, Vec<String>> = HashMap::new();
         for (permission, relations) in rows {
+            if relations.is_empty() {
+                continue;
+            }
             let held = grants.entry(permission).or_default();
             for relation in relations {
                 if !held.contains(&relation) {

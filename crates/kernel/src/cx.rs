@@ -7,7 +7,7 @@ use crate::{
     product::{CountUnread, Told},
     route::{Kind, Meta},
 };
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, atomic::AtomicBool};
 use ui::{frame::Theme, text::Locale};
 use uuid::Uuid;
 
@@ -75,6 +75,8 @@ pub struct Cx {
     pub(crate) claim: Arc<Mutex<Option<Claim>>>,
     /// What the frame of this page will tell, once a read of the page has found it out.
     pub(crate) told: Arc<Mutex<Option<Told>>>,
+    /// Whether a refusal of this request is already to be audited.
+    pub(crate) denied: Arc<AtomicBool>,
 }
 
 impl Cx {
@@ -106,6 +108,7 @@ impl Cx {
             route: None,
             claim: Arc::default(),
             told: Arc::default(),
+            denied: Arc::default(),
         }
     }
 
@@ -276,7 +279,8 @@ impl Cx {
     }
 }
 
-/// Reads a membership with its grants, from memory or the database.
+/// Reads a membership with its grants, from memory or the database. A permission held only for
+/// relations that no record can have grants nothing: neither the route nor a list behind it opens.
 ///
 /// # Errors
 /// The database's.
@@ -290,7 +294,10 @@ pub async fn load_member(
     }
     let mut tx = kernel.db.begin_app(Some(workspace)).await?;
     let rows = sqlx::query!(
-        r#"select m.id, m.display_name, r.key as "role?", rp.permission as "permission?", rp.relations as "relations?"
+        r#"select m.id, m.display_name, r.key as "role?", rp.permission as "permission?",
+               array(select held from unnest(rp.relations) held where held = 'any'
+                     or exists (select 1 from kernel.role_template_permission t where t.permission = rp.permission and held = any (t.relations))
+                     or exists (select 1 from kernel.permission_relation k where k.permission = rp.permission and k.relation = held)) as "relations!"
            from kernel.member m
            left join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
            left join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
@@ -311,7 +318,7 @@ pub async fn load_member(
     let member = member.map(|(id, display_name, roles)| {
         let granted = rows
             .into_iter()
-            .filter_map(|r| Some((r.permission?, r.relations.unwrap_or_default())));
+            .filter_map(|r| Some((r.permission?, r.relations)));
         Arc::new(Member {
             id,
             display_name,

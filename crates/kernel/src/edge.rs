@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::Either};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use ui::{frame::Theme, text::Locale};
@@ -30,6 +30,9 @@ pub use trace::{traceparent, within};
 const TOKEN_LEAST: usize = 40;
 /// All header names and values of a request together, at most.
 const HEADERS_MOST: usize = 16 * 1024;
+
+/// How long a request that signs somebody in waits for a database that is away, in all.
+const IMPATIENT: Duration = Duration::from_millis(2_500);
 
 /// The name of the browser's session cookie.
 pub const COOKIE: &str = "__Host-guildhall";
@@ -118,6 +121,10 @@ pub async fn outer(
     };
     let report = response.extensions_mut().remove::<Report>();
     let told = response.extensions_mut().remove::<Told>();
+    let shown = match response.extensions_mut().remove::<Unmatched>() {
+        Some(Unmatched) => "unmatched".into(),
+        None => shown,
+    };
     let spoken = told.as_ref().map_or(locale, |t| t.spoken);
     if let Some(Report(error)) = report {
         if error.is_internal() {
@@ -196,6 +203,17 @@ fn masked(path: &str) -> std::borrow::Cow<'_, str> {
     path.into()
 }
 
+/// Marks the answer to a path that no route has: logs do not repeat what somebody typed.
+#[derive(Clone, Copy)]
+struct Unmatched;
+
+/// Answers a path that no route has.
+pub(crate) async fn unmatched() -> Response {
+    let mut response = Error::NotFound.into_response();
+    response.extensions_mut().insert(Unmatched);
+    response
+}
+
 /// What the route's edge found out, for errors rendered and lines logged outside.
 #[derive(Clone, Copy)]
 struct Told {
@@ -241,6 +259,13 @@ pub async fn route(
             // What is left of the limit is handed down to the statements of the work.
             let until = tokio::time::Instant::now() + limit;
             let work = database::within(until, database::STATEMENT, work);
+            // Who comes in waits for a database that is away in vain: told at once, they come again.
+            let enters = matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
+            let work = if enters {
+                Either::Left(database::impatient(IMPATIENT, work))
+            } else {
+                Either::Right(work)
+            };
             match tokio::time::timeout(limit, work).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => error.into_response(),
@@ -263,7 +288,12 @@ pub async fn route(
         };
         cx.kernel.denials.refused(&cx, meta, record, code);
     }
-    if let Some(standing) = seen.standing {
+    // A refusal tells the limit that refused, be it of the route's class or one of its own.
+    let refused_by = match response.extensions().get::<Report>() {
+        Some(Report(error)) => crate::rate::spent(error),
+        None => None,
+    };
+    if let Some(standing) = refused_by.or(seen.standing) {
         let out = response.headers_mut();
         for (name, value) in [
             ("ratelimit-limit", standing.limit),

@@ -173,9 +173,7 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Body<T> {
         let bytes = collect(body, BODY_MOST).await?;
         claim(&cx, &parts, &bytes)?;
         let described = Reader::describe::<T>();
-        let needs_none = described["properties"]
-            .as_object()
-            .is_some_and(serde_json::Map::is_empty);
+        let needs_none = needs_none(&parts.method, &described);
         if bytes.is_empty() && needs_none {
             return Reader::json(Value::Object(serde_json::Map::new()), currency(&cx))
                 .map(Self)
@@ -195,6 +193,18 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Body<T> {
             .map(Self)
             .map_err(Error::Invalid)
     }
+}
+
+/// Whether a request may come without a body, which then reads as `{}`: one that takes no fields,
+/// or a deletion that needs none.
+pub(crate) fn needs_none(method: &http::Method, described: &Value) -> bool {
+    let none = |part: &Value| match part {
+        Value::Array(all) => all.is_empty(),
+        Value::Object(all) => all.is_empty(),
+        _ => true,
+    };
+    none(&described["properties"])
+        || (*method == http::Method::DELETE && none(&described["required"]))
 }
 
 /// A form as it was sent, with what it reads as; a refused one is shown again, filled.

@@ -24,9 +24,13 @@ const REPLAYED_MOST: i64 = 500;
 /// Something changed for an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hint {
-    /// Its place among all hints; 0 until it is sent.
+    /// Its place among the hints of its account, and all that is told outside: how busy others are
+    /// is nobody's affair. 0 until it is sent.
     #[serde(default)]
     pub number: i64,
+    /// Its place among all hints, by which two connections are told apart.
+    #[serde(default)]
+    sequence: i64,
     /// Whose browsers it concerns.
     pub account: Uuid,
     /// Kind of the record: `notice`, `contract`, …
@@ -46,6 +50,7 @@ impl Hint {
     pub fn new(account: Uuid, kind: impl Into<String>, id: Uuid, version: i64) -> Self {
         Self {
             number: 0,
+            sequence: 0,
             account,
             kind: kind.into(),
             id,
@@ -132,10 +137,10 @@ async fn send(kernel: &Kernel, hints: &[Hint]) -> Result<()> {
     let kinds: Vec<_> = hints.iter().map(|h| h.kind.clone()).collect();
     let ids: Vec<_> = hints.iter().map(|h| h.id).collect();
     let versions: Vec<_> = hints.iter().map(|h| h.version).collect();
-    let numbers = sqlx::query_scalar!(
+    let numbers = sqlx::query!(
         "insert into kernel.hint (account_id, kind, record_id, version, told_at)
          select a, k, r, v, $5 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[]) with ordinality as t (a, k, r, v, n) order by n
-         returning id",
+         returning id, number",
         &accounts,
         &kinds,
         &ids,
@@ -147,8 +152,9 @@ async fn send(kernel: &Kernel, hints: &[Hint]) -> Result<()> {
     let told: Vec<Hint> = hints
         .iter()
         .zip(numbers)
-        .map(|(hint, number)| Hint {
-            number,
+        .map(|(hint, given)| Hint {
+            number: given.number,
+            sequence: given.id,
             ..hint.clone()
         })
         .collect();
@@ -182,8 +188,8 @@ pub(crate) async fn take_in(kernel: Arc<Kernel>) {
     let mut take = |notice: &sqlx::postgres::PgNotification| {
         let hints: Vec<Hint> = serde_json::from_str(notice.payload()).unwrap_or_default();
         for hint in hints {
-            if hint.number > last {
-                last = hint.number;
+            if hint.sequence > last {
+                last = hint.sequence;
                 kernel.live.arrived(hint);
             }
         }
@@ -220,7 +226,7 @@ async fn listening(kernel: &Kernel) -> sqlx::Result<sqlx::postgres::PgListener> 
 pub struct Missed {
     /// The hints after the one it heard last, in order.
     pub hints: Vec<Hint>,
-    /// The number of the newest hint there is, for whoever begins now.
+    /// The number of the account's newest hint, for whoever begins now.
     pub newest: i64,
     /// Whether some of what was told in between may be forgotten: ask for everything again.
     pub has_gap: bool,
@@ -232,8 +238,10 @@ pub struct Missed {
 /// The database's.
 pub async fn missed(kernel: &Kernel, account: Uuid, after: Option<i64>) -> Result<Missed> {
     let mut tx = kernel.db.begin_system(None).await?;
-    let newest = sqlx::query!(
-        r#"select coalesce(max(id), 0) as "newest!", coalesce(min(id), 0) as "oldest!" from kernel.hint"#
+    let known = sqlx::query!(
+        r#"select coalesce((select last from kernel.hint_counter where account_id = $1), 0) as "newest!",
+                  (select min(number) from kernel.hint where account_id = $1 and number > 0) as oldest"#,
+        account
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -242,15 +250,18 @@ pub async fn missed(kernel: &Kernel, account: Uuid, after: Option<i64>) -> Resul
     if let Some(after) = after {
         hints = sqlx::query_as!(
             Hint,
-            r#"select id as number, account_id as account, kind, record_id as id, version
-               from kernel.hint where account_id = $1 and id > $2 order by id limit $3"#,
+            r#"select number, id as sequence, account_id as account, kind, record_id as id, version
+               from kernel.hint where account_id = $1 and number > $2 order by number limit $3"#,
             account,
             after,
             REPLAYED_MOST + 1
         )
         .fetch_all(&mut *tx)
         .await?;
-        has_gap = after + 1 < newest.oldest
+        // Forgotten since, or never given out here: a number of before a restored backup.
+        let oldest = known.oldest.unwrap_or(known.newest + 1);
+        has_gap = (after < known.newest && after + 1 < oldest)
+            || after > known.newest
             || i64::try_from(hints.len()).unwrap_or(i64::MAX) > REPLAYED_MOST;
         if has_gap {
             hints.clear();
@@ -258,7 +269,7 @@ pub async fn missed(kernel: &Kernel, account: Uuid, after: Option<i64>) -> Resul
     }
     tx.commit().await?;
     Ok(Missed {
-        newest: newest.newest.max(after.unwrap_or(0)),
+        newest: known.newest,
         hints,
         has_gap,
     })

@@ -110,6 +110,7 @@ fn around(cx: &Cx, title: String, trail: Vec<(String, String)>) -> Frame {
     frame.theme = cx.theme;
     frame.path = cx.path.to_string();
     frame.breadcrumbs = trail;
+    frame.closed = cx.workspace.is_none() && !cx.kernel.config.open_founding;
     if let Some(workspace) = &cx.workspace {
         frame.workspace = Some(frame::Workspace {
             name: workspace.name.clone(),

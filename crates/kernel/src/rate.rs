@@ -2,11 +2,14 @@
 //! and money count each request in the database and refuse when it is out of reach.
 
 use crate::{Error, Kernel, Result, route::Rate};
+use http::StatusCode;
+use ui::text::Arg;
 
 use std::{
     collections::HashMap,
-    sync::Mutex,
     sync::atomic::{AtomicI64, Ordering},
+    sync::{Arc, Mutex, RwLock},
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -19,6 +22,8 @@ pub struct Limits {
     unknown: Mutex<HashMap<String, i64>>,
     factor: AtomicI64,
     factor_read_at: AtomicI64,
+    /// By class and audience, as `kernel.rate_policy` says it.
+    policies: RwLock<Policies>,
 }
 
 #[derive(Clone, Copy)]
@@ -79,30 +84,20 @@ impl Drop for UnknownPlace<'_> {
     }
 }
 
+/// What a limit allows: requests in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Policy {
     most: i64,
     seconds: i64,
-    exact: bool,
 }
 
-fn policy(rate: Rate, signed_in: bool) -> Option<Policy> {
-    let of = |most, seconds, exact| {
-        Some(Policy {
-            most,
-            seconds,
-            exact,
-        })
-    };
-    match rate {
-        Rate::Read => of(if signed_in { 300 } else { 60 }, 60, false),
-        Rate::Write => of(60, 60, false),
-        Rate::Money => of(60, 60, true),
-        Rate::SignIn => of(10, 300, true),
-        Rate::Register => of(5, 300, true),
-        Rate::Link => of(10, 3600, true),
-        Rate::Free => None,
-    }
-}
+/// Holds while nobody could read what is set.
+const FALLBACK: Policy = Policy {
+    most: 60,
+    seconds: 60,
+};
+
+type Policies = HashMap<(String, String), Policy>;
 
 impl Limits {
     /// Takes a place among the requests under way; `None` when the house is full.
@@ -175,7 +170,7 @@ impl Limits {
             }
         };
         if refused > REFUSED_MOST.saturating_mul(self.factor(kernel).await) {
-            return Err(limited(60 - now.rem_euclid(60)));
+            return Err(limited(REFUSED_MOST, 60 - now.rem_euclid(60)));
         }
         Ok(())
     }
@@ -192,59 +187,113 @@ impl Limits {
         account: Option<Uuid>,
         network: &str,
     ) -> (Option<Standing>, Result<()>) {
-        let Some(policy) = policy(rate, account.is_some()) else {
+        if rate == Rate::Free {
             return (None, Ok(()));
-        };
+        }
         if let Err(error) = self.patience(kernel, account, network).await {
             return (None, Err(error));
         }
-        let who = client(account, network);
-        let most = policy.most.saturating_mul(self.factor(kernel).await);
+        let audience = if account.is_some() { "account" } else { "network" };
+        let bucket = format!("{}:{}", rate.name(), client(account, network));
         let counted = self
-            .count(
-                kernel,
-                &format!("{}:{who}", rate.name()),
-                most,
-                policy.seconds,
-                policy.exact,
-            )
+            .count(kernel, rate.name(), audience, &bucket, rate.is_exact())
             .await;
         // A session must not buy a network more guesses.
         if counted.1.is_ok()
             && account.is_some()
             && matches!(rate, Rate::SignIn | Rate::Register | Rate::Link)
         {
-            let who = format!("{}:{}", rate.name(), bucket(network));
+            let bucket = format!("{}:{}", rate.name(), self::bucket(network));
             return self
-                .count(kernel, &who, most, policy.seconds, policy.exact)
+                .count(kernel, rate.name(), "network", &bucket, rate.is_exact())
                 .await;
         }
         counted
     }
 
-    /// Counts one use of a limit of its own: mails per address, challenges per account.
+    /// Counts one use of a limit of its own, as the policy of this class says it for this kind of
+    /// subject (`account`, `network`, `address`, `workspace`): mails per address, resets per network.
     ///
     /// # Errors
     /// As [`Limits::check`], always exact.
     pub async fn check_named(
         &self,
         kernel: &Kernel,
-        name: &str,
-        most: i64,
-        seconds: i64,
+        class: &str,
+        audience: &str,
+        subject: &str,
     ) -> Result<()> {
-        let most = most.saturating_mul(self.factor(kernel).await);
-        self.count(kernel, name, most, seconds, true).await.1
+        let bucket = if audience == "network" {
+            format!("own:{class}:{}", self::bucket(subject))
+        } else {
+            format!("own:{class}:{subject}")
+        };
+        self.count(kernel, class, audience, &bucket, true).await.1
+    }
+
+    /// What is allowed to a kind of subject; a class that is set for another kind alone holds for
+    /// this one too.
+    async fn policy(&self, kernel: &Kernel, class: &str, audience: &str) -> Policy {
+        let find = || {
+            let all = self.policies.read().ok()?;
+            let of = |audience: &str| {
+                let key = (class.to_owned(), audience.to_owned());
+                all.get(&key).copied()
+            };
+            let found = of(audience).or_else(|| of("network")).or_else(|| of("account"));
+            (!all.is_empty()).then_some(found.unwrap_or(FALLBACK))
+        };
+        if let Some(found) = find() {
+            return found;
+        }
+        // The first ones read it all: none may count with a policy that nobody knows yet.
+        if let Err(error) = self.read_policies(kernel).await {
+            tracing::warn!(key = "rate_policy.unread", error = %error);
+        }
+        find().unwrap_or(FALLBACK)
+    }
+
+    /// Reads the policies anew.
+    async fn read_policies(&self, kernel: &Kernel) -> Result<()> {
+        let mut tx = kernel.db.begin_system(None).await?;
+        let rows = sqlx::query!(
+            "select class, audience, requests, window_seconds from kernel.rate_policy"
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let read: Policies = rows
+            .into_iter()
+            .map(|r| {
+                let policy = Policy {
+                    most: r.requests,
+                    seconds: r.window_seconds.into(),
+                };
+                ((r.class, r.audience), policy)
+            })
+            .collect();
+        if let Ok(mut known) = self.policies.write()
+            && *known != read
+        {
+            *known = read;
+            // Leased blocks were cut for what was allowed before.
+            if let Ok(mut leased) = self.leased.lock() {
+                leased.clear();
+            }
+        }
+        Ok(())
     }
 
     async fn count(
         &self,
         kernel: &Kernel,
+        class: &str,
+        audience: &str,
         bucket: &str,
-        most: i64,
-        seconds: i64,
         exact: bool,
     ) -> (Option<Standing>, Result<()>) {
+        let Policy { most, seconds } = self.policy(kernel, class, audience).await;
+        let most = most.saturating_mul(self.factor(kernel).await);
         let now = base::instant::wall().unix_seconds();
         let window = now - now.rem_euclid(seconds);
         let until = window + seconds - now;
@@ -258,7 +307,7 @@ impl Limits {
         if !exact && let Some(left) = self.leased_token(bucket, window) {
             return match left {
                 Some(left) => (standing(left), Ok(())),
-                None => (standing(0), Err(limited(until))),
+                None => (standing(0), Err(limited(most, until))),
             };
         }
         let block = if exact {
@@ -300,7 +349,7 @@ impl Limits {
         if granted > 0 {
             (standing(granted - 1 + rest), Ok(()))
         } else {
-            (standing(0), Err(limited(until)))
+            (standing(0), Err(limited(most, until)))
         }
     }
 
@@ -385,12 +434,48 @@ fn bucket(network: &str) -> String {
     }
 }
 
-fn limited(until: i64) -> Error {
-    let mut error = Error::refused(429, "rate_limited").with("seconds", until);
+/// 429 by a limit of `most`, to be tried again in `until` seconds.
+fn limited(most: i64, until: i64) -> Error {
+    let mut error = Error::refused(429, "rate_limited")
+        .with("seconds", until)
+        .with("limit", most);
     if let Error::Refused { retry_after, .. } = &mut error {
         *retry_after = Some(until);
     }
     error
+}
+
+/// How the limit stands that refused, which may be another than the one of the route's class.
+pub(crate) fn spent(error: &Error) -> Option<Standing> {
+    let Error::Refused {
+        status,
+        args,
+        retry_after: Some(reset),
+        ..
+    } = error
+    else {
+        return None;
+    };
+    let limit = args.iter().find_map(|(name, value)| match value {
+        Arg::Number(most) if *name == "limit" => Some(*most),
+        _ => None,
+    });
+    let limit = limit.filter(|_| *status == StatusCode::TOO_MANY_REQUESTS)?;
+    Some(Standing {
+        limit,
+        remaining: 0,
+        reset: *reset,
+    })
+}
+
+/// Keeps what this process knows of the policies at most a few seconds old.
+pub(crate) async fn follow(kernel: Arc<Kernel>) {
+    while !kernel.shutdown.is_cancelled() {
+        if let Err(error) = kernel.limits.read_policies(&kernel).await {
+            tracing::warn!(key = "rate_policy.unread", error = %error);
+        }
+        crate::server::idle(&kernel, Duration::from_secs(3)).await;
+    }
 }
 
 async fn take(kernel: &Kernel, bucket: &str, window: i64, block: i64) -> Result<i64> {

@@ -19,7 +19,8 @@ pub enum Access {
     Permission(&'static str),
 }
 
-/// Which limit counts a request.
+/// Which limit counts a request. How much is allowed is data (`kernel.rate_policy`); told here is
+/// what an installation begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
     /// Reads: 300 a minute per account, 60 per network without one.
@@ -34,6 +35,8 @@ pub enum Rate {
     Register,
     /// Asking for a mailed link: 10 an hour per network.
     Link,
+    /// Starting what costs much: 10 an hour per account.
+    Job,
     /// Not limited: assets, health, what the provider tells.
     Free,
 }
@@ -49,8 +52,15 @@ impl Rate {
             Self::SignIn => "sign_in",
             Self::Register => "register",
             Self::Link => "link",
+            Self::Job => "job",
             Self::Free => "free",
         }
+    }
+
+    /// Whether each request is counted in the database, and refused when that is out of reach.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        !matches!(self, Self::Read | Self::Write | Self::Free)
     }
 }
 
@@ -357,7 +367,7 @@ pub(crate) fn router(
         .route("/assets/{*path}", axum::routing::get(crate::edge::assets))
         .route("/health/live", axum::routing::get(crate::health::live))
         .route("/health/ready", axum::routing::get(crate::health::ready))
-        .fallback(|| async { crate::Error::NotFound })
+        .fallback(crate::edge::unmatched)
         .method_not_allowed_fallback(|| async { crate::Error::refused(405, "method_not_allowed") })
         .layer(middleware::from_fn_with_state(
             kernel.clone(),

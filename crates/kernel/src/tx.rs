@@ -158,6 +158,18 @@ impl Tx {
             .insert(field.to_owned(), json!([before.into(), after.into()]));
     }
 
+    /// The same for a field that may have stayed as it was: only a difference is noted.
+    pub fn differs<T: Into<Value> + PartialEq>(&mut self, field: &str, before: T, after: T) {
+        if before != after {
+            self.change(field, before, after);
+        }
+    }
+
+    /// Notes that a personal field changed, and neither what it was nor what it became.
+    pub fn change_masked(&mut self, field: &str) {
+        self.change(field, "***", "***");
+    }
+
     /// Tells the listeners, with the commit.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);

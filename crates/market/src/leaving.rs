@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub(crate) const LEAVING: Leaving = Leaving {
     keeps: |connection, leaver| Box::pin(keeps(connection, leaver)),
     owned: |connection, leaver| Box::pin(owned(connection, leaver)),
+    takes: Some(("project.update", "owner")),
     hand_over: |connection, leaver, to| Box::pin(hand_over(connection, leaver, to)),
     let_go: |connection, leaver| Box::pin(let_go(connection, leaver)),
     ..Leaving::NONE

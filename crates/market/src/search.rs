@@ -3,7 +3,7 @@
 
 use axum::{response::Response, routing::get};
 use http::Method;
-use kernel::{Cx, Input, Query, Reader, Result, Route, Tx, list::Short};
+use kernel::{Cx, Error, Input, Query, Reader, Result, Route, Tx, list::Short};
 use std::collections::HashMap;
 
 /// Skills that are offered at most.
@@ -50,6 +50,10 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn api_skills(cx: Cx, Query(query): Query<SkillQuery>) -> Result<Response> {
+    // Counts speak of everyone's projects.
+    if !cx.grants("project.list", kernel::access::ANY) {
+        return Err(Error::Forbidden("forbidden"));
+    }
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
     let begins = base::search::skill(&query.q);

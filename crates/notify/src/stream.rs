@@ -161,7 +161,8 @@ impl Stream {
             .retry(Duration::from_secs(2));
         match live::missed(&self.cx.kernel, self.account, self.after).await {
             Ok(missed) => {
-                let heard = self.after.unwrap_or(missed.newest);
+                let heard = self.after.filter(|_| !missed.has_gap);
+                let heard = heard.unwrap_or(missed.newest);
                 self.ready.push_back(open.id(heard.to_string()));
                 self.counts(None).await;
                 if missed.has_gap {
@@ -304,7 +305,7 @@ pub(crate) struct EventsView {
 /// That a record changed; read it again to know how.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct EventView {
-    /// Its place among all events.
+    /// Its place among the account's events.
     number: i64,
     /// Kind of the record: `contract`, `proposal`, …; `notice` for the workspace's unread notices.
     kind: String,

@@ -237,6 +237,8 @@ async fn add(cx: &Cx, entry: NewEntry) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     files::attach(&mut tx, cx, &entry.files, RECORD, id).await?;
+    tx.change("kind", (), entry.kind);
+    tx.change("files", 0, entry.files.len());
     tx.emit(Event::new(
         "people.showcase_changed",
         "showcase",
@@ -257,17 +259,16 @@ async fn take_away(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let workspace = tx.workspace();
     let files = files::of(&mut tx, &[id]).await?;
-    let gone = sqlx::query!(
-        "delete from people.showcase where workspace_id = $1 and id = $2 and member_id = $3",
+    let kind = sqlx::query_scalar!(
+        "delete from people.showcase where workspace_id = $1 and id = $2 and member_id = $3 returning kind",
         workspace,
         id,
         me
     )
-    .execute(&mut *tx)
-    .await?;
-    if gone.rows_affected() == 0 {
-        return Err(Error::NotFound);
-    }
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Error::NotFound)?;
+    tx.change("kind", kind, ());
     let permit = cx.authorize(&WRITE, id, &["own"])?;
     for file in files.into_values().flatten() {
         files::detach(&mut tx, file.id, RECORD, id).await?;

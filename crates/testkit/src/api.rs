@@ -371,11 +371,13 @@ impl Api {
     }
 
     async fn version(&self, operation: &Operation, id: &str) -> String {
-        let show = self
-            .spec
-            .operations
-            .iter()
-            .find(|o| o.method == "GET" && o.path == operation.path);
+        let of = |path: &str| {
+            let mut all = self.spec.operations.iter();
+            all.find(|o| o.method == "GET" && o.path == path)
+        };
+        // A part of a record (the roles of a member) has the version of the record.
+        let whole = operation.path.rsplit_once('/').map_or("", |(whole, _)| whole);
+        let show = of(&operation.path).or_else(|| of(whole));
         let path = show
             .unwrap_or_else(|| panic!("{} has a page to read its version from", operation.id))
             .at(&self.workspace, id);

@@ -209,7 +209,7 @@ impl Input for Newcomer {
     fn read(r: &mut Reader) -> Self {
         let newcomer = Self {
             display_name: account::name(r),
-            password: r.secret("password", password::MOST),
+            password: password::chosen(r, "password"),
         };
         r.agreed("accept_terms");
         newcomer

@@ -75,7 +75,7 @@ impl Locked {
         if cx.system.is_some() || self.rank <= my_rank {
             Ok(())
         } else {
-            Err(Error::refused(403, "role_above_own"))
+            Err(Error::Forbidden("role_above_own"))
         }
     }
     pub(super) fn must_not_be_last_owner(&self) -> Result<()> {
@@ -102,12 +102,34 @@ impl Input for RoleChange {
     }
 }
 
-/// Gives a member exactly these roles.
+/// The same from the page's form, with the version it was filled in against.
+pub struct RoleChangeForm {
+    /// The change.
+    pub change: RoleChange,
+    /// The version that was shown.
+    pub version: i64,
+}
+
+impl Input for RoleChangeForm {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            change: RoleChange::read(r),
+            version: r.integer("version", 1, i64::MAX),
+        }
+    }
+}
+
+/// Gives a member exactly these roles, if it still has `version`.
 ///
 /// # Errors
-/// 403 `role_above_own` or `role_beyond_own`; 409 `last_owner` or `member_not_active`; 422
-/// `invalid_choice`.
-pub async fn change_roles(cx: &Cx, member: Uuid, change: &RoleChange) -> Result<Uuid> {
+/// 403 `role_above_own` or `role_beyond_own`; 409 `last_owner` or `member_not_active`; 412 `stale`;
+/// 422 `invalid_choice`.
+pub async fn change_roles(
+    cx: &Cx,
+    member: Uuid,
+    version: i64,
+    change: &RoleChange,
+) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let locked = lock(&mut tx, member).await?;
     let permit = cx.authorize(&CHANGE_ROLES, member, &[])?;
@@ -116,13 +138,16 @@ pub async fn change_roles(cx: &Cx, member: Uuid, change: &RoleChange) -> Result<
     if locked.state != "active" {
         return Err(Error::conflict("member_not_active"));
     }
+    if locked.version != version {
+        return Err(Error::stale());
+    }
     let mut wanted: Vec<&Role> = vec![];
     for (index, key) in change.roles.iter().enumerate() {
         let role = roles.iter().find(|r| r.key == *key);
         let role =
             role.ok_or_else(|| Error::invalid(&format!("/roles/{index}"), "invalid_choice"))?;
         if !locked.keys.contains(key) && !role.grantable {
-            return Err(Error::refused(403, "role_beyond_own"));
+            return Err(Error::Forbidden("role_beyond_own"));
         }
         if !wanted.iter().any(|w| w.id == role.id) {
             wanted.push(role);
@@ -212,7 +237,7 @@ async fn set_state(cx: &Cx, member: Uuid, from: &'static str, to: &'static str) 
             .iter()
             .any(|r| locked.keys.contains(&r.key) && !r.grantable)
     {
-        return Err(Error::refused(403, "role_beyond_own"));
+        return Err(Error::Forbidden("role_beyond_own"));
     }
     locked.must_not_be_last_owner()?;
     let workspace = tx.workspace();

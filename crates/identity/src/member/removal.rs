@@ -28,7 +28,7 @@ impl Input for Leave {
 /// # Errors
 /// 403 `role_above_own`; 409 `last_owner`, `member_not_active`, what products say (`member_has_money`,
 /// `member_has_contracts`, …), `member_owns_records` without a new owner; 422 `invalid_choice` for one
-/// who is no active member.
+/// who is no active member or may not manage what they would get.
 pub async fn remove(cx: &Cx, member: Uuid, input: &Leave) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let locked = lock(&mut tx, member).await?;
@@ -70,7 +70,7 @@ async fn end(
     let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
     let moved = match input.new_owner {
         Some(to) => {
-            must_take_over(&mut tx, member, to).await?;
+            must_take_over(cx, &mut tx, leaver, to).await?;
             leaving::hand_over(&cx.kernel, &mut tx, leaver, to).await?
         }
         None if owned > 0 => {
@@ -115,17 +115,23 @@ async fn end(
     Ok(member)
 }
 
-/// Only an active member may take over, kept active until this commits.
-async fn must_take_over(tx: &mut Tx, member: Uuid, to: Uuid) -> Result<()> {
-    let workspace = tx.workspace();
-    let active = sqlx::query_scalar!(
-        "select id from kernel.member where workspace_id = $1 and id = $2 and state = 'active' for share",
-        workspace,
-        to
+/// Only an active member may take over who may manage what they get, kept active until this commits.
+async fn must_take_over(cx: &Cx, tx: &mut Tx, leaver: Leaver, to: Uuid) -> Result<()> {
+    let (permissions, relations) = leaving::takes(&cx.kernel, tx, leaver).await?;
+    let fit = sqlx::query_scalar!(
+        "select m.id from kernel.member m where m.workspace_id = $1 and m.id = $2 and m.state = 'active'
+           and not exists (select 1 from unnest($3::text[], $4::text[]) as n (permission, relation) where not exists (
+               select 1 from kernel.member_role mr join kernel.role_permission p on p.workspace_id = mr.workspace_id and p.role_id = mr.role_id
+               where mr.workspace_id = $1 and mr.member_id = m.id and p.permission = n.permission and p.relations && array[n.relation, 'any']))
+         for share of m",
+        leaver.workspace,
+        to,
+        &permissions,
+        &relations
     )
     .fetch_optional(&mut **tx)
     .await?;
-    if active.is_none() || to == member {
+    if fit.is_none() || to == leaver.member {
         return Err(Error::invalid("/new_owner_id", "invalid_choice"));
     }
     Ok(())
@@ -154,17 +160,29 @@ pub struct Heir {
     pub display_name: String,
 }
 
-/// The active members besides this one by name, two hundred at most.
+/// The active members besides this one who may manage what they would get, by name, two hundred at
+/// most.
 ///
 /// # Errors
 /// The database's.
 pub async fn heirs(cx: &Cx, member: Uuid) -> Result<Vec<Heir>> {
     let mut tx = cx.read().await?;
+    let leaver = Leaver {
+        workspace: tx.workspace(),
+        member,
+    };
+    let (permissions, relations) = leaving::takes(&cx.kernel, &mut tx, leaver).await?;
     let heirs = sqlx::query_as!(
         Heir,
-        "select id, display_name from kernel.member where workspace_id = $1 and id <> $2 and state = 'active' order by display_name, id limit 200",
-        tx.workspace(),
-        member
+        "select m.id, m.display_name from kernel.member m where m.workspace_id = $1 and m.id <> $2 and m.state = 'active'
+           and not exists (select 1 from unnest($3::text[], $4::text[]) as n (permission, relation) where not exists (
+               select 1 from kernel.member_role mr join kernel.role_permission p on p.workspace_id = mr.workspace_id and p.role_id = mr.role_id
+               where mr.workspace_id = $1 and mr.member_id = m.id and p.permission = n.permission and p.relations && array[n.relation, 'any']))
+         order by m.display_name, m.id limit 200",
+        leaver.workspace,
+        member,
+        &permissions,
+        &relations
     )
     .fetch_all(&mut *tx)
     .await?;

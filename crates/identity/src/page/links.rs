@@ -6,7 +6,6 @@ use crate::{
     account, email,
     link::{self, Link, Purpose},
     operator::{self, NewOperator},
-    password,
     recovery::{self, NewPassword},
     session,
 };
@@ -46,7 +45,7 @@ impl Input for Filled {
                     r.fault("display_name", "name_has_link");
                 }
             }),
-            password: r.line_opt("password", password::MOST),
+            password: r.line_opt("password", 1_000),
             not_me: r.flag("not_me"),
         }
     }

@@ -1,22 +1,25 @@
 //! Members of a workspace: the list, one member's roles, ending a membership.
 
 use super::{form_page, role_list, role_words};
-use crate::member::{self, MemberQuery, MemberView, Role, RoleChange};
+use crate::member::{self, MemberQuery, MemberView, Role, RoleChange, RoleChangeForm};
 use axum::{
     response::Response,
     routing::{get, post, put},
 };
 use http::Method;
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract, input::Nothing, once,
-    page,
+    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract,
+    extract::{IfMatch, Typed},
+    input::Nothing,
+    once, page,
 };
 use maud::{Markup, html};
 use serde_json::json;
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, ListPage, Table, Tone, badge, form_button, pager, person,
+        Button, Choice, Column, Field, ListPage, Table, Tone, badge, form_button, hidden, pager,
+        person,
         time,
     },
 };
@@ -47,13 +50,19 @@ pub fn routes() -> Vec<Route> {
             "member.change_roles",
             put(api_roles),
         )
-        .codes(&[(403, "role_above_own"), (409, "last_owner")])
+        .codes(&[
+            (403, "role_above_own"),
+            (403, "role_beyond_own"),
+            (409, "last_owner"),
+            (409, "member_not_active"),
+        ])
         .permission("member.change_roles")
+        .if_match()
         .idempotency(Idempotency::Accepted)
         .body::<RoleChange>()
         .example(json!({"roles": ["client", "freelancer"]}))
         .answers::<MemberView>(200)
-        .refuses(&[409]),
+        .refuses(&[409, 412]),
         Route::api(
             Method::POST,
             "/w/{workspace}/members/{member}/deactivation",
@@ -97,7 +106,7 @@ pub fn routes() -> Vec<Route> {
         )
         .permission("member.change_roles")
         .idempotency(Idempotency::Accepted)
-        .body::<RoleChange>(),
+        .body::<RoleChangeForm>(),
         Route::page(
             Method::POST,
             "/w/{workspace}/members/{member}/deactivation",
@@ -126,9 +135,17 @@ async fn api_show(cx: Cx, Id(id): Id<Uuid>, headers: http::HeaderMap) -> Result<
     Ok(extract::versioned(&headers, view.version, &view))
 }
 
-async fn api_roles(cx: Cx, Id(id): Id<Uuid>, Body(change): Body<RoleChange>) -> Result<Response> {
-    let id = once(member::change_roles(&cx, id, &change).await)?;
-    Ok(extract::data(&member::show(&cx, id).await?))
+async fn api_roles(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    headers: http::HeaderMap,
+    IfMatch(version): IfMatch,
+    Body(change): Body<RoleChange>,
+) -> Result<Response> {
+    let changed = once(member::change_roles(&cx, id, version, &change).await);
+    let id = extract::or_current(changed, member::show(&cx, id)).await?;
+    let view = member::show(&cx, id).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
 }
 
 async fn api_deactivate(cx: Cx, Id(id): Id<Uuid>, _: Body<Nothing>) -> Result<Response> {
@@ -232,6 +249,7 @@ fn body(cx: &Cx, view: &MemberView, roles: &[Role], messages: &page::Messages) -
     let edit = ui::parts::Form::post(
         cx.href(&format!("/members/{}/roles", view.id)),
         html! {
+            (hidden("version", &view.version.to_string()))
             (Field::checkboxes("roles", cx.t("identity-roles"), choices).values(view.roles.iter().map(String::as_str)).error(wrong))
             div.actions { (Button::primary(cx.t("identity-save"))) }
         },
@@ -287,12 +305,52 @@ async fn told(cx: &Cx, id: Uuid, result: Result<Uuid>) -> Result<Response> {
     }
 }
 
-async fn form_roles(cx: Cx, Id(id): Id<Uuid>, form: Form<RoleChange>) -> Result<Response> {
+async fn form_roles(cx: Cx, Id(id): Id<Uuid>, form: Form<RoleChangeForm>) -> Result<Response> {
     let result = match form.input {
-        Ok(change) => member::change_roles(&cx, id, &change).await,
+        Ok(input) => member::change_roles(&cx, id, input.version, &input.change).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
-    told(&cx, id, result).await
+    match result {
+        Err(error) if error.is_stale() => stale(&cx, id, &form.typed).await,
+        result => told(&cx, id, result).await,
+    }
+}
+
+/// Two edits at once: both sets of roles are shown, to choose from. A set is one value here, since
+/// half of either was meant by nobody.
+async fn stale(cx: &Cx, id: Uuid, typed: &Typed) -> Result<Response> {
+    let (view, roles) = load(cx, id).await?;
+    let joined = |keys: Vec<&str>| {
+        let mut keys = keys;
+        keys.sort_unstable();
+        keys.join(",")
+    };
+    let (mut mine, mut now) = (Typed::default(), Typed::default());
+    mine.set("version", typed.get("version"));
+    mine.set("roles", joined(typed.all("roles").collect()));
+    now.set("version", view.version.to_string());
+    now.set(
+        "roles",
+        joined(view.roles.iter().map(String::as_str).collect()),
+    );
+    let shown = |_: &str, value: &str| {
+        let words = value.split(',').map(|key| {
+            let name = roles.iter().find(|r| r.key == key);
+            role_words(cx, key, name.map_or(key, |r| r.name.as_str()))
+        });
+        let words: Vec<String> = words.collect();
+        words.join(&cx.t("identity-list-comma"))
+    };
+    let stale = page::Stale {
+        title: view.display_name.clone(),
+        action: cx.href(&format!("/members/{id}/roles")),
+        back: cx.href(&format!("/members/{id}")),
+        mine: &mine,
+        now: &now,
+        label: &|_| cx.t("identity-roles"),
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 async fn form_deactivate(cx: Cx, Id(id): Id<Uuid>, _: Form<Nothing>) -> Result<Response> {

@@ -12,7 +12,7 @@ use axum::{
 };
 use http::Method;
 use kernel::{Cx, Form, Input, Query, Reader, Result, Route, edge, extract, list::Paging, page};
-use maud::html;
+use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{Button, ListPage, empty_state, pager},
@@ -61,6 +61,7 @@ async fn home(cx: Cx) -> Result<Response> {
         };
         return Ok(extract::see_other(&to));
     }
+    let places = workspace::open_places(&cx.kernel).await?;
     let cards = [
         (
             Icon::Handshake,
@@ -84,7 +85,13 @@ async fn home(cx: Cx) -> Result<Response> {
             p.lead { (cx.t("identity-home-lead")) }
             div.actions {
                 (Button::primary(cx.t("identity-sign-in")).href("/login").icon(Icon::LogIn))
-                (Button::quiet(cx.t("identity-register")).href("/register"))
+                @if cx.kernel.config.open_founding { (Button::quiet(cx.t("identity-register")).href("/register")) }
+            }
+            @if !places.is_empty() {
+                section.section {
+                    h2 { (cx.t("identity-home-places")) }
+                    div.grid-cards { @for place in &places { (open_place(&cx, place)) } }
+                }
             }
             div.grid-cards {
                 @for (icon, title, text) in cards {
@@ -94,6 +101,23 @@ async fn home(cx: Cx) -> Result<Response> {
         }
     };
     page::page(&cx, cx.t("identity-home-title"), body).await
+}
+
+/// A workspace on the first page: what of it a visitor may look at, and the way in.
+fn open_place(cx: &Cx, place: &workspace::OpenPlace) -> Markup {
+    let at = format!("/w/{}", place.slug);
+    html! {
+        article.card {
+            h3 { bdi { (place.name) } }
+            div.row {
+                @if place.has_market {
+                    a href={ (at) "/projects" } { (cx.t("identity-home-projects")) }
+                    a href={ (at) "/freelancers" } { (cx.t("identity-home-freelancers")) }
+                }
+                a href={ (at) "/register" } { (cx.t("identity-home-join")) }
+            }
+        }
+    }
 }
 
 async fn terms(cx: Cx) -> Result<Response> {

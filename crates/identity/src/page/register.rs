@@ -1,7 +1,10 @@
 //! Registering: in a workspace, or founding one.
 
 use super::{AcceptedView, accepted, form_page, new_password, notice, refused, terms};
-use crate::registration::{self, Founding, Registration, is_slug};
+use crate::{
+    registration::{self, Founding, Registration, is_slug},
+    workspace,
+};
 use axum::{
     response::Response,
     routing::{get, post},
@@ -130,7 +133,15 @@ fn view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
 async fn form(cx: Cx, form: Form<Registration>) -> Result<Response> {
     let result = match form.input {
         Ok(input) => registration::register(&cx, &input).await,
-        Err(faults) => Err(Error::Invalid(faults)),
+        // What only the workspace can judge is told with the rest.
+        Err(mut faults) => {
+            let typed: Vec<String> = form.typed.all("roles").map(str::to_owned).collect();
+            let open = workspace::open_roles(&cx).await?;
+            if let Err(Error::Invalid(more)) = workspace::chosen_roles(&open, &typed) {
+                faults.extend(more);
+            }
+            Err(Error::Invalid(faults))
+        }
     };
     match result {
         Ok(()) => sent(&cx).await,

@@ -1,6 +1,6 @@
 //! Roles and the limits of their holders: the list, one role's form, the API.
 
-use super::{form_page, refused, role_words};
+use super::{refused, role_words};
 use crate::role::{self, RoleEdit, RoleQuery, RoleView};
 use axum::{
     response::Response,
@@ -14,7 +14,9 @@ use kernel::{
 };
 use maud::{Markup, html};
 use serde_json::json;
-use ui::parts::{Button, Choice, Column, Field, ListPage, Table, hidden, pager};
+use ui::parts::{
+    Button, Choice, Column, Field, FormPage, ListPage, Table, error_summary, hidden, pager,
+};
 use uuid::Uuid;
 
 pub fn routes() -> Vec<Route> {
@@ -45,7 +47,7 @@ pub fn routes() -> Vec<Route> {
         .permission("role.update")
         .if_match()
         .body::<RoleEdit>()
-        .example(json!({"session_cap": 2, "session_policy": "end_oldest"}))
+        .example(json!({"session_cap": 2, "session_policy": "end_oldest", "idle_seconds": 1_800, "absolute_seconds": 43_200}))
         .answers::<RoleView>(200),
         Route::page(Method::GET, "/w/{workspace}/roles", "role.list", get(list))
             .permission("role.list")
@@ -159,6 +161,42 @@ fn policy(cx: &Cx, policy: &str) -> String {
     ))
 }
 
+/// What the two times may be chosen as, in seconds.
+const IDLE: &[i64] = &[300, 900, 1_800, 3_600, 28_800, 86_400, 604_800];
+const ABSOLUTE: &[i64] = &[900, 3_600, 28_800, 43_200, 86_400, 604_800, 2_592_000];
+
+/// A span of time in words; the usual one where none is set.
+fn span(cx: &Cx, seconds: Option<i64>) -> String {
+    let Some(seconds) = seconds else {
+        return cx.t("identity-span-usual");
+    };
+    let (unit, length) = match seconds {
+        s if s % 86_400 == 0 => ("days", 86_400),
+        s if s % 3_600 == 0 => ("hours", 3_600),
+        s if s % 60 == 0 => ("minutes", 60),
+        _ => ("seconds", 1),
+    };
+    cx.tr(&format!("identity-span-{unit}"), &[("n", (seconds / length).into())])
+}
+
+/// The times to choose from, the one in force among them.
+fn spans(cx: &Cx, usual: &[i64], known: Option<i32>) -> Vec<Choice> {
+    let mut all = usual.to_vec();
+    all.extend(known.map(i64::from));
+    all.sort_unstable();
+    all.dedup();
+    let each = all
+        .into_iter()
+        .map(|s| Choice::new(s.to_string(), span(cx, Some(s))));
+    std::iter::once(Choice::new("", span(cx, None)))
+        .chain(each)
+        .collect()
+}
+
+fn text(number: Option<i32>) -> String {
+    number.map_or(String::new(), |n| n.to_string())
+}
+
 fn trail(cx: &Cx) -> Vec<(String, String)> {
     vec![
         (cx.t("identity-members"), cx.href("/members")),
@@ -174,7 +212,7 @@ fn view(cx: &Cx, of: &RoleView, typed: &Typed, messages: &page::Messages) -> Mar
             typed.get(name).to_owned()
         }
     };
-    let known = of.session_cap.map_or(String::new(), |cap| cap.to_string());
+    let known = text(of.session_cap);
     let policies = role::POLICIES
         .iter()
         .map(|p| Choice::new(*p, policy(cx, p)))
@@ -188,24 +226,38 @@ fn view(cx: &Cx, of: &RoleView, typed: &Typed, messages: &page::Messages) -> Mar
             (Field::radios("session_policy", cx.t("identity-session-policy"), policies).value(value("session_policy", of.session_policy.clone()))
                 .hint(cx.t("identity-session-policy-hint"))
                 .error(page::message_of(messages, "session_policy")))
+            (Field::select("idle_seconds", cx.t("identity-idle-seconds"), spans(cx, IDLE, of.idle_seconds))
+                .value(value("idle_seconds", text(of.idle_seconds))).hint(cx.t("identity-idle-seconds-hint"))
+                .error(page::message_of(messages, "idle_seconds")))
+            (Field::select("absolute_seconds", cx.t("identity-absolute-seconds"), spans(cx, ABSOLUTE, of.absolute_seconds))
+                .value(value("absolute_seconds", text(of.absolute_seconds))).hint(cx.t("identity-absolute-seconds-hint"))
+                .error(page::message_of(messages, "absolute_seconds")))
             div.actions { (Button::primary(cx.t("identity-save"))) (Button::quiet(cx.t("identity-back")).href(cx.href("/roles"))) }
         },
     )
     .key(cx.form_key());
     let form = html! {
-        h2 { (role_words(cx, &of.key, &of.name)) }
         @if cx.can("role.update", &[]) { (fields) } @else {
             p { (cx.t("identity-session-cap")) ": " (cap(cx, of)) }
             p { (cx.t("identity-session-policy")) ": " (policy(cx, &of.session_policy)) }
+            p { (cx.t("identity-idle-seconds")) ": " (span(cx, of.idle_seconds.map(i64::from))) }
+            p { (cx.t("identity-absolute-seconds")) ": " (span(cx, of.absolute_seconds.map(i64::from))) }
         }
     };
-    form_page(cx, "identity-role", None, messages, form, None)
+    html! {
+        (FormPage {
+            title: role_words(cx, &of.key, &of.name),
+            errors: (!messages.is_empty()).then(|| error_summary(cx.locale, messages)),
+            form,
+            ..FormPage::default()
+        })
+    }
 }
 
 async fn show(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     let of = role::show(&cx, id).await?;
     let body = view(&cx, &of, &Typed::default(), &vec![]);
-    page::page_under(&cx, cx.t("identity-role"), trail(&cx), body).await
+    page::page_under(&cx, role_words(&cx, &of.key, &of.name), trail(&cx), body).await
 }
 
 /// Two edits at once: both are shown, to choose from.
@@ -213,14 +265,14 @@ async fn stale(cx: &Cx, id: Uuid, mine: &Typed) -> Result<Response> {
     let of = role::show(cx, id).await?;
     let mut now = Typed::default();
     now.set("version", of.version.to_string());
-    now.set(
-        "session_cap",
-        of.session_cap.map_or(String::new(), |cap| cap.to_string()),
-    );
+    now.set("session_cap", text(of.session_cap));
     now.set("session_policy", of.session_policy);
+    now.set("idle_seconds", text(of.idle_seconds));
+    now.set("absolute_seconds", text(of.absolute_seconds));
     let label = |name: &str| cx.t(&format!("identity-{}", name.replace('_', "-")));
     let shown = |name: &str, value: &str| match name {
         "session_policy" => policy(cx, value),
+        "idle_seconds" | "absolute_seconds" => span(cx, value.parse().ok()),
         _ => value.to_owned(),
     };
     let stale = page::Stale {

@@ -113,7 +113,10 @@ pub fn panel(cx: &Cx, now: Instant, sessions: &Page<SessionView>) -> Markup {
                 @if !s.browser.is_empty() { " · " bdi { (s.browser) } }
                 @if s.is_current { " " (badge(Tone::Good, cx.t("identity-session-current"))) }
             },
-            html! { @if s.network == "unknown" { "—" } @else { bdi { (s.network) } } },
+            html! {
+                @if s.network == "unknown" { "—" } @else { bdi { (s.network) } }
+                " · " (cx.t(&format!("identity-place-{}", s.place.replace('_', "-"))))
+            },
             html! { (time(cx.locale, now, s.created_at)) },
             html! { (time(cx.locale, now, s.last_seen_at)) },
             html! {

@@ -155,7 +155,8 @@ fn view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
                 .error(page::message_of(messages, "password")))
             div.actions { (Button::primary(cx.t("identity-sign-in"))) }
         },
-    );
+    )
+    .unguarded();
     let below = html! {
         p { a href="/forgot" { (cx.t("identity-forgot-link")) } }
         p { (cx.t("identity-no-account")) " " a href=(register) { (cx.t("identity-register")) } }

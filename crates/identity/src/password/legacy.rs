@@ -18,7 +18,8 @@ const ROUNDS: std::ops::RangeInclusive<u32> = 600_000..=2_000_000;
 /// The database's.
 pub(super) async fn any(connection: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select 1 from identity.account where password_hash like '$2%' or password_hash like '$pbkdf2-sha256$%') as "any!""#
+        r#"select exists (select 1 from identity.account where password_hash like '$2%' or password_hash like '$pbkdf2-sha256$%'
+             or starts_with(password_hash, 'pbkdf2_sha256$')) as "any!""#
     )
     .fetch_one(connection)
     .await?)
@@ -26,6 +27,9 @@ pub(super) async fn any(connection: &mut PgConnection) -> Result<bool> {
 
 /// Whether the password fits an accepted hash; `None` for text that is none.
 pub(super) fn compare(password: &str, known: &str) -> Option<bool> {
+    if let Some(rest) = known.strip_prefix("pbkdf2_sha256$") {
+        return django(password, rest);
+    }
     match known.split('$').nth(1)? {
         "2a" | "2b" | "2y" => bcrypt(password, known),
         "pbkdf2-sha256" => pbkdf2(password, known),
@@ -64,12 +68,31 @@ fn pbkdf2(password: &str, known: &str) -> Option<bool> {
             .ok()
     };
     let (salt, hash) = (decode(salt)?, decode(hash)?);
+    derived(password, &salt, rounds, &hash)
+}
+
+/// `pbkdf2_sha256$600000$salt$hash`, as Django writes it: the salt is text as it stands, the hash
+/// padded base64.
+fn django(password: &str, rest: &str) -> Option<bool> {
+    let mut parts = rest.split('$');
+    let (rounds, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let rounds: u32 = rounds.parse().ok()?;
+    let hash = BASE64_NOPAD
+        .decode(hash.trim_end_matches('=').as_bytes())
+        .ok()?;
+    derived(password, salt.as_bytes(), rounds, &hash)
+}
+
+fn derived(password: &str, salt: &[u8], rounds: u32, hash: &[u8]) -> Option<bool> {
     if !ROUNDS.contains(&rounds) || salt.len() < 8 || !(16..=64).contains(&hash.len()) {
         return None;
     }
     let mut made = vec![0_u8; hash.len()];
-    ::pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), &salt, rounds, &mut made);
-    Some(base::secret::equal(&made, &hash))
+    ::pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), salt, rounds, &mut made);
+    Some(base::secret::equal(&made, hash))
 }
 
 #[cfg(test)]
@@ -79,10 +102,11 @@ mod tests {
     // Both were made by other programs: bcrypt by libxcrypt, PBKDF2 by Python's hashlib.
     const BCRYPT_HASH: &str = include_str!("legacy/bcrypt.txt");
     const PBKDF2_HASH: &str = include_str!("legacy/pbkdf2.txt");
+    const DJANGO_HASH: &str = include_str!("legacy/django.txt");
 
     #[test]
     fn accepted_schemes_know_their_password() {
-        for hash in [BCRYPT_HASH.trim(), PBKDF2_HASH.trim()] {
+        for hash in [BCRYPT_HASH, PBKDF2_HASH, DJANGO_HASH].map(str::trim) {
             assert_eq!(compare("purple-harbour-29", hash), Some(true), "{hash}");
             assert_eq!(compare("purple-harbour-28", hash), Some(false), "{hash}");
         }
@@ -96,6 +120,8 @@ mod tests {
             "$pbkdf2-sha256$i=1000$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA",
             "$pbkdf2-sha256$i=600000$c2FsdHNhbHRzYWx0",
             "$pbkdf2-sha256$i=600000$!!$aGFzaGhhc2hoYXNoaGFzaA",
+            "pbkdf2_sha256$1000$Xk3sVq9ZrT1a$aGFzaGhhc2hoYXNoaGFzaA==",
+            "pbkdf2_sha256$600000$short$aGFzaGhhc2hoYXNoaGFzaA==",
             "$1$salt$hash",
             "5f4dcc3b5aa765d61d8327deb882cf99",
             "!",

@@ -7,6 +7,7 @@ use kernel::{
     list::{Page, Paging},
 };
 use serde::Serialize;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// A place where an account is signed in.
@@ -22,6 +23,8 @@ pub struct SessionView {
     pub browser: String,
     /// Network address at sign-in.
     pub network: String,
+    /// Where that is, as far as an address alone tells: `this_machine`, `local_network` or `unknown`.
+    pub place: String,
     /// When it began.
     pub created_at: Instant,
     /// When it was last used, to five minutes.
@@ -30,6 +33,19 @@ pub struct SessionView {
     pub expires_at: Instant,
     /// Whether it is the session that asks.
     pub is_current: bool,
+}
+
+/// Where an address is, without asking anybody else about it: none of our users' addresses leaves
+/// the house, so all that lies beyond the local network is unknown.
+#[must_use]
+pub fn place(network: &str) -> &'static str {
+    let local = |v4: std::net::Ipv4Addr| v4.is_private() || v4.is_link_local();
+    match network.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(ip) if ip.is_loopback() => "this_machine",
+        Ok(IpAddr::V4(v4)) if local(v4) => "local_network",
+        Ok(IpAddr::V6(v6)) if v6.is_unique_local() || v6.is_unicast_link_local() => "local_network",
+        _ => "unknown",
+    }
 }
 
 /// The live sessions of the account that asks, newest first.
@@ -79,6 +95,7 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<SessionView>> {
             kind: r.kind,
             device: agent::device(&r.agent).to_owned(),
             browser: agent::browser(&r.agent),
+            place: place(&r.network).to_owned(),
             network: r.network,
             created_at: r.created_at,
             last_seen_at: r.last_seen_at,
@@ -107,6 +124,7 @@ pub async fn end(cx: &Cx, session: Uuid) -> Result<()> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::NotFound)?;
+    tx.change("session", session.to_string(), ());
     tx.commit(cx.own_account("session.end", me.account_id))
         .await?;
     super::forget(&cx.kernel, me.account_id, &[hash]).await;
@@ -127,4 +145,26 @@ pub async fn end_others(cx: &Cx) -> Result<usize> {
         .await?;
     super::forget(&cx.kernel, me.account_id, &ended).await;
     Ok(ended.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_place_is_told_by_the_address_alone() {
+        for (network, told) in [
+            ("127.0.0.1", "this_machine"),
+            ("::1", "this_machine"),
+            ("::ffff:127.0.0.1", "this_machine"),
+            ("192.168.1.20", "local_network"),
+            ("10.1.2.3", "local_network"),
+            ("fd00::7", "local_network"),
+            ("203.0.113.9", "unknown"),
+            ("unknown", "unknown"),
+            ("", "unknown"),
+        ] {
+            assert_eq!(place(network), told, "{network}");
+        }
+    }
 }

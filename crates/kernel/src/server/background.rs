@@ -30,6 +30,9 @@ pub fn background(kernel: &Arc<Kernel>) -> TaskTracker {
     start(&tasks, kernel, "sweeper", |k| Box::pin(sweeper(k)));
     start(&tasks, kernel, "hints_out", |k| Box::pin(live::send_out(k)));
     start(&tasks, kernel, "hints_in", |k| Box::pin(live::take_in(k)));
+    start(&tasks, kernel, "rate_policy", |k| {
+        Box::pin(crate::rate::follow(k))
+    });
     for tick in kernel.wiring().ticks.clone() {
         let (owner, health) = (kernel.clone(), kernel.health.clone());
         let shutdown = kernel.shutdown.clone();

@@ -118,6 +118,7 @@ pub async fn invite(cx: &Cx, project_id: Uuid, input: NewInvitation) -> Result<U
     .await
     .on_constraint("project_invitation_once", Error::conflict("invitation_exists"))?;
     store::touched(&mut tx, project_id).await?;
+    tx.change("freelancer", (), input.freelancer_id.to_string());
     let (client, freelancer) = (
         activity::name_of(&mut tx, project.owner_id).await?,
         activity::name_of(&mut tx, input.freelancer_id).await?,

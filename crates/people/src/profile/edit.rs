@@ -137,14 +137,14 @@ pub(super) async fn update(cx: &Cx, version: i64, changes: Changes) -> Result<Uu
     if old.version != version {
         return Err(Error::refused(412, "stale"));
     }
-    let title = changes.title.unwrap_or(old.title);
-    let bio = changes.bio.unwrap_or(old.bio);
-    let skills = changes.skills.unwrap_or(old.skills);
-    let languages = changes.languages.unwrap_or(old.languages);
+    let title = changes.title.unwrap_or(old.title.clone());
+    let bio = changes.bio.unwrap_or(old.bio.clone());
+    let skills = changes.skills.unwrap_or(old.skills.clone());
+    let languages = changes.languages.unwrap_or(old.languages.clone());
     let country = changes
         .country
-        .map_or(old.country, |c| c.map(str::to_owned));
-    let time_zone = changes.time_zone.unwrap_or(old.time_zone);
+        .map_or(old.country.clone(), |c| c.map(str::to_owned));
+    let time_zone = changes.time_zone.unwrap_or(old.time_zone.clone());
     let rate = changes.hourly_rate.unwrap_or(old.hourly_rate);
     let availability = changes
         .availability
@@ -184,12 +184,23 @@ pub(super) async fn update(cx: &Cx, version: i64, changes: Changes) -> Result<Uu
     )
     .execute(&mut *tx)
     .await?;
-    if old.visibility != visibility {
-        tx.change("visibility", old.visibility, visibility.clone());
+    // What people say of themselves is named, not told.
+    for (field, changed) in [
+        ("title", title != old.title),
+        ("bio", bio != old.bio),
+        ("skills", skills != old.skills),
+        ("languages", languages != old.languages),
+        ("country", country != old.country),
+        ("time_zone", time_zone != old.time_zone),
+        ("hourly_rate", rate != old.hourly_rate),
+        ("weekly_hours", hours != old.weekly_hours),
+    ] {
+        if changed {
+            tx.change_masked(field);
+        }
     }
-    if old.availability != availability {
-        tx.change("availability", old.availability, availability.clone());
-    }
+    tx.differs("visibility", old.visibility, visibility.clone());
+    tx.differs("availability", old.availability, availability.clone());
     let payload = json!({"member": me, "visibility": visibility, "availability": availability});
     tx.emit(Event::new(
         "people.profile_updated",
