@@ -159,6 +159,8 @@ pub struct Frame {
     pub path: String,
     /// Where the search form leads (GET `q`); none hides it.
     pub search: Option<String>,
+    /// Whether nobody can register where this page is: the way to it is not shown.
+    pub closed: bool,
     /// Whether the page listens at `/events`.
     pub events: bool,
     /// Whether single-key shortcuts are off.

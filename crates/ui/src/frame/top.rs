@@ -21,7 +21,7 @@ pub(super) fn bar(frame: &Frame) -> Markup {
                 @if let Some(me) = &frame.me { (bell(locale, me)) }
                 (language(frame))
                 (display(frame))
-                @if let Some(me) = &frame.me { (account(frame, me)) } @else { (enter(locale, frame.workspace.as_ref())) }
+                @if let Some(me) = &frame.me { (account(frame, me)) } @else { (enter(frame)) }
             }
         }
     }
@@ -31,7 +31,7 @@ pub(super) fn public_bar(frame: &Frame) -> Markup {
     let locale = frame.locale;
     html! {
         header.top {
-            (brand(locale, "/"))
+            (public_brand(frame))
             @if !frame.nav.is_empty() {
                 nav.top-links aria-label=(t(locale, "ui-nav")) {
                     @for item in &frame.nav {
@@ -43,9 +43,20 @@ pub(super) fn public_bar(frame: &Frame) -> Markup {
                 (display(frame))
                 @match &frame.me {
                     Some(me) => { (bell(locale, me)) (account(frame, me)) },
-                    None => (enter(locale, frame.workspace.as_ref())),
+                    None => (enter(frame)),
                 }
             }
+        }
+    }
+}
+
+/// A workspace that visitors may look at stands under its own name.
+fn public_brand(frame: &Frame) -> Markup {
+    match &frame.workspace {
+        None => brand(frame.locale, "/"),
+        Some(here) => {
+            let home = frame.nav.first().map_or("/", |item| item.href.as_str());
+            html! { a.brand href=(home) { (mark()) span { bdi { (here.name) } } } }
         }
     }
 }
@@ -56,7 +67,7 @@ pub(super) fn bare_bar(frame: &Frame, signed_in: bool) -> Markup {
     html! {
         header.top {
             (brand(locale, "/"))
-            div.top-end { @if !signed_in { (enter(locale, None)) } }
+            div.top-end { @if !signed_in { a.btn.btn-quiet href=(SIGN_IN) { (t(locale, "ui-sign-in")) } } }
         }
     }
 }
@@ -206,13 +217,14 @@ fn account(frame: &Frame, me: &Me) -> Markup {
 }
 
 /// The ways in; inside a workspace one joins that workspace.
-fn enter(locale: Locale, workspace: Option<&Workspace>) -> Markup {
-    let register = workspace.map_or_else(
+fn enter(frame: &Frame) -> Markup {
+    let locale = frame.locale;
+    let register = frame.workspace.as_ref().map_or_else(
         || REGISTER.to_owned(),
         |w| format!("/w/{}/register", w.slug),
     );
     html! {
         a.btn.btn-quiet href=(SIGN_IN) { (t(locale, "ui-sign-in")) }
-        a.btn.btn-primary.wide-only href=(register) { (t(locale, "ui-register")) }
+        @if !frame.closed { a.btn.btn-primary.wide-only href=(register) { (t(locale, "ui-register")) } }
     }
 }

@@ -20,6 +20,7 @@ pub struct Button {
     formaction: Option<String>,
     disabled: bool,
     small: bool,
+    ticked: Option<(u8, u8)>,
     id: Option<String>,
 }
 
@@ -35,6 +36,7 @@ impl Button {
             formaction: None,
             disabled: false,
             small: false,
+            ticked: None,
             id: None,
         }
     }
@@ -89,6 +91,13 @@ impl Button {
         self.disabled = disabled;
         self
     }
+    /// An act on ticked rows that waits until at least `least` and at most `most` of them are ticked; its bar is
+    /// shown from the start.
+    #[must_use]
+    pub const fn ticked(mut self, least: u8, most: u8) -> Self {
+        self.ticked = Some((least, most));
+        self
+    }
     /// For rows of tables and cards.
     #[must_use]
     pub const fn small(mut self) -> Self {
@@ -121,6 +130,7 @@ impl Render for Button {
                     name=[self.value.as_ref().map(|(name, _)| name)]
                     value=[self.value.as_ref().map(|(_, value)| value)]
                     form=[self.form.as_ref()] formaction=[self.formaction.as_ref()] disabled[self.disabled]
+                    data-least=[self.ticked.map(|(least, _)| least)] data-most=[self.ticked.map(|(_, most)| most)]
                 {
                     @if let Some(icon) = self.icon { (icon) }
                     span { (self.label) }
