@@ -176,20 +176,24 @@ async fn table(
         ));
     }
     let now = cx.kernel.now().await?;
-    let mut columns = vec![Column::text(cx.t("audit-when"))];
+    let mut columns = vec![Column::text(cx.t("audit-what"))];
     if all {
         columns.push(Column::text(cx.t("audit-who")));
     }
-    columns.extend(["audit-what", "audit-record", "audit-details"].map(|key| Column::text(cx.t(key))));
+    columns.extend([
+        Column::text(cx.t("audit-record")),
+        Column::text(cx.t("audit-when")),
+        Column::actions(cx.t("audit-details")),
+    ]);
     let caption = cx.t(if all { "audit-title" } else { "audit-mine" });
     let rows = found.rows.iter().map(|row| {
-        let mut cells = vec![time(cx.locale, now, row.occurred_at)];
+        let mut cells = vec![what(cx, row)];
         if all {
             cells.push(who(cx, row, pairs));
         }
         cells.extend([
-            what(cx, row),
             record(cx, row, all),
+            time(cx.locale, now, row.occurred_at),
             details(cx, row, all, pairs),
         ]);
         cells
@@ -283,7 +287,7 @@ fn details(cx: &Cx, row: &AuditView, all: bool, pairs: &[(&'static str, String)]
             "audit-from-to",
             &[("before", value(&change.before).into()), ("after", value(&change.after).into())],
         );
-        rows.push((change.field.clone(), html! { (told) }));
+        rows.push((cx.t("audit-changes"), html! { code { (change.field) } ": " (told) }));
     }
     if let Some(network) = &row.network {
         rows.push((cx.t("audit-from-where"), html! { bdi { (network) } }));

@@ -254,7 +254,8 @@ async fn decide(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             p.hint { (cx.t("work-sign-off-hint")) }
         })
         .cannot_undo(cx.t("work-sign-off-final"));
-    page::page(&cx, cx.t("work-sign-off-title"), html! { (decision) }).await
+    let trail = crate::contract::page::trail(&cx, id, &view.title);
+    page::page_under(&cx, cx.t("work-sign-off-title"), trail, html! { (decision) }).await
 }
 
 async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {

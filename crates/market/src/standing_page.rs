@@ -16,6 +16,7 @@ use uuid::Uuid;
 pub fn section() -> people::ProfileSection {
     people::ProfileSection {
         render: |cx, member| Box::pin(async move { draw(&cx, member).await }),
+        act: invite,
         data: |cx, member| Box::pin(async move { data(&cx, member).await }),
     }
 }
@@ -33,11 +34,11 @@ async fn data(cx: &Cx, member: Uuid) -> Result<Value> {
     Ok(json!({"standing": standing, "history": history}))
 }
 
-/// A success as words; three ended contracts are needed for one.
-pub(crate) fn success(cx: &Cx, standing: &FreelancerStanding) -> String {
+/// A success in percent, or why there is none yet: three ended contracts are needed for one.
+pub(crate) fn success(cx: &Cx, standing: &FreelancerStanding) -> Markup {
     match standing.success_percent {
-        Some(n) => cx.tr("market-success-told", &[("n", n.into())]),
-        None => cx.t("market-success-none"),
+        Some(n) => html! { (cx.tr("market-success-told", &[("n", n.into())])) },
+        None => html! { "– " span.hint { (cx.t("market-success-none")) } },
     }
 }
 
@@ -59,13 +60,20 @@ pub(crate) fn rating(cx: &Cx, standing: &FreelancerStanding) -> Markup {
     }
 }
 
-async fn draw(cx: &Cx, member: Uuid) -> Result<Markup> {
-    let (standing, history) = load(cx, member).await?;
+/// The way to invite them, for whoever has projects.
+fn invite(cx: &Cx, member: Uuid) -> Option<Markup> {
     let invites = cx.me() != Some(member)
         && cx
             .member
             .as_ref()
             .is_some_and(|m| m.grants.has("project.create"));
+    let href = cx.href(&format!("/freelancers/{member}/invitation"));
+    let button = Button::primary(cx.t("market-invite-to-project"));
+    invites.then(|| html! { (button.icon(Icon::Send).href(href)) })
+}
+
+async fn draw(cx: &Cx, member: Uuid) -> Result<Markup> {
+    let (standing, history) = load(cx, member).await?;
     let figure = |label: &str, value: Markup| Figure {
         label: cx.t(label),
         value,
@@ -74,7 +82,13 @@ async fn draw(cx: &Cx, member: Uuid) -> Result<Markup> {
     };
     let all = [
         figure("market-rating", rating(cx, &standing)),
-        figure("market-success", html! { (success(cx, &standing)) }),
+        match standing.success_percent {
+            Some(_) => figure("market-success", success(cx, &standing)),
+            None => Figure {
+                note: Some(cx.t("market-success-none")),
+                ..figure("market-success", html! { "–" })
+            },
+        },
         figure(
             "market-completed",
             html! { (ui::text::number(cx.locale, standing.completed)) },
@@ -82,9 +96,6 @@ async fn draw(cx: &Cx, member: Uuid) -> Result<Markup> {
         figure("market-answer-time", html! { (answer(cx, &standing)) }),
     ];
     Ok(html! {
-        @if invites {
-            p { (Button::primary(cx.t("market-invite-to-project")).icon(Icon::Send).href(cx.href(&format!("/freelancers/{member}/invitation")))) }
-        }
         section.panel #work {
             h2 { (cx.t("market-work")) }
             @if !standing.badges.is_empty() {

@@ -149,7 +149,8 @@ async fn one_with(
         }),
         ..Workroom::default()
     };
-    frame::page_with(cx, status, title, html! { (body) }).await
+    let trail = crate::contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, title, trail, html! { (body) }).await
 }
 
 fn title(cx: &Cx, view: &AmendmentView) -> String {
@@ -240,7 +241,8 @@ pub async fn list(
         pager: Some(parts::pager(cx.locale, prev.as_deref(), next.as_deref(), None)),
         ..ListPage::default()
     };
-    frame::page(&cx, cx.t("amend-all"), html! { (body) }).await
+    let trail = crate::contract::page::trail(&cx, contract.id, &contract.title);
+    frame::page_under(&cx, cx.t("amend-all"), trail, html! { (body) }).await
 }
 
 /// Takes the agreement.

@@ -113,7 +113,8 @@ async fn form(
         form,
         ..Default::default()
     };
-    page::page_with(cx, status, title, html! { (view) }).await
+    let trail = crate::contract::page::trail(cx, id, &contract.title);
+    page::page_under_with(cx, status, title, trail, html! { (view) }).await
 }
 
 /// One bonus: the payer comes back here from a challenge, so its payment is taken on first.
@@ -191,7 +192,7 @@ pub(super) async fn one(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             div.actions { (Button::quiet(cx.t("work-back-to-contract")).href(room.clone())) }
         }
     };
-    page::page_under(&cx, title, vec![(contract.title.clone(), room)], body).await
+    page::page_under(&cx, title, contract::page::trail(&cx, contract.id, &contract.title), body).await
 }
 
 /// On the contract's page: bonuses and the reader's papers, and the client's way to send one.

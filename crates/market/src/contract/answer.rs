@@ -297,25 +297,20 @@ async fn accept_page_with(
     let view = offered(cx, id, "offer.accept").await?;
     let act = parts::Form::post(
         cx.href(&format!("/contracts/{id}/acceptance")),
-        html! { (Button::primary(cx.tr("work-accept-act", &[("amount", ui::text::money(cx.locale, view.total_money()).into())])).icon(Icon::Check)) },
+        html! { (Button::primary(cx.tr("work-accept-act", &[("amount", ui::text::money(cx.locale, view.net_total()).into())])).icon(Icon::Check)) },
     )
     .key(cx.form_key());
+    let (total, net) = (view.total_money(), view.net_total());
+    let fee = base::Money::new(net.minor - total.minor, total.currency);
     let lines = view
         .milestones
         .iter()
-        .map(|m| {
-            MoneyLine::new(m.title.clone(), m.net_money()).note(cx.tr(
-                "work-line-net-of",
-                &[(
-                    "amount",
-                    ui::text::money(cx.locale, m.amount_money()).into(),
-                )],
-            ))
-        })
-        .chain([MoneyLine::total(
-            cx.t("work-line-you-receive"),
-            view.net_total(),
-        )])
+        .map(|m| MoneyLine::new(m.title.clone(), m.amount_money()))
+        .chain([
+            MoneyLine::new(cx.t("work-line-agreed"), total),
+            MoneyLine::new(cx.t("work-line-fee"), fee),
+            MoneyLine::total(cx.t("work-line-yours"), net),
+        ])
         .collect();
     let decision = Decision::new(cx.locale, cx.t("work-accept-title"), html! { (act) }, cx.href(&format!("/contracts/{id}")))
         .body(html! {
@@ -325,7 +320,8 @@ async fn accept_page_with(
             (terms(cx, &view.terms))
         })
         .lines(lines);
-    page::page_with(cx, status, cx.t("work-accept-title"), html! { (decision) }).await
+    let trail = super::page::trail(cx, id, &view.title);
+    page::page_under_with(cx, status, cx.t("work-accept-title"), trail, html! { (decision) }).await
 }
 
 /// The terms as both saw them when they signed.
@@ -383,7 +379,8 @@ pub async fn decline_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     )
     .body(html! { p { (cx.tr("work-decline-body", &[("contract", view.title.as_str().into())])) } })
     .cannot_undo(cx.t("work-decline-final"));
-    page::page(&cx, cx.t("work-decline-title"), html! { (decision) }).await
+    let trail = super::page::trail(&cx, id, &view.title);
+    page::page_under(&cx, cx.t("work-decline-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the refusal.

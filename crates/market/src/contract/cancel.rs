@@ -102,7 +102,8 @@ pub async fn page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     )
     .body(html! { p { (cx.tr("work-cancel-body", &[("contract", view.title.as_str().into())])) } })
     .cannot_undo(cx.t("work-cancel-final"));
-    page::page(&cx, cx.t("work-cancel-title"), html! { (decision) }).await
+    let trail = crate::contract::page::trail(&cx, id, &view.title);
+    page::page_under(&cx, cx.t("work-cancel-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the decision.

@@ -108,6 +108,14 @@ impl Room {
     }
 }
 
+/// The way back from a page about one contract: the section, then the contract.
+pub(crate) fn trail(cx: &Cx, id: Uuid, title: &str) -> Vec<(String, String)> {
+    vec![
+        (cx.t("work-contracts-title"), cx.href("/contracts")),
+        (title.to_owned(), cx.href(&format!("/contracts/{id}"))),
+    ]
+}
+
 async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
     let mut tx = cx.read().await?;
     let now = tx.now();
@@ -197,7 +205,7 @@ pub(crate) async fn room_with(
         title: room.view.title.clone(),
         badge: Some(badge(cx, &room.view.state)),
         meta: Some(html! {
-            (cx.tr("work-with", &[("person", other.display_name.as_str().into())]))
+            span { (cx.tr("work-with", &[("person", other.display_name.as_str().into())])) }
             a href=(cx.href(&format!("/projects/{}", room.view.project_id))) { bdi { (room.view.project_title) } }
         }),
         main: main(cx, &room, messages),
@@ -205,11 +213,7 @@ pub(crate) async fn room_with(
         ..Workroom::default()
     };
     let trail = vec![(cx.t("work-contracts-title"), cx.href("/contracts"))];
-    if status == StatusCode::OK {
-        frame::page_under(cx, room.view.title.clone(), trail, html! { (shown) }).await
-    } else {
-        frame::page_with(cx, status, room.view.title.clone(), html! { (shown) }).await
-    }
+    frame::page_under_with(cx, status, room.view.title.clone(), trail, html! { (shown) }).await
 }
 
 fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {

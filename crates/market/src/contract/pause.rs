@@ -148,7 +148,8 @@ async fn pause_with(
             p { (cx.tr("amend-pause-body", &[("contract", view.title.as_str().into())])) }
             p.hint { (cx.t("amend-pause-hint")) }
         });
-    page::page_with(cx, status, cx.t("amend-pause-title"), html! { (decision) }).await
+    let trail = crate::contract::page::trail(cx, id, &view.title);
+    page::page_under_with(cx, status, cx.t("amend-pause-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the decision to pause.
@@ -187,7 +188,8 @@ pub async fn resume_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     .key(cx.form_key());
     let decision = Decision::new(cx.locale, cx.t("amend-resume-title"), html! { (act) }, room)
         .body(html! { p { (cx.tr("amend-resume-body", &[("contract", view.title.as_str().into())])) } });
-    page::page(&cx, cx.t("amend-resume-title"), html! { (decision) }).await
+    let trail = crate::contract::page::trail(&cx, id, &view.title);
+    page::page_under(&cx, cx.t("amend-resume-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the decision to go on.

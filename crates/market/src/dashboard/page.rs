@@ -39,7 +39,8 @@ pub async fn page(cx: Cx) -> Result<Response> {
         }
         div.stack {
         @if market && errands {
-            (view.waiting.draw(&cx, "part-waiting", |rows| waiting(&cx, view.now, rows, hires, works)))
+            @let fresh = is_fresh(&view);
+            (view.waiting.draw(&cx, "part-waiting", |rows| waiting(&cx, view.now, rows, hires, works, fresh)))
         }
         @if market && (hires || works) {
             (view.money.draw(&cx, "part-money", |own| money(&cx, own, hires, works)))
@@ -59,14 +60,48 @@ pub async fn page(cx: Cx) -> Result<Response> {
     frame::page(&cx, cx.t("work-dashboard"), body).await
 }
 
-fn waiting(cx: &Cx, now: Instant, rows: &[WaitingView], hires: bool, works: bool) -> Markup {
+fn waiting(cx: &Cx, now: Instant, rows: &[WaitingView], hires: bool, works: bool, fresh: bool) -> Markup {
     html! {
         section.panel aria-labelledby="waiting" {
             h2 #waiting { (cx.t("work-waiting")) @if !rows.is_empty() { " " span.count { (ui::text::number(cx.locale, i64::try_from(rows.len()).unwrap_or(0))) } } }
-            @if rows.is_empty() {
+            @if rows.is_empty() && fresh && (hires || works) {
+                (first_steps(cx, hires, works))
+            } @else if rows.is_empty() {
                 (parts::empty_state(Icon::CircleCheck, cx.t("work-waiting-none"), cx.t("work-waiting-none-text"), Some(ways(cx, hires, works))))
             } @else {
                 ul.plain.stack { @for row in rows { li { (one(cx, now, row)) } } }
+            }
+        }
+    }
+}
+
+/// Whether nothing runs, lies or is offered: nobody has begun here yet, or all is done.
+fn is_fresh(view: &load::Parts) -> bool {
+    let idle = view.running.get().is_some_and(|(_, all)| *all == 0);
+    let empty = |own: &Own| {
+        let sums = own.sums.iter().flat_map(|s| s.parts);
+        own.projects == 0 && own.proposals == 0 && sums.map(|m| m.minor).all(|minor| minor == 0)
+    };
+    idle && view.money.get().is_some_and(empty)
+}
+
+/// How one begins, by what one came for.
+fn first_steps(cx: &Cx, hires: bool, works: bool) -> Markup {
+    let step = |key: &str, path: &str| {
+        html! { li { a href=(cx.href(path)) { (cx.t(&format!("work-first-{key}"))) } p.hint { (cx.t(&format!("work-first-{key}-text"))) } } }
+    };
+    html! {
+        p { (cx.t("work-first")) }
+        ol.first-steps {
+            @if hires {
+                (step("project", "/projects/new"))
+                (step("people", "/freelancers"))
+                (step("card", "/payment-methods/new"))
+            }
+            @if works {
+                (step("profile", "/profile/edit"))
+                (step("find", "/projects"))
+                (step("bank", "/destinations/new"))
             }
         }
     }

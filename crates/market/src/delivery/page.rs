@@ -107,7 +107,8 @@ async fn submit_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, cx.t("work-act-deliver"), html! { (body) }).await
+    let trail = contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, cx.t("work-act-deliver"), trail, html! { (body) }).await
 }
 
 /// The points of a checklist, to be ticked by number.
@@ -183,7 +184,16 @@ async fn approve_with(
     let milestone = &delivery.milestone;
     let amount = ui::text::money(cx.locale, milestone.amount_money());
     let open: Vec<_> = delivery.checklist.iter().filter(|p| !p.done).collect();
-    let next = contract.milestones.iter().find(|m| m.state == "agreed");
+    let next = match contract.milestones.iter().find(|m| m.state == "agreed") {
+        Some(next) => {
+            let mut tx = cx.read().await?;
+            let fees = crate::quote::rates(&mut tx, contract.project_id, contract.freelancer.id).await?;
+            tx.finish().await?;
+            let price = crate::milestone::fund::price(&fees.terms(next.amount_money()))?;
+            Some((i64::from(next.position), price))
+        }
+        None => None,
+    };
     let act = parts::Form::post(
         cx.href(&format!("/deliveries/{id}/approval")),
         html! {
@@ -191,18 +201,21 @@ async fn approve_with(
                 (Field::text("waiver", cx.t("amend-waiver")).value(typed.get("waiver")).max_len(500).required()
                     .hint(cx.t("amend-waiver-hint")).error(frame::message_of(messages, "waiver")))
             }
-            div.stack {
-                (Button::primary(cx.tr("work-approve-act", &[("amount", amount.as_str().into())])).icon(Icon::Check))
-                @if next.is_some() {
-                    (Button::quiet(cx.t("amend-approve-and-fund")).icon(Icon::Lock).value("fund_next", "true"))
+            @if let Some((n, price)) = &next {
+                section.stack {
+                    p.hint { (cx.tr("amend-approve-and-fund-hint", &[("n", (*n).into())])) }
+                    (parts::money_lines(cx.locale, &[
+                        MoneyLine::new(cx.tr("amend-milestone-n", &[("n", (*n).into())]), price.amount).note(cx.t("work-line-into-escrow")),
+                        MoneyLine::new(cx.t("work-line-client-fee"), price.fee),
+                        MoneyLine::total(cx.t("work-line-you-pay"), price.total),
+                    ]))
                 }
             }
-            @if let Some(next) = next {
-                p.hint {
-                    (cx.tr("amend-approve-and-fund-hint", &[
-                        ("n", i64::from(next.position).into()),
-                        ("amount", ui::text::money(cx.locale, next.amount_money()).into())]))
-                } }
+            (Button::primary(cx.tr("work-approve-act", &[("amount", amount.as_str().into())])).icon(Icon::Check))
+            @if let Some((n, price)) = &next {
+                (Button::quiet(cx.tr("amend-approve-and-fund", &[("n", (*n).into()), ("amount", ui::text::money(cx.locale, price.total).into())]))
+                    .icon(Icon::Lock).value("fund_next", "true"))
+            }
         },
     )
     .key(cx.form_key());
@@ -225,7 +238,8 @@ async fn approve_with(
         })
         .lines(lines)
         .cannot_undo(cx.t("work-approve-final"));
-    frame::page_with(cx, status, title, html! { (decision) }).await
+    let trail = contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, title, trail, html! { (decision) }).await
 }
 
 /// The checklist as it was handed in.
@@ -338,7 +352,8 @@ async fn changes_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, cx.t("work-act-changes"), html! { (body) }).await
+    let trail = contract::page::trail(cx, contract.id, &contract.title);
+    frame::page_under_with(cx, status, cx.t("work-act-changes"), trail, html! { (body) }).await
 }
 
 /// Takes the request for changes.

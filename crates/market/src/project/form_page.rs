@@ -77,7 +77,8 @@ async fn new_page(
         },
         ..Default::default()
     }) };
-    page::page_with(cx, status, title, body).await
+    let trail = vec![(cx.t("market-my-projects"), cx.href("/projects/mine"))];
+    page::page_under_with(cx, status, title, trail, body).await
 }
 
 /// The form filled with a project's terms.
@@ -157,7 +158,8 @@ async fn edit_page(
         form: html! { (Drawn::post(format!("{room}/edit"), body).key(cx.form_key()).draft(cx.locale, format!("project-{id}-{}", typed.get("version")))) },
         ..Default::default()
     }) };
-    page::page_with(cx, status, title, body).await
+    let trail = vec![(cx.t("market-my-projects"), cx.href("/projects/mine"))];
+    page::page_under_with(cx, status, title, trail, body).await
 }
 
 fn filled(project: &Shown) -> Typed {
@@ -199,9 +201,12 @@ fn wishes(cx: &Cx, typed: &Typed, messages: &Messages) -> Markup {
     let used = (0..QUESTIONS_MOST)
         .filter(|at| !typed.get(&format!("questions.{at}.text")).is_empty())
         .count();
+    let filled = |names: &[&str]| names.iter().any(|n| !typed.get(n).is_empty() || error(n).is_some());
+    let wished = filled(&["deadline", "country", "time_zone", "overlap_hours", "nda"]);
+    let asked = used > 0 || messages.iter().any(|(name, _)| name.starts_with("questions"));
     html! {
-        fieldset.field-set {
-            legend { (cx.t("market-wishes")) }
+        (folded(&cx.t("market-wishes"), wished, html! { fieldset.field-set {
+            legend.sr { (cx.t("market-wishes")) }
             (Field::date("deadline", cx.t("market-deadline")).value(typed.get("deadline")).optional(cx.locale).hint(cx.t("market-deadline-hint")).error(error("deadline")))
             (Field::select("country", cx.t("market-country"), people::countries(cx, "market-any")).value(typed.get("country")).optional(cx.locale).error(error("country")))
             div.row {
@@ -209,12 +214,22 @@ fn wishes(cx: &Cx, typed: &Typed, messages: &Messages) -> Markup {
                 (Field::number("overlap_hours", cx.t("market-overlap-hours")).value(typed.get("overlap_hours")).min(1).max(8).optional(cx.locale).short().error(error("overlap_hours")))
             }
             (Field::checkbox("nda", cx.t("market-nda")).checked(typed.get("nda") == "true" || typed.get("nda") == "on").hint(cx.t("market-nda-hint")).error(error("nda")))
-        }
-        fieldset.field-set {
-            legend #f-questions-label { (cx.t("market-questions")) }
+        } }))
+        (folded(&cx.t("market-questions"), asked, html! { fieldset.field-set {
+            legend.sr #f-questions-label { (cx.t("market-questions")) }
             p.hint { (cx.t("market-questions-hint")) }
             @if let Some(words) = error("questions") { p.field-error #f-questions { (words) } }
             @for at in 0..(used + 2).clamp(3, QUESTIONS_MOST) { (question(cx, typed, messages, at)) }
+        } }))
+    }
+}
+
+/// Fields that may be left out, behind their heading; open where something stands in them.
+fn folded(heading: &str, open: bool, fields: Markup) -> Markup {
+    html! {
+        details.more-fields open[open] {
+            summary { (heading) (Icon::ChevronDown) }
+            (fields)
         }
     }
 }

@@ -161,9 +161,9 @@ fn cards(cx: &Cx, now: Instant, rows: &[Shown]) -> Markup {
                 article.card {
                     h2 { a href=(cx.href(&format!("/projects/{}", project.id))) { bdi { (project.title) } } }
                     p.meta {
-                        (project.category_name) " · " (level(cx, &project.level)) " · "
-                        (cx.tr("market-days", &[("n", project.duration_days.into())])) " · " (person(&project.owner_name, None)) @if project.payment_verified { " " (ui::parts::badge(ui::parts::Tone::Good, cx.t("market-payment-verified"))) }
-                        @if let Some(at) = project.published_at { " · " (time(cx.locale, now, at)) }
+                        span { (project.category_name) " · " (level(cx, &project.level)) " · " (cx.tr("market-days", &[("n", project.duration_days.into())])) }
+                        (person(&project.owner_name, None)) @if project.payment_verified { " " (ui::parts::badge(ui::parts::Tone::Good, cx.t("market-payment-verified"))) }
+                        @if let Some(at) = project.published_at { span { (time(cx.locale, now, at)) } }
                     }
                     p.number { strong { (budget(cx, project)) } }
                     @if let Some(day) = &project.wishes.deadline { p.meta { (cx.t("market-deadline")) ": " (super::room_page::day_told(cx, day)) } }

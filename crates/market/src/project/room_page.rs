@@ -65,8 +65,9 @@ pub(super) async fn room(
         title: project.title.clone(),
         badge: Some(badge(cx, project.state)),
         meta: Some(html! {
-            (person(&project.owner_name, None)) @if project.payment_verified { " " (ui::parts::badge(ui::parts::Tone::Good, cx.t("market-payment-verified"))) } " · " (project.category_name)
-            @if let Some(at) = project.published_at { " · " (cx.t("market-published")) " " (time(cx.locale, now, at)) }
+            (person(&project.owner_name, None)) @if project.payment_verified { " " (ui::parts::badge(ui::parts::Tone::Good, cx.t("market-payment-verified"))) }
+            span { (project.category_name) }
+            @if let Some(at) = project.published_at { span { (cx.t("market-published")) " " (time(cx.locale, now, at)) } }
         }),
         actions: actions(cx, &project),
         main: html! {

@@ -140,7 +140,9 @@ fn for_client(cx: &Cx, now: Instant, project: &Shown, acting: Option<&Acting>) -
         State::Draft => card(cx.t("market-stands-draft"))
             .who(you(cx))
             .act(html! { (Button::primary(cx.t("market-publish")).icon(Icon::Send).href(format!("{room}/publication"))) }),
-        State::Open if n == 0 => card(cx.t("market-stands-waiting")).who(html! { (cx.t("market-freelancers")) }),
+        State::Open if n == 0 => card(cx.t("market-stands-waiting"))
+            .who(html! { (cx.t("market-freelancers")) })
+            .act(html! { (Button::primary(cx.t("market-find-to-invite")).icon(Icon::Hammer).href(cx.href("/freelancers"))) }),
         State::Open => card(cx.tr("market-stands-proposals", &[("n", n.into())]))
             .who(you(cx))
             .act(html! { (Button::primary(cx.t("market-read-proposals")).icon(Icon::Inbox).href(format!("{room}/proposals"))) }),

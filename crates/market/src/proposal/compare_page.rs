@@ -33,6 +33,7 @@ pub(super) async fn show(
     let title = cx.t("market-compare-title");
     let back = cx.href(&format!("/projects/{id}/proposals"));
     let trail = vec![
+        (cx.t("market-my-projects"), cx.href("/projects/mine")),
         (project.title.clone(), cx.href(&format!("/projects/{id}"))),
         (cx.t("market-proposals"), back.clone()),
     ];

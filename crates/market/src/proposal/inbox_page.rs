@@ -199,7 +199,11 @@ fn inbox_table(cx: &Cx, now: Instant, rows: &[Shown]) -> Table {
         Column::number(cx.t("market-duration")),
         Column::text(cx.t("market-sent")),
     ];
-    let compare = html! { (Button::quiet(cx.t("market-compare")).icon(Icon::Columns3)) };
+    // Two to five, as `compare` takes them; until then the button waits (see tick.js).
+    let compare = html! {
+        (Button::quiet(cx.t("market-compare")).icon(Icon::Columns3).ticked(2, 5))
+        span.hint { (cx.t("market-compare-tick")) }
+    };
     let table = Table::new(cx.t("market-proposals"), columns).pick(cx.locale, "ids", compare);
     rows.iter().fold(table, |table, p| {
         let at = cx.href(&format!("/proposals/{}", p.id));

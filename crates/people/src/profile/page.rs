@@ -115,7 +115,7 @@ fn view(cx: &Cx, typed: &Typed, saved: bool, messages: &page::Messages) -> Marku
         div.actions {
             (Button::quiet(cx.t("people-preview-public")).icon(Icon::Globe).href(seen("public")))
             (Button::quiet(cx.t("people-preview-members")).icon(Icon::Eye).href(seen("members")))
-            @if cx.can("showcase.write", &["own"]) {
+            @if market(cx) && cx.can("showcase.write", &["own"]) {
                 (Button::quiet(cx.t("people-showcase")).icon(Icon::Award).href(cx.href("/profile/showcase")))
             }
         }
@@ -126,11 +126,16 @@ fn view(cx: &Cx, typed: &Typed, saved: bool, messages: &page::Messages) -> Marku
             title: cx.t("people-edit-title"),
             lead: Some(cx.t("people-edit-lead")),
             errors: Some(error_summary(cx.locale, messages)),
-            form: html! { (ui::parts::Form::post(cx.href("/profile/edit"), fields(cx, typed, messages)).key(cx.form_key()).guard()) },
+            form: html! { (ui::parts::Form::post(cx.href("/profile/edit"), fields(cx, typed, messages)).key(cx.form_key())) },
             below: Some(html! { section.panel { h2 { (cx.t("people-preview")) } p.hint { (cx.t("people-preview-hint")) } (actions) } }),
             ..FormPage::default()
         })
     }
+}
+
+/// Whether work is offered here; else a profile tells of the person alone.
+fn market(cx: &Cx) -> bool {
+    cx.workspace().is_ok_and(|w| w.has("market"))
 }
 
 fn fields(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
@@ -162,16 +167,18 @@ fn fields(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
     };
     html! {
         (hidden("version", typed.get("version")))
-        (hidden("hourly_rate_currency", &currency))
+        @if market(cx) { (hidden("hourly_rate_currency", &currency)) }
         (Field::text("title", cx.t("people-field-title")).value(typed.get("title")).hint(cx.t("people-field-title-hint")).max_len(120).optional(cx.locale).error(wrong("title")))
         (Field::textarea("bio", cx.t("people-field-bio"), 8).value(typed.get("bio")).hint(cx.t("people-field-bio-hint")).max_len(5000).optional(cx.locale).error(wrong("bio")))
         (Field::text("skills", cx.t("people-field-skills")).value(typed.get("skills")).hint(cx.t("people-field-commas")).optional(cx.locale).error(wrong("skills")))
         (Field::text("languages", cx.t("people-field-languages")).value(typed.get("languages")).hint(cx.t("people-field-commas")).optional(cx.locale).error(wrong("languages")))
         (Field::select("country", cx.t("people-field-country"), countries(cx, "people-no-country")).value(typed.get("country")).optional(cx.locale).autocomplete("country").error(wrong("country")))
         (Field::select("time_zone", cx.t("people-field-time-zone"), zones(cx)).value(chosen("time_zone", "UTC")).error(wrong("time_zone")))
-        (Field::money("hourly_rate", cx.t("people-field-rate"), &currency).value(typed.get("hourly_rate")).optional(cx.locale).error(wrong("hourly_rate")))
-        (Field::number("weekly_hours", cx.t("people-field-weekly-hours")).value(typed.get("weekly_hours")).min(1).max(80).optional(cx.locale).short().error(wrong("weekly_hours")))
-        (Field::radios("availability", cx.t("people-field-availability"), options("availability", AVAILABILITIES)).value(chosen("availability", "open")).error(wrong("availability")))
+        @if market(cx) {
+            (Field::money("hourly_rate", cx.t("people-field-rate"), &currency).value(typed.get("hourly_rate")).optional(cx.locale).error(wrong("hourly_rate")))
+            (Field::number("weekly_hours", cx.t("people-field-weekly-hours")).value(typed.get("weekly_hours")).min(1).max(80).optional(cx.locale).short().error(wrong("weekly_hours")))
+            (Field::radios("availability", cx.t("people-field-availability"), options("availability", AVAILABILITIES)).value(chosen("availability", "open")).error(wrong("availability")))
+        }
         (Field::radios("visibility", cx.t("people-field-visibility"), options("visibility", VISIBILITIES)).value(chosen("visibility", "members")).error(wrong("visibility")))
         div.actions {
             (Button::primary(cx.t("people-save")).icon(Icon::Save))

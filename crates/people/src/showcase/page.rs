@@ -107,10 +107,10 @@ pub(crate) fn panel(
                     article {
                         h3 { bdi { (entry.title) } }
                         p.meta {
-                            @if !entry.place.is_empty() { bdi { (entry.place) } " · " }
+                            @if !entry.place.is_empty() { span { bdi { (entry.place) } } }
                             @match (entry.from_year, entry.to_year) {
-                                (Some(from), Some(to)) if from != to => { (from) " – " (to) },
-                                (Some(year), _) | (None, Some(year)) => { (year) },
+                                (Some(from), Some(to)) if from != to => { span { (from) " – " (to) } },
+                                (Some(year), _) | (None, Some(year)) => { span { (year) } },
                                 _ => {},
                             }
                         }

@@ -202,7 +202,8 @@ async fn drawn(
         form: html! { (form) },
         ..FormPage::default()
     };
-    frame::page_with(cx, status, title, html! { (body) }).await
+    let trail = crate::contract::page::trail(cx, id, &view.title);
+    frame::page_under_with(cx, status, title, trail, html! { (body) }).await
 }
 
 fn row(

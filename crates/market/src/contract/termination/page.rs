@@ -74,7 +74,8 @@ async fn propose_with(
             p { (cx.tr(body, &[("contract", view.title.as_str().into()), ("person", other.into()), ("n", policy::SETTLEMENT_DAYS.into())])) }
         },
     );
-    frame::page_with(cx, status, cx.t("amend-end-title"), html! { (decision) }).await
+    let trail = contract::page::trail(cx, id, &view.title);
+    frame::page_under_with(cx, status, cx.t("amend-end-title"), trail, html! { (decision) }).await
 }
 
 fn one(
@@ -86,22 +87,19 @@ fn one(
 ) -> Markup {
     let name = |field: &str| format!("settlement.{at}.{field}");
     let (outcome, release) = (name("outcome"), name("release"));
-    let chosen = match typed.get(&outcome) {
-        "" if milestone.state == "submitted" => "release",
-        "" => "refund",
-        other => other,
-    };
+    // Nothing is proposed for whoever ends it: what becomes of the money they say themselves.
+    let chosen = typed.get(&outcome);
     let amount = ui::text::money(cx.locale, milestone.amount_money());
     let choice = |value: &str| {
         let key = format!("amend-end-{value}");
         Choice::new(value, cx.tr(&key, &[("amount", amount.as_str().into())]))
     };
     html! {
-        fieldset.field-set {
+        fieldset.field-set.outcome {
             legend { bdi { (milestone.title) } " · " bdi dir="ltr" { (amount) } }
             (parts::hidden(&name("milestone_id"), &milestone.id.to_string()))
             (Field::radios(outcome.clone(), cx.t("amend-end-outcome"), vec![choice("refund"), choice("release"), choice("split")])
-                .value(chosen.to_owned()).error(frame::message_of(messages, &outcome)))
+                .value(chosen.to_owned()).required().error(frame::message_of(messages, &outcome)))
             (Field::money(release.clone(), cx.t("amend-end-released"), &milestone.amount.currency).value(typed.get(&release))
                 .optional(cx.locale).error(frame::message_of(messages, &release)))
         }
@@ -186,7 +184,8 @@ pub async fn accept_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         })
         .lines(lines(&cx, &view, proposal))
         .cannot_undo(cx.t("amend-end-final"));
-    frame::page(&cx, cx.t("amend-end-agree-title"), html! { (decision) }).await
+    let trail = contract::page::trail(&cx, id, &view.title);
+    frame::page_under(&cx, cx.t("amend-end-agree-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the agreement.
@@ -226,7 +225,8 @@ pub async fn decline_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     .body(
         html! { p { (cx.tr("amend-end-off-body", &[("contract", view.title.as_str().into())])) } },
     );
-    frame::page(&cx, cx.t("amend-end-off-title"), html! { (decision) }).await
+    let trail = contract::page::trail(&cx, id, &view.title);
+    frame::page_under(&cx, cx.t("amend-end-off-title"), trail, html! { (decision) }).await
 }
 
 /// Takes the refusal.
