@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
                 (409, "bank_transfer_unavailable"),
                 (409, "contract_not_fundable"),
                 (409, "funding_in_progress"),
+                (409, "funding_refunded"),
                 (409, "no_payment_method"),
                 (409, "party_suspended"),
             ])

@@ -8,7 +8,7 @@ use super::{
     show as show_payment,
     transfer::{self, BankTransferSettingView, NewSetting},
 };
-use crate::{account::stored, finance};
+use crate::{account::stored, edit::Edit, finance};
 use axum::{
     extract::Request,
     response::Response,
@@ -17,7 +17,7 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
     Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Reader, Result, Route,
-    extract::{self, Typed},
+    extract::{self, IfMatch, Typed},
     input::Nothing,
     once, page,
 };
@@ -27,7 +27,7 @@ use ui::{
     Icon,
     parts::{
         Button, Column, Field, Form as UiForm, FormPage, ListPage, Standing, Tab, Table, Tone,
-        Workroom, empty_state, error_summary, files as file_rows, form_button, money, state_badge,
+        Workroom, empty_state, error_summary, files as file_rows, form_button, hidden, money, state_badge,
         tabs, time_exact,
     },
 };
@@ -88,6 +88,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .answers::<BankTransferSettingView>(200),
         Route::api(Method::PUT, SETTINGS, "bank_transfer.configure", put(api_configure))
             .permission("bank_transfer.configure")
+            .if_match()
             .body::<NewSetting>()
             .example(json!({"enabled": true, "holder": "Atelier Ltd", "bank": "First Bank", "account": "DE89370400440532013000", "note": ""}))
             .answers::<BankTransferSettingView>(200),
@@ -112,7 +113,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page(Method::POST, SETTINGS, "bank_transfer.configure", post(form_configure))
             .permission("bank_transfer.configure")
             .idempotency(accepted)
-            .body::<NewSetting>(),
+            .body::<Edit<NewSetting>>(),
     ]
     .into_iter()
     .map(market)
@@ -152,13 +153,20 @@ async fn api_cancel(cx: Cx, Id(id): Id<Uuid>, Body(_): Body<Nothing>) -> Result<
     Ok(extract::data(&show_payment(&cx, id).await?))
 }
 
-async fn api_settings(cx: Cx) -> Result<Response> {
-    Ok(extract::data(&transfer::settings(&cx).await?))
+async fn api_settings(cx: Cx, headers: HeaderMap) -> Result<Response> {
+    let view = transfer::settings(&cx).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
 }
 
-async fn api_configure(cx: Cx, Body(new): Body<NewSetting>) -> Result<Response> {
-    transfer::configure(&cx, &new).await?;
-    Ok(extract::data(&transfer::settings(&cx).await?))
+async fn api_configure(
+    cx: Cx,
+    IfMatch(version): IfMatch,
+    headers: HeaderMap,
+    Body(new): Body<NewSetting>,
+) -> Result<Response> {
+    let done = transfer::configure(&cx, version, &new).await;
+    extract::or_current(done, transfer::settings(&cx)).await?;
+    api_settings(cx, headers).await
 }
 
 async fn form_confirm(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
@@ -429,8 +437,14 @@ async fn form_record(cx: Cx, Id(id): Id<Uuid>, request: Request) -> Result<Respo
 }
 
 async fn settings_page(cx: Cx) -> Result<Response> {
-    let setting = transfer::settings(&cx).await?;
+    let now = settings_typed(transfer::settings(&cx).await?);
+    settings_view(&cx, StatusCode::OK, &now, &vec![]).await
+}
+
+/// The form as the setting fills it.
+fn settings_typed(setting: BankTransferSettingView) -> Typed {
     let mut typed = Typed::default();
+    typed.set("version", setting.version.to_string());
     if setting.enabled {
         typed.set("enabled", "true");
     }
@@ -438,21 +452,40 @@ async fn settings_page(cx: Cx) -> Result<Response> {
     typed.set("bank", setting.bank);
     typed.set("account", setting.account);
     typed.set("note", setting.note);
-    settings_view(&cx, StatusCode::OK, &typed, &vec![]).await
+    typed
 }
 
-async fn form_configure(cx: Cx, form: Form<NewSetting>) -> Result<Response> {
+async fn form_configure(cx: Cx, form: Form<Edit<NewSetting>>) -> Result<Response> {
     let result = match form.input {
-        Ok(new) => once(transfer::configure(&cx, &new).await),
+        Ok(edit) => once(transfer::configure(&cx, edit.version, &edit.input).await),
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {
         Ok(_) => Ok(extract::see_other(&cx.href("/bank-transfer-settings"))),
+        Err(error) if error.is_stale() => settings_stale(&cx, &form.typed).await,
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
             settings_view(&cx, status, &form.typed, &messages).await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn settings_stale(cx: &Cx, mine: &Typed) -> Result<Response> {
+    let now = settings_typed(transfer::settings(cx).await?);
+    let label = |name: &str| cx.t(&format!("ledger-transfers-{name}"));
+    let shown = |_: &str, value: &str| value.to_owned();
+    let href = cx.href("/bank-transfer-settings");
+    let stale = page::Stale {
+        title: cx.t("ledger-transfers"),
+        action: href.clone(),
+        back: href,
+        mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 async fn settings_view(
@@ -470,6 +503,7 @@ async fn settings_view(
             .disabled(!may)
     };
     let fields = html! {
+        (hidden("version", typed.get("version")))
         (Field::checkbox("enabled", cx.t("ledger-transfers-enabled")).checked(!typed.get("enabled").is_empty()).disabled(!may).error(error("enabled")))
         (text("holder", "ledger-transfers-holder").max_len(140))
         (text("bank", "ledger-transfers-bank").max_len(140).optional(cx.locale))

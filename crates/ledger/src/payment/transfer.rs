@@ -132,29 +132,38 @@ pub async fn settings(cx: &Cx) -> Result<BankTransferSettingView> {
     Ok(setting)
 }
 
-/// Says whether and where transfers go; payers who have announced one see the new place.
+/// Says whether and where transfers go, if the setting still has `version`; payers who have announced
+/// one see the new place.
 ///
 /// # Errors
-/// The database's.
-pub async fn configure(cx: &Cx, new: &NewSetting) -> Result<Uuid> {
+/// 412 `stale`, or the database's.
+pub async fn configure(cx: &Cx, version: i64, new: &NewSetting) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let permit = cx.authorize(&CONFIGURE, workspace, &[])?;
     let before = current(&mut tx).await?;
-    sqlx::query!(
+    if before.version != version {
+        return Err(Error::stale());
+    }
+    let done = sqlx::query!(
         "insert into ledger.bank_transfer_setting (workspace_id, enabled, holder, bank, account, note, updated_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (workspace_id) do update set enabled = excluded.enabled, holder = excluded.holder, bank = excluded.bank,
-           account = excluded.account, note = excluded.note, updated_at = excluded.updated_at, version = ledger.bank_transfer_setting.version + 1",
+           account = excluded.account, note = excluded.note, updated_at = excluded.updated_at, version = ledger.bank_transfer_setting.version + 1
+         where ledger.bank_transfer_setting.version = $8",
         workspace,
         new.enabled,
         new.holder,
         new.bank,
         new.account,
         new.note,
-        now as _
+        now as _,
+        version
     )
     .execute(&mut *tx)
     .await?;
+    if done.rows_affected() != 1 {
+        return Err(Error::stale());
+    }
     tx.change("enabled", before.enabled, new.enabled);
     tx.change("account_changed", false, before.account != new.account);
     tx.commit(permit).await?;

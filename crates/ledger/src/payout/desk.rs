@@ -6,15 +6,15 @@ use super::{
     review::{self, PayoutReviewView, Rejection, ReviewQuery},
     show,
 };
-use crate::{account::stored, finance};
+use crate::{account::stored, edit::Edit, finance};
 use axum::{
     response::Response,
     routing::{get, post, put},
 };
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use kernel::{
     Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Result, Route,
-    extract::{self, Typed},
+    extract::{self, IfMatch, Typed},
     input::Nothing,
     once, page,
 };
@@ -24,7 +24,7 @@ use ui::{
     Icon,
     parts::{
         Button, Column, Field, Form as UiForm, FormPage, ListPage, Table, Tone, badge, empty_state,
-        error_summary, form_button, money, time_exact,
+        error_summary, form_button, hidden, money, time_exact,
     },
 };
 use uuid::Uuid;
@@ -61,6 +61,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .answers::<PayoutPolicyView>(200),
         Route::api(Method::PUT, POLICY, "payout_policy.update", put(api_update))
             .permission("payout_policy.update")
+            .if_match()
             .body::<NewPolicy>()
             .example(json!({"review_above_hundredths": 500_000, "young_destination_hours": 72, "instant_fee_basis_points": 150, "instant_fee_least_hundredths": 50}))
             .answers::<PayoutPolicyView>(200),
@@ -80,7 +81,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page(Method::POST, POLICY, "payout_policy.update", post(form_update))
             .permission("payout_policy.update")
             .idempotency(accepted)
-            .body::<NewPolicy>(),
+            .body::<Edit<NewPolicy>>(),
     ]
     .into_iter()
     .map(market)
@@ -101,13 +102,19 @@ async fn api_reject(cx: Cx, Id(id): Id<Uuid>, Body(why): Body<Rejection>) -> Res
     Ok(extract::data(&show(&cx, id).await?))
 }
 
-async fn api_policy(cx: Cx) -> Result<Response> {
-    Ok(extract::data(&policy::show(&cx).await?))
+async fn api_policy(cx: Cx, headers: HeaderMap) -> Result<Response> {
+    let view = policy::show(&cx).await?;
+    Ok(extract::versioned(&headers, view.version, &view))
 }
 
-async fn api_update(cx: Cx, Body(new): Body<NewPolicy>) -> Result<Response> {
-    policy::update(&cx, &new).await?;
-    Ok(extract::data(&policy::show(&cx).await?))
+async fn api_update(
+    cx: Cx,
+    IfMatch(version): IfMatch,
+    headers: HeaderMap,
+    Body(new): Body<NewPolicy>,
+) -> Result<Response> {
+    extract::or_current(policy::update(&cx, version, &new).await, policy::show(&cx)).await?;
+    api_policy(cx, headers).await
 }
 
 async fn form_approve(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {
@@ -207,9 +214,15 @@ async fn list_page(cx: Cx, Query(query): Query<ReviewQuery>) -> Result<Response>
 }
 
 async fn policy_page(cx: Cx) -> Result<Response> {
-    let policy = policy::show(&cx).await?;
+    let now = policy_typed(&policy::show(&cx).await?);
+    policy_view(&cx, StatusCode::OK, &now, &vec![]).await
+}
+
+/// The form as the rules fill it.
+fn policy_typed(policy: &PayoutPolicyView) -> Typed {
     let mut typed = Typed::default();
     let text = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+    typed.set("version", policy.version.to_string());
     typed.set(
         "review_above_hundredths",
         text(policy.review_above_hundredths),
@@ -226,21 +239,47 @@ async fn policy_page(cx: Cx) -> Result<Response> {
         "instant_fee_least_hundredths",
         policy.instant_fee_least_hundredths.to_string(),
     );
-    policy_view(&cx, StatusCode::OK, &typed, &vec![]).await
+    typed
 }
 
-async fn form_update(cx: Cx, form: Form<NewPolicy>) -> Result<Response> {
+async fn form_update(cx: Cx, form: Form<Edit<NewPolicy>>) -> Result<Response> {
     let result = match form.input {
-        Ok(new) => once(policy::update(&cx, &new).await),
+        Ok(edit) => once(policy::update(&cx, edit.version, &edit.input).await),
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {
         Ok(_) => Ok(extract::see_other(&cx.href("/payout-policy"))),
+        Err(error) if error.is_stale() => policy_stale(&cx, &form.typed).await,
         Err(error) => {
             let (status, messages) = page::refusal(&cx, error)?;
             policy_view(&cx, status, &form.typed, &messages).await
         }
     }
+}
+
+/// Two edits at once: both are shown, to choose from.
+async fn policy_stale(cx: &Cx, mine: &Typed) -> Result<Response> {
+    let now = policy_typed(&policy::show(cx).await?);
+    let label = |name: &str| {
+        cx.t(match name {
+            "review_above_hundredths" => "ledger-policy-above",
+            "young_destination_hours" => "ledger-policy-young",
+            "instant_fee_basis_points" => "ledger-policy-instant",
+            _ => "ledger-policy-least",
+        })
+    };
+    let shown = |_: &str, value: &str| value.to_owned();
+    let href = cx.href("/payout-policy");
+    let stale = page::Stale {
+        title: cx.t("ledger-policy"),
+        action: href.clone(),
+        back: href,
+        mine,
+        now: &now,
+        label: &label,
+        shown: &shown,
+    };
+    page::stale(cx, stale).await
 }
 
 async fn policy_view(
@@ -258,6 +297,7 @@ async fn policy_view(
             .short()
     };
     let fields = html! {
+        (hidden("version", typed.get("version")))
         (field("review_above_hundredths", "ledger-policy-above").min("1").optional(cx.locale))
         (field("young_destination_hours", "ledger-policy-young").min("1").max("2160").optional(cx.locale))
         (field("instant_fee_basis_points", "ledger-policy-instant").min("0").max("1000").required())

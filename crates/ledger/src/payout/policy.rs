@@ -124,32 +124,40 @@ pub async fn show(cx: &Cx) -> Result<PayoutPolicyView> {
     Ok(policy)
 }
 
-/// Sets the rules; payouts asked for before keep those of their time.
+/// Sets the rules, if they still have `version`; payouts asked for before keep those of their time.
 ///
 /// # Errors
-/// The database's.
-pub async fn update(cx: &Cx, new: &NewPolicy) -> Result<uuid::Uuid> {
+/// 412 `stale`, or the database's.
+pub async fn update(cx: &Cx, version: i64, new: &NewPolicy) -> Result<uuid::Uuid> {
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let permit = cx.authorize(&UPDATE, workspace, &[])?;
     let before = current(&mut tx).await?;
+    if before.version != version {
+        return Err(Error::stale());
+    }
     let narrow = |n: i64| i32::try_from(n).map_err(|_| Error::invalid("", "too_large"));
     let hours = new.young_destination_hours.map(narrow).transpose()?;
-    sqlx::query!(
+    let done = sqlx::query!(
         "insert into ledger.payout_policy (workspace_id, review_above, young_destination_hours, instant_fee_basis_points, instant_fee_least, updated_at)
          values ($1, $2, $3, $4, $5, $6)
          on conflict (workspace_id) do update set review_above = excluded.review_above, young_destination_hours = excluded.young_destination_hours,
            instant_fee_basis_points = excluded.instant_fee_basis_points, instant_fee_least = excluded.instant_fee_least,
-           updated_at = excluded.updated_at, version = ledger.payout_policy.version + 1",
+           updated_at = excluded.updated_at, version = ledger.payout_policy.version + 1
+         where ledger.payout_policy.version = $7",
         workspace,
         new.review_above_hundredths,
         hours,
         narrow(new.instant_fee_basis_points)?,
         new.instant_fee_least_hundredths,
-        now as _
+        now as _,
+        version
     )
     .execute(&mut *tx)
     .await?;
+    if done.rows_affected() != 1 {
+        return Err(Error::stale());
+    }
     tx.change(
         "review_above",
         before.review_above_hundredths,

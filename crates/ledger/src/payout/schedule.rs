@@ -5,7 +5,7 @@ use crate::account::stored;
 use crate::fees;
 use base::{Currency, Instant, Money};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use kernel::{Action, Cx, Error, Input, Kernel, Reader, Result, deadline::Deadline, events::Event};
+use kernel::{Action, Cx, Error, Input, Kernel, Reader, Result, Tx, deadline::Deadline, events::Event};
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -181,15 +181,16 @@ pub async fn show(cx: &Cx) -> Result<PayoutScheduleView> {
     })
 }
 
-/// Sets the acting member's standing order, in place of any other.
+/// Sets the acting member's standing order, in place of the one that has `version` (0: none).
 ///
 /// # Errors
-/// 422 `destination_unknown`, 422 `below_minimum` for a threshold that could not be withdrawn.
-pub async fn set(cx: &Cx, new: &NewSchedule) -> Result<Uuid> {
+/// 412 `stale`, 422 `destination_unknown`, 422 `below_minimum` for a threshold that could not be withdrawn.
+pub async fn set(cx: &Cx, version: i64, new: &NewSchedule) -> Result<Uuid> {
     let me = cx.member()?.id;
     let mut tx = cx.begin().await?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let permit = cx.authorize(&SET, me, &["own"])?;
+    unchanged(&mut tx, me, version).await?;
     let mut currency = new
         .threshold
         .map_or(cx.workspace()?.currency, |t| t.currency);
@@ -217,12 +218,13 @@ pub async fn set(cx: &Cx, new: &NewSchedule) -> Result<Uuid> {
         }
     }
     let due = next_due(new.weekday, new.month_day, now);
-    sqlx::query!(
+    let done = sqlx::query!(
         "insert into ledger.payout_schedule (workspace_id, member_id, kind, weekday, month_day, threshold_minor, currency, destination_id, due_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (workspace_id, member_id) do update set kind = excluded.kind, weekday = excluded.weekday, month_day = excluded.month_day,
            threshold_minor = excluded.threshold_minor, currency = excluded.currency, destination_id = excluded.destination_id,
-           due_at = excluded.due_at, halted = null, updated_at = excluded.updated_at, version = ledger.payout_schedule.version + 1",
+           due_at = excluded.due_at, halted = null, updated_at = excluded.updated_at, version = ledger.payout_schedule.version + 1
+         where ledger.payout_schedule.version = $11",
         workspace,
         me,
         new.kind,
@@ -232,24 +234,47 @@ pub async fn set(cx: &Cx, new: &NewSchedule) -> Result<Uuid> {
         currency.code(),
         new.destination_id,
         due as Option<Instant>,
-        now as _
+        now as _,
+        version
     )
     .execute(&mut *tx)
     .await?;
+    if done.rows_affected() != 1 {
+        return Err(Error::stale());
+    }
     tx.change("kind", "", new.kind);
     tx.commit(permit).await?;
     Ok(me)
 }
 
-/// Ends the acting member's standing order; nothing when there is none.
+/// Refuses an edit of another order than the one that stands, which is locked; 0 is none.
+async fn unchanged(tx: &mut Tx, member: Uuid, version: i64) -> Result<()> {
+    let workspace = tx.workspace();
+    let now = sqlx::query_scalar!(
+        "select version from ledger.payout_schedule where workspace_id = $1 and member_id = $2 for no key update",
+        workspace,
+        member
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .unwrap_or(0);
+    if now == version {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
+}
+
+/// Ends the acting member's standing order that has `version`; nothing when there is none (0).
 ///
 /// # Errors
-/// The database's.
-pub async fn remove(cx: &Cx) -> Result<Uuid> {
+/// 412 `stale`, or the database's.
+pub async fn remove(cx: &Cx, version: i64) -> Result<Uuid> {
     let me = cx.member()?.id;
     let mut tx = cx.begin().await?;
     let workspace = tx.workspace();
     let permit = cx.authorize(&REMOVE, me, &["own"])?;
+    unchanged(&mut tx, me, version).await?;
     sqlx::query!(
         "delete from ledger.payout_schedule where workspace_id = $1 and member_id = $2",
         workspace,

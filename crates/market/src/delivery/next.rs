@@ -53,6 +53,8 @@ pub async fn advance(cx: &Cx, payment: Uuid) -> Result<Option<NextFunding>> {
         Err(error) if error.status_and_code().1 == "payment_declined" => {
             ("failed".to_owned(), None)
         }
+        // The contract was ended meanwhile: the approval stands, the money goes back.
+        Err(error) if error.status_and_code().1 == "funding_refunded" => (payment.state, None),
         // The intent stands and is taken up by the job: nothing is lost.
         Err(error) if error.status_and_code().1 == "payment_unavailable" => (payment.state, None),
         Err(error) => return Err(error),

@@ -144,7 +144,8 @@ pub(crate) async fn intend(
 /// the milestone's funding page from wherever the provider sends them.
 ///
 /// # Errors
-/// 402 `payment_declined` when the provider refused it: a repeat gives the same answer.
+/// 402 `payment_declined` when the provider refused it, 409 `funding_refunded` when the contract was
+/// ended while it ran, so that it goes back: a repeat gives the same answer.
 pub async fn settle(cx: &Cx, milestone: Uuid, payment: Uuid) -> Result<FundingView> {
     let back = format!(
         "{}{}",
@@ -157,6 +158,9 @@ pub async fn settle(cx: &Cx, milestone: Uuid, payment: Uuid) -> Result<FundingVi
         ledger::payment::advance(&cx.kernel, cx.workspace()?.id, payment, Some(back)).await?;
     if matches!(payment.state.as_str(), "failed" | "expired") {
         return Err(Error::payment("payment_declined"));
+    }
+    if payment.applied == "refunded" {
+        return Err(Error::conflict("funding_refunded"));
     }
     let milestone = super::show::show(cx, milestone).await?;
     Ok(FundingView { payment, milestone })
