@@ -24,7 +24,6 @@ create table ledger.member_plan (
     constraint member_plan_plan check (plan in ('free', 'pro', 'business'))
 );
 create index member_plan_set_by_index on ledger.member_plan (workspace_id, set_by);
-create index member_plan_list on ledger.member_plan (workspace_id, updated_at desc, member_id desc);
 select kernel.protect('ledger.member_plan');
 grant select, insert, update on ledger.member_plan to guildhall_app, guildhall_system;
 select kernel.grant_to_role(r, p, '{any}') from unnest(array['owner', 'admin', 'finance']) r, unnest(array['member_plan.list', 'member_plan.set']) p;
