@@ -5,6 +5,7 @@ mod failures;
 mod flow;
 mod live;
 mod looks;
+mod places;
 
 use crate::BIN;
 use testkit::{Api, Browser, DEMO_PASSWORD, Server, Setup};

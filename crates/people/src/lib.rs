@@ -64,7 +64,7 @@ pub fn product(sections: Vec<ProfileSection>) -> Product {
                 product: Some("market"),
                 path: "/freelancers",
                 label: "people-freelancers",
-                icon: Icon::Hammer,
+                icon: Icon::Award,
                 permission: "freelancer.list",
             },
             Nav {

@@ -12,8 +12,8 @@ const show = () => {
   line = document.createElement('p')
   line.className = 'offline'
   line.setAttribute('role', 'status')
-  const top = document.querySelector('.top')
-  (top ?? document.body).append(line)
+  const place = document.querySelector('.top') ?? document.body
+  place.append(line)
   line.textContent = word('offline')
 }
 addEventListener('online', show)
