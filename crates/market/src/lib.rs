@@ -140,7 +140,7 @@ pub fn product() -> Product {
             section(
                 "/freelancers",
                 "market-nav-freelancers",
-                Icon::Hammer,
+                Icon::Award,
                 "freelancer.list",
             ),
             section("/wallet", "market-nav-wallet", Icon::Wallet, "wallet.show"),

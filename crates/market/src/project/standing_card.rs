@@ -1,10 +1,6 @@
 //! Where a project stands for its reader: who acts next, and by which one act.
 
-use super::{
-    list_page::badge,
-    state::State,
-    view::Shown,
-};
+use super::{list_page::badge, state::State, view::Shown};
 use crate::contract::{self, ContractView, next::Next};
 use base::Instant;
 use kernel::{Cx, Result, Tx, page};
@@ -142,7 +138,7 @@ fn for_client(cx: &Cx, now: Instant, project: &Shown, acting: Option<&Acting>) -
             .act(html! { (Button::primary(cx.t("market-publish")).icon(Icon::Send).href(format!("{room}/publication"))) }),
         State::Open if n == 0 => card(cx.t("market-stands-waiting"))
             .who(html! { (cx.t("market-freelancers")) })
-            .act(html! { (Button::primary(cx.t("market-find-to-invite")).icon(Icon::Hammer).href(cx.href("/freelancers"))) }),
+            .act(html! { (Button::primary(cx.t("market-find-to-invite")).icon(Icon::Users).href(cx.href("/freelancers"))) }),
         State::Open => card(cx.tr("market-stands-proposals", &[("n", n.into())]))
             .who(you(cx))
             .act(html! { (Button::primary(cx.t("market-read-proposals")).icon(Icon::Inbox).href(format!("{room}/proposals"))) }),
@@ -244,17 +240,14 @@ fn for_others(
     }
     match project.state {
         State::Open if cx.session.is_none() => {
-            let back = serde_urlencoded::to_string([("return_to", room.as_str())]).unwrap_or_default();
+            let back =
+                serde_urlencoded::to_string([("return_to", room.as_str())]).unwrap_or_default();
             card(cx.t("market-stands-open"))
                 .act(html! { (Button::primary(cx.t("market-sign-in-to-propose")).icon(Icon::LogIn).href(format!("{}?{back}", page::SIGN_IN))) })
                 .more(html! { a href=(cx.href("/register")) { (cx.t("market-join")) } })
         }
-        State::Open => {
-            card(cx.t("market-stands-open")).who(html! { (cx.t("market-freelancers")) })
-        }
-        State::Completed | State::Cancelled => {
-            card(cx.t("market-stands-closed")).who(nobody(cx))
-        }
+        State::Open => card(cx.t("market-stands-open")).who(html! { (cx.t("market-freelancers")) }),
+        State::Completed | State::Cancelled => card(cx.t("market-stands-closed")).who(nobody(cx)),
         _ => card(cx.t("market-stands-closed")),
     }
 }
@@ -283,11 +276,7 @@ pub(super) fn contract_link(cx: &Cx, contract: &ProjectContract) -> Markup {
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn contracts(
-    tx: &mut Tx,
-    cx: &Cx,
-    id: Uuid,
-) -> Result<Vec<ProjectContract>> {
+pub(super) async fn contracts(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<ProjectContract>> {
     let (workspace, me) = (tx.workspace(), cx.me());
     Ok(sqlx::query_as!(
         ProjectContract,
