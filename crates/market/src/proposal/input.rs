@@ -287,7 +287,8 @@ mod tests {
             amount: Money::new(minor, currency),
             due_days: 5,
         };
-        let parts = [part(400, Currency::USD), part(600, Currency::EUR)];
+        let euro = "EUR".parse().expect("a currency");
+        let parts = [part(400, Currency::USD), part(600, euro)];
         let faults = sums(Money::new(1_000, Currency::USD), &parts);
         let told: Vec<_> = faults.iter().map(|f| f.0.as_str()).collect();
         assert_eq!(told, ["bid/currency", "milestones/1/amount/currency"]);
