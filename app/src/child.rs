@@ -12,11 +12,22 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// The secret shared with the child: derived, so that processes of one key agree on it.
-#[must_use]
-pub fn secret(key: &[u8]) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(&base::secret::hmac(key, b"guildhall.simulator"))
+/// The secret shared with the child: the one that is set, else derived from our key, so that
+/// processes of one key agree on it.
+///
+/// # Errors
+/// A file of the secret that cannot be read.
+pub fn secret(key: &[u8]) -> anyhow::Result<String> {
+    Ok(match crate::config::secret_from("GUILDHALL_PROVIDER_SECRET")? {
+        Some(set) => String::from_utf8(set.0).context("GUILDHALL_PROVIDER_SECRET is not text")?,
+        None => {
+            data_encoding::BASE64URL_NOPAD.encode(&base::secret::hmac(key, b"guildhall.simulator"))
+        }
+    })
 }
+
+/// Set for the child alone: it ends with its parent, when standard input closes.
+const CHILD: &str = "GUILDHALL_SIMULATOR_CHILD";
 
 /// Sees to it that a simulator answers, now and as long as the process lives.
 ///
@@ -35,7 +46,7 @@ pub async fn keep(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
                 () = tokio::time::sleep(Duration::from_secs(2)) => {}
             }
             let alive = match kernel.provider() {
-                Ok(provider) => healthy(&kernel, &provider.url).await,
+                Ok(provider) => healthy(&kernel, &provider.url, &provider.secret.0).await,
                 Err(_) => false,
             };
             if !alive {
@@ -51,13 +62,13 @@ pub async fn keep(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
 }
 
 async fn find_or_start(kernel: &Arc<Kernel>) -> anyhow::Result<Option<Child>> {
-    let secret = secret(kernel.config.key());
+    let secret = secret(kernel.config.key())?;
     let provider = |url: String| Provider {
         url,
         secret: SecretKey(secret.clone().into_bytes()),
     };
     if let Some(url) = known(kernel).await?
-        && healthy(kernel, &url).await
+        && healthy(kernel, &url, secret.as_bytes()).await
     {
         kernel.set_provider(provider(url));
         return Ok(None);
@@ -92,11 +103,11 @@ pub(crate) async fn known(kernel: &Kernel) -> anyhow::Result<Option<String>> {
     Ok(value.and_then(|v| v.as_str().map(str::to_owned)))
 }
 
-async fn healthy(kernel: &Kernel, url: &str) -> bool {
+async fn healthy(kernel: &Kernel, url: &str, secret: &[u8]) -> bool {
     let asked = kernel
         .http
         .get(format!("{url}/v1/events?after=0&limit=1"))
-        .bearer_auth(secret(kernel.config.key()));
+        .bearer_auth(String::from_utf8_lossy(secret));
     matches!(asked.timeout(Duration::from_secs(2)).send().await, Ok(answer) if answer.status().is_success())
 }
 
@@ -110,10 +121,8 @@ async fn start(
     command
         .arg("simulator")
         .env("GUILDHALL_SIMULATOR_DATA", folder)
-        .env(
-            "GUILDHALL_SIMULATOR_TEST",
-            if test { "true" } else { "false" },
-        )
+        .env("GUILDHALL_ENV", if test { "test" } else { "development" })
+        .env(CHILD, "true")
         .env("GUILDHALL_PROVIDER_SECRET", secret)
         .env("GUILDHALL_SIMULATOR_BASE_URL", base_url)
         .env("GUILDHALL_LISTEN", "127.0.0.1:0")
@@ -137,26 +146,35 @@ async fn start(
     Ok((child, url))
 }
 
-/// Runs as the simulator until standard input closes or the process is told to stop.
+/// Runs as the simulator until the process is told to stop, or as a child until standard input
+/// closes. In the test environment its clock can be moved and it can be told what to do next.
 ///
 /// # Errors
 /// A missing setting, or a folder that another simulator holds.
 pub async fn run() -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let folder = var("GUILDHALL_SIMULATOR_DATA").unwrap_or_else(|| "./data/simulator".to_owned());
-    let secret =
-        var("GUILDHALL_PROVIDER_SECRET").context("GUILDHALL_PROVIDER_SECRET is missing")?;
-    let base_url =
-        var("GUILDHALL_SIMULATOR_BASE_URL").unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let secret = match var("GUILDHALL_PROVIDER_SECRET") {
+        Some(secret) => secret,
+        None => {
+            let secret = crate::config::secret_from("GUILDHALL_PROVIDER_SECRET")?
+                .context("GUILDHALL_PROVIDER_SECRET is missing")?;
+            String::from_utf8(secret.0).context("GUILDHALL_PROVIDER_SECRET is not text")?
+        }
+    };
+    let base_url = var("GUILDHALL_SIMULATOR_BASE_URL")
+        .or_else(|| var("GUILDHALL_BASE_URL"))
+        .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let base_url = base_url.trim_end_matches('/').to_owned();
     let mut config = simulator::Config::new(folder, secret);
     config.listen = var("GUILDHALL_LISTEN")
         .unwrap_or_else(|| "127.0.0.1:0".to_owned())
         .parse()
         .context("GUILDHALL_LISTEN must be an address and port")?;
     config.webhook_url = Some(format!("{base_url}/api/v1/provider/events"));
-    config.test = var("GUILDHALL_SIMULATOR_TEST").is_some_and(|v| v == "true");
+    config.test = var("GUILDHALL_ENV").is_some_and(|v| v == "test");
     config.page_origins = vec![base_url];
-    let child = var("GUILDHALL_SIMULATOR_TEST").is_some();
+    let child = var(CHILD).is_some();
     let stop = async move {
         let told = crate::serve::told_to_stop();
         if child {

@@ -247,7 +247,7 @@ fn number(name: &str, least: u32) -> anyhow::Result<u32> {
     Ok(value)
 }
 
-fn secret_from(name: &str) -> anyhow::Result<Option<SecretKey>> {
+pub(crate) fn secret_from(name: &str) -> anyhow::Result<Option<SecretKey>> {
     let text = match (var(name), var(&format!("{name}_FILE"))) {
         (Some(text), _) => text,
         (None, Some(path)) => {

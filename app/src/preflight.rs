@@ -85,7 +85,7 @@ async fn provider(settings: &Settings, store: &Store) -> Result<String> {
             None => return Ok("the simulator, which serve starts".to_owned()),
             Some(url) => Provider {
                 url,
-                secret: SecretKey(child::secret(settings.config.key()).into_bytes()),
+                secret: SecretKey(child::secret(settings.config.key())?.into_bytes()),
             },
         },
     };

@@ -150,7 +150,7 @@ fn every_setting_is_in_the_operators_table() {
         "GUILDHALL_CHECK_URL",
         "GUILDHALL_SIMULATOR_BASE_URL",
         "GUILDHALL_SIMULATOR_DATA",
-        "GUILDHALL_SIMULATOR_TEST",
+        "GUILDHALL_SIMULATOR_CHILD",
         "GUILDHALL_TEST_FAST_CLUSTER",
     ];
     let mut used = BTreeSet::new();

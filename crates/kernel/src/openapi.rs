@@ -120,6 +120,17 @@ fn operation(meta: &Meta, has_version: bool, schemas: &Map<String, Value>) -> Va
         operation["requestBody"] =
             json!({"required": !empty, "content": {"application/json": content}});
     }
+    for (name, more) in meta
+        .documented
+        .iter()
+        .filter_map(Value::as_object)
+        .flatten()
+    {
+        match (operation[name].as_array_mut(), more.as_array()) {
+            (Some(known), Some(more)) => known.extend(more.iter().cloned()),
+            _ => operation[name] = more.clone(),
+        }
+    }
     operation
 }
 

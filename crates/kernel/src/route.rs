@@ -130,6 +130,8 @@ pub struct Meta {
     pub refusals: &'static [u16],
     /// Its own codes beyond the usual, each with its status.
     pub codes: &'static [(u16, &'static str)],
+    /// What else the API document says of it: a description, more parameters, a raw body.
+    pub documented: Option<Value>,
 }
 
 /// The schema of an answer.
@@ -180,6 +182,7 @@ impl Route {
                 from_provider: false,
                 refusals: &[],
                 codes: &[],
+                documented: None,
                 method,
             },
             handler,
@@ -323,6 +326,13 @@ impl Route {
     #[must_use]
     pub fn from_provider(mut self) -> Self {
         self.meta.from_provider = true;
+        self
+    }
+    /// Adds to what the API document says: `description`, `parameters` (after the usual ones) or a
+    /// `requestBody` that is read as it comes. It checks nothing.
+    #[must_use]
+    pub fn documented(mut self, more: Value) -> Self {
+        self.meta.documented = Some(more);
         self
     }
     /// Also refuses with these statuses (402, 409, 410, …).

@@ -3,7 +3,7 @@
 
 use crate::{
     account::{account, stored},
-    chargeback::close::{before_clearing, recover_and_tell},
+    chargeback::close::{before_clearing, recover},
     notice,
     posting::{Posting, post},
 };
@@ -134,7 +134,17 @@ async fn clear(
     }
     // What the member owes from a lost chargeback goes first.
     let cleared = stored(sum, currency)?;
-    notify.extend(recover_and_tell(&mut tx, owner, cleared, lots[0].id).await?);
+    let recovered = recover(&mut tx, owner, cleared, lots[0].id).await?;
+    notify.extend(
+        recovered
+            .iter()
+            .map(|taken| notice::about(owner, "debt_recovered", "/wallet/holds", *taken)),
+    );
+    let left = cleared.minor - recovered.as_ref().map_or(0, |taken| taken.minor);
+    if left > 0 {
+        let available = stored(left, currency)?;
+        notify.push(notice::about(owner, "earnings_available", "/wallet", available));
+    }
     tx.emit(Event::new("ledger.cleared", "account", account_id, 0, json!({
         "member_id": owner, "amount_minor": sum, "currency": currency, "lots": lots.len(), "notify": notify})));
     let permit = cx.authorize(&CLEAR, account_id, &[])?;

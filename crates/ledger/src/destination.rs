@@ -139,6 +139,7 @@ pub async fn add(cx: &Cx, new: &NewDestination) -> Result<Uuid> {
         return Err(Error::conflict("too_many_destinations"));
     }
     let id = base::id::new();
+    tx.change("country", (), details.country.clone());
     sqlx::query!(
         "insert into ledger.destination (workspace_id, id, member_id, provider_token, label, country, currency, created_at, kind, last4)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -183,6 +184,7 @@ pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    tx.change("removed", false, true);
     tx.commit(permit).await?;
     Ok(id)
 }

@@ -52,7 +52,8 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
             posted(provider::inbox::receive),
         )
         .public()
-        .rate(Rate::Free),
+        .rate(Rate::Free)
+        .documented(provider::inbox::document()),
         Route::api(
             Method::GET,
             "/w/{workspace}/ledger",

@@ -200,6 +200,7 @@ pub async fn set_default(cx: &Cx, id: Uuid) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
+    tx.change("is_default", false, true);
     tx.commit(permit).await?;
     Ok(id)
 }
@@ -255,6 +256,7 @@ pub async fn remove(cx: &Cx, id: Uuid) -> Result<Uuid> {
         dedup: Some(id.to_string()),
         delay_seconds: 0,
     });
+    tx.change("removed", false, true);
     tx.commit(permit).await?;
     Ok(id)
 }

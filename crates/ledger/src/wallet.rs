@@ -178,6 +178,10 @@ impl Input for StatementQuery {
         let account = r
             .choice_opt("account", &["available", "pending"])
             .unwrap_or("available");
+        r.document(
+            "account",
+            serde_json::json!({"default": "available", "description": "Which account; `available` when nothing is said."}),
+        );
         let code = r.line_opt("currency", 3);
         let currency = code.as_deref().and_then(|c| c.parse().ok());
         if code.is_some() && currency.is_none() {

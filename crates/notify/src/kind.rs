@@ -57,6 +57,8 @@ pub const KINDS: &[&str] = &[
     "chargeback_released",
     "chargeback_taken",
     "debt_recovered",
+    "earnings_available",
+    "plan_set",
     "payout_review",
     "payout_approved",
     "payout_rejected",
@@ -106,6 +108,7 @@ pub(crate) fn rights(kind: &str) -> &'static [&'static str] {
         | "milestone_funded" | "milestone_released" | "changes_requested"
         | "delivery_approved" | "feedback_given" | "bonus_received" | "earning_issued"
         | "chargeback_held" | "chargeback_released" | "chargeback_taken" | "debt_recovered"
+        | "earnings_available" | "plan_set"
         | "payout_approved" | "payout_rejected" | "payout_schedule_halted" | "payout_paid"
         | "payout_failed" | "payout_returned" => &["proposal.submit"],
         "payout_review" => &["payout_review.list"],

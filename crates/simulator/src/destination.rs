@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State as Shared;
 use http::StatusCode;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::bank;
@@ -14,33 +14,59 @@ use crate::id;
 use crate::model::{Destination, DestinationFace, DestinationKind, Op};
 use crate::refusal::Refusal;
 
-/// A bank account as typed. Has no `Debug` and no `Serialize`, so that it cannot get anywhere.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewDestination {
-    account_number: Option<String>,
-    iban: Option<String>,
-    card_number: Option<String>,
-    holder: String,
-    country: String,
-    currency: String,
-}
+/// The fields of a bank account or debit card. Their values get nowhere but into [`bank::read`].
+const FIELDS: [&str; 6] = [
+    "account_number",
+    "iban",
+    "card_number",
+    "holder",
+    "country",
+    "currency",
+];
 
 /// `POST /v1/destinations`, public.
 pub(crate) async fn create(
     Shared(app): Shared<Arc<App>>,
-    Body(new): Body<NewDestination>,
+    Body(new): Body<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<DestinationFace>), Refusal> {
+    if new.keys().any(|name| !FIELDS.contains(&name.as_str())) {
+        let known = FIELDS.join(", ");
+        return Err(Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_field",
+            format!("A field is unknown. Known are {known}."),
+        ));
+    }
     let account = bank::read(
-        new.account_number.as_deref(),
-        new.iban.as_deref(),
-        new.card_number.as_deref(),
-        &new.holder,
-        &new.country,
-        &new.currency,
+        text(&new, "account_number")?,
+        text(&new, "iban")?,
+        text(&new, "card_number")?,
+        given(&new, "holder")?,
+        given(&new, "country")?,
+        given(&new, "currency")?,
     )?;
     let face = save(&app, account).await?;
     Ok((StatusCode::CREATED, Json(face)))
+}
+
+/// A field's text, if it was sent.
+fn text<'a>(new: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+    match new.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Refusal::unprocessable(
+            "invalid_type",
+            format!("{name} must be a text."),
+            name,
+        )),
+    }
+}
+
+/// The text of a field that is needed.
+fn given<'a>(new: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refusal> {
+    text(new, name)?.ok_or_else(|| {
+        Refusal::unprocessable("required", format!("{name} is missing."), name)
+    })
 }
 
 /// Keeps what may be kept of a checked account.

@@ -136,7 +136,7 @@ async fn wrong_shapes_are_told_with_their_pointer() {
     let (server, api) = world().await;
     let crowd = Crowd::of(&server).await;
     let mut tried = 0;
-    for operation in api.spec.operations.iter().filter(|o| o.body.is_some()) {
+    for operation in api.spec.operations.iter().filter(|o| o.body.is_some() && o.id != "provider_event.receive") {
         let account = crowd.fit(operation).await;
         let schema = operation.body.clone().unwrap_or_default();
         let good = api.spec.body(operation);
@@ -274,7 +274,7 @@ async fn hostile_texts_never_break_anything() {
         "&|!():*<->",
         "\r\nSet-Cookie: a=b",
     ];
-    for operation in api.spec.operations.iter().filter(|o| o.body.is_some()) {
+    for operation in api.spec.operations.iter().filter(|o| o.body.is_some() && o.id != "provider_event.receive") {
         let account = crowd.fit(operation).await;
         let schema = operation.body.clone().unwrap_or_default();
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {

@@ -30,6 +30,9 @@ pub(crate) fn routes() -> Vec<Route> {
             .codes(crate::provider::SILENT)
             .body::<NewDestination>()
             .example(json!({"provider_token": "dst_abcdefghijklmnopqrstuvwxyz"}))
+            .documented(json!({"description": "Bank numbers never reach Guildhall. The token comes from the provider: its hosted page \
+                gives it, or `POST {provider}/v1/destinations` with `{\"account_number\" | \"iban\" | \"card_number\": …, \"holder\", \
+                \"country\", \"currency\"}`, which answers `{\"id\": \"dst_…\"}`. In test `GET /test/provider` says where the provider is."}))
             .answers::<DestinationView>(201),
         Route::api(Method::GET, LIST, "destination.list", get(api_list))
             .product("market")

@@ -49,6 +49,8 @@ pub struct NewReceipt {
     pub amount: Money,
     /// The day in the statement.
     pub booked_on: String,
+    /// The bank's own reference of the line, where two lines of one day and sum must be told apart.
+    pub statement_reference: String,
     /// What else is to be said.
     pub note: String,
     /// The evidence: the statement or the bank's letter.
@@ -60,6 +62,7 @@ impl Input for NewReceipt {
         let direction = r.choice_opt("direction", &["in", "out"]).unwrap_or("in");
         let amount = r.money("amount");
         let booked_on = r.line("booked_on", 10, 10);
+        let statement_reference = r.line_opt("statement_reference", 64).unwrap_or_default();
         let note = r.block("note", 0, 500);
         let files = r.ids("files", 0, files::MOST_FILES);
         if r.is_sound() && booked_on.parse::<jiff::civil::Date>().is_err() {
@@ -69,6 +72,7 @@ impl Input for NewReceipt {
             direction,
             amount,
             booked_on,
+            statement_reference,
             note,
             files,
         }
@@ -158,12 +162,13 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
     not_ahead(&new.booked_on, now)?;
     let known = sqlx::query_scalar!(
         r#"select exists (select 1 from ledger.bank_receipt where workspace_id = $1 and payment_id = $2 and direction = $3
-             and amount_minor = $4 and booked_on = ($5::text)::date and state <> 'rejected') as "known!""#,
+             and amount_minor = $4 and booked_on = ($5::text)::date and statement_reference = $6 and state <> 'rejected') as "known!""#,
         workspace,
         payment_id,
         new.direction,
         new.amount.minor,
-        new.booked_on
+        new.booked_on,
+        new.statement_reference
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -171,8 +176,8 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
         return Err(Error::conflict("receipt_exists"));
     }
     sqlx::query!(
-        "insert into ledger.bank_receipt (workspace_id, id, payment_id, direction, amount_minor, currency, booked_on, note, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, ($7::text)::date, $8, $9, $10)",
+        "insert into ledger.bank_receipt (workspace_id, id, payment_id, direction, amount_minor, currency, booked_on, note, recorded_by, recorded_at, statement_reference)
+         values ($1, $2, $3, $4, $5, $6, ($7::text)::date, $8, $9, $10, $11)",
         workspace,
         id,
         payment_id,
@@ -182,7 +187,8 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
         new.booked_on,
         new.note,
         me,
-        now as _
+        now as _,
+        new.statement_reference
     )
     .execute(&mut *tx)
     .await?;

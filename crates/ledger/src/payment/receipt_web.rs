@@ -61,7 +61,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .rate(Rate::Money)
             .idempotency(Idempotency::Required)
             .body::<NewReceipt>()
-            .example(json!({"direction": "in", "amount": {"amount_minor": 30_000, "currency": "USD"}, "booked_on": "2026-11-20", "note": "", "files": []}))
+            .example(json!({"direction": "in", "amount": {"amount_minor": 30_000, "currency": "USD"}, "booked_on": "2026-11-20", "statement_reference": "", "note": "", "files": []}))
             .answers::<BankReceiptView>(201),
         Route::api(Method::POST, CONFIRM, "bank_receipt.confirm", post(api_confirm))
 .codes(&[(403, "second_person_needed"), (409, "receipt_decided")])
@@ -391,6 +391,8 @@ async fn record_view(
         (Field::money("amount", cx.t("ledger-amount"), &code).value(typed.get("amount")).required().error(error("amount")))
         (ui::parts::hidden("amount_currency", &code))
         (Field::date("booked_on", cx.t("ledger-receipt-day")).value(typed.get("booked_on")).required().error(error("booked_on")))
+        (Field::text("statement_reference", cx.t("ledger-receipt-line")).value(typed.get("statement_reference")).max_len(64).optional(cx.locale)
+            .hint(cx.t("ledger-receipt-line-hint")).error(error("statement_reference")))
         (Field::textarea("note", cx.t("ledger-receipt-note"), 2).value(typed.get("note")).max_len(500).optional(cx.locale).error(error("note")))
         (Field::file("files", cx.t("ledger-receipt-evidence")).multiple().required().hint(cx.t("ledger-receipt-evidence-hint")).error(error("files")))
         (Button::primary(cx.t("ledger-receipt-record")).icon(Icon::Check))

@@ -16,6 +16,29 @@ const MOST_TRIES: i32 = 20;
 /// Events are a few hundred bytes.
 const LONGEST: usize = 64 * 1024;
 
+/// What the API document says of an event, for whoever stands in for the provider.
+pub(crate) fn document() -> Value {
+    serde_json::json!({
+        "description": "An event of the payment provider. The body is signed as it is sent: \
+            `v1 = hmac_sha256(secret, \"<t>.<body>\")` in lower-case hex, with the secret of \
+            `GUILDHALL_PROVIDER_SECRET` and `t` in seconds since 1970, at most five minutes away. \
+            Only `id` and `type` are taken at their word; the object itself is fetched from the \
+            provider again. The same `id` twice is taken once. Anything else is answered with 400 `malformed`.",
+        "parameters": [{"name": "Guildhall-Signature", "in": "header", "required": true,
+            "description": "t=<seconds>,v1=<hex of HMAC-SHA-256>",
+            "schema": {"type": "string", "pattern": "^t=[0-9]+,v1=[0-9a-f]{64}$"}}],
+        "requestBody": {"required": true, "content": {"application/json": {
+            "schema": {"type": "object", "required": ["id", "type", "data"], "properties": {
+                "id": {"type": "string", "maxLength": 100, "description": "The event's own id."},
+                "type": {"type": "string", "maxLength": 100, "description": "What happened: `payment.succeeded`, `payout.returned`, …"},
+                "created_at": {"type": "string", "format": "date-time"},
+                "data": {"type": "object", "description": "What it happened to: its `object` (`payment`, `refund`, `payout`, `dispute`), its `id`, and our `reference`.",
+                    "properties": {"object": {"type": "string"}, "id": {"type": "string"}, "reference": {"type": "string"}}}}},
+            "example": {"id": "evt_1", "type": "payment.succeeded", "created_at": "2026-11-20T12:00:00Z",
+                "data": {"object": "payment", "id": "pay_1", "reference": "018f3a4e-0000-7000-8000-000000000000"}}}}}
+    })
+}
+
 /// Takes an event. A refusal tells the sender nothing about what was wrong.
 pub(crate) async fn receive(
     cx: Cx,

@@ -32,6 +32,8 @@ pub struct BankReceiptView {
     pub amount: base::money::View,
     /// The day in the statement.
     pub booked_on: String,
+    /// The bank's own reference of the line; empty when none was given.
+    pub statement_reference: String,
     /// What else was said.
     pub note: String,
     /// `recorded`, `confirmed` or `rejected`.
@@ -62,6 +64,7 @@ struct Row {
     amount_minor: i64,
     currency: String,
     booked_on: String,
+    statement_reference: String,
     note: String,
     state: String,
     recorded_by: String,
@@ -77,7 +80,7 @@ macro_rules! rows {
         sqlx::query_as!(
             Row,
             r#"select r.id, r.payment_id, p.bank_reference as "bank_reference!", m.display_name as payer, p.amount_minor as expected_minor, r.direction,
-                 r.amount_minor, r.currency, r.booked_on::text as "booked_on!", r.note, r.state, b.display_name as recorded_by,
+                 r.amount_minor, r.currency, r.booked_on::text as "booked_on!", r.statement_reference, r.note, r.state, b.display_name as recorded_by,
                  r.recorded_by as recorded_by_id, r.recorded_at, d.display_name as "decided_by?", r.decided_at, r.version
                from ledger.bank_receipt r
                join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
@@ -105,6 +108,7 @@ async fn views(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<BankReceiptView>> {
                 payer: r.payer,
                 direction: r.direction,
                 booked_on: r.booked_on,
+                statement_reference: r.statement_reference,
                 note: r.note,
                 state: r.state,
                 recorded_by: r.recorded_by,
