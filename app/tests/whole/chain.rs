@@ -10,8 +10,8 @@ mod told;
 mod visitors;
 
 use crate::BIN;
-use serde_json::{Value, json};
-use testkit::{Answer, DEMO_PASSWORD, MARKET, Party, Server, Setup, party::PASSWORD, party::usd};
+use serde_json::Value;
+use testkit::{Answer, DEMO_PASSWORD, Party, Server, Setup, party::PASSWORD};
 
 const DAY: i64 = 86_400;
 

@@ -33,11 +33,21 @@ async fn hours_to_share_need_a_time_zone() {
         .call("profile.update", "", json!({"time_zone": "Asia/Tokyo"}))
         .await
         .ok();
-    let own = ask(&freelancer.api, "project.list", "overlap_hours=8").await.body;
-    let named = ask(&freelancer.api, "project.list", "overlap_hours=8&time_zone=Asia/Tokyo").await;
+    let own = ask(&freelancer.api, "project.list", "overlap_hours=8")
+        .await
+        .body;
+    let named = ask(
+        &freelancer.api,
+        "project.list",
+        "overlap_hours=8&time_zone=Asia/Tokyo",
+    )
+    .await;
     assert_eq!(own["data"], named.body["data"]);
     let told = page(&freelancer, "/projects?overlap_hours=8").await;
-    assert!(told.text.contains("Asia/Tokyo"), "the page says whose zone it took");
+    assert!(
+        told.text.contains("Asia/Tokyo"),
+        "the page says whose zone it took"
+    );
 }
 
 #[tokio::test]
@@ -48,7 +58,9 @@ async fn projects_are_found_by_what_is_known_of_their_client() {
     let _ = deal.client.sign_off(&deal.contract).await.ok();
     let _ = deal.freelancer.sign_off(&deal.contract).await.ok();
     deal.client.review(&deal.contract, "Good work.").await;
-    deal.freelancer.review(&deal.contract, "A good client.").await;
+    deal.freelancer
+        .review(&deal.contract, "A good client.")
+        .await;
     deal.client.api.settle().await;
     let rated = deal.client.post_project("Zephyr by a rated client").await;
     let api = server.api().await;
@@ -60,7 +72,9 @@ async fn projects_are_found_by_what_is_known_of_their_client() {
     };
     for (name, value) in [("client_rating", "40"), ("payment_verified", "true")] {
         for words in ["", "q=zephyr&"] {
-            let all = ask(&api, "project.list", &format!("{words}limit=100")).await.body;
+            let all = ask(&api, "project.list", &format!("{words}limit=100"))
+                .await
+                .body;
             let counted = all["facets"][name]
                 .as_array()
                 .into_iter()
@@ -70,12 +84,19 @@ async fn projects_are_found_by_what_is_known_of_their_client() {
             let query = format!("{words}limit=100&{name}={value}");
             let found = ask(&api, "project.list", &query).await.body;
             let left = ids(&found);
-            assert!(left.contains(&rated) && !left.contains(&bare), "{query}: {found}");
+            assert!(
+                left.contains(&rated) && !left.contains(&bare),
+                "{query}: {found}"
+            );
             assert_eq!(counted, Some(json!(left.len())), "{query}");
             assert_eq!(found["page"]["total"], json!(left.len()), "{query}");
         }
     }
-    let shown = page(&deal.freelancer, "/projects?client_rating=40&payment_verified=true").await;
+    let shown = page(
+        &deal.freelancer,
+        "/projects?client_rating=40&payment_verified=true",
+    )
+    .await;
     assert!(shown.text.contains(&rated) && !shown.text.contains(&bare));
 }
 
@@ -117,7 +138,10 @@ async fn a_freelancer_is_found_from_the_moment_they_confirm() {
         let mails = api.mails(&email).await;
         let link = mails[0]["links"][0].as_str().expect("a link");
         let token = link.rsplit(['/', '=']).next().unwrap_or("");
-        let _ = api.call("auth.verify", "", json!({"token": token})).await.ok();
+        let _ = api
+            .call("auth.verify", "", json!({"token": token}))
+            .await
+            .ok();
         assert_eq!(found().await, 1, "in the same breath");
     }
 }

@@ -24,7 +24,9 @@ async fn a_project_with_a_contract_points_to_it_instead_of_being_cancelled() {
     let asked = page(&client, &format!("/projects/{project}/cancellation")).await;
     assert_eq!(asked.status, 200);
     assert!(asked.text.contains(&format!("/contracts/{contract}")));
-    assert!(!asked.text.contains(&format!("action=\"/w/atelier/projects/{project}/cancellation")));
+    assert!(!asked.text.contains(&format!(
+        "action=\"/w/atelier/projects/{project}/cancellation"
+    )));
 }
 
 #[tokio::test]
@@ -41,7 +43,10 @@ async fn taking_a_proposal_back_declines_the_offer_on_it() {
             .call_with_key("proposal.withdraw", &proposal, Value::Null, key)
             .await
             .ok();
-        assert_eq!((&done["id"], &done["state"]), (&json!(proposal), &json!("withdrawn")));
+        assert_eq!(
+            (&done["id"], &done["state"]),
+            (&json!(proposal), &json!("withdrawn"))
+        );
     }
     assert_eq!(client.contract(&contract).await["state"], "declined");
     freelancer.propose(&project, &[40_000]).await;
@@ -71,7 +76,10 @@ async fn what_cannot_be_meant_is_refused_at_its_place() {
     };
     let eur = json!({"amount_minor": 50_000, "currency": "EUR"});
     for (body, pointers) in [
-        (bid(usd(50_000), usd(50_000), "2020-01-01"), vec!["/available_from"]),
+        (
+            bid(usd(50_000), usd(50_000), "2020-01-01"),
+            vec!["/available_from"],
+        ),
         (
             bid(eur.clone(), eur.clone(), "2090-01-01"),
             vec!["/bid/currency", "/milestones/0/amount/currency"],
@@ -82,7 +90,12 @@ async fn what_cannot_be_meant_is_refused_at_its_place() {
         ),
     ] {
         let answer = freelancer.api.call("proposal.submit", &project, body).await;
-        assert_eq!((answer.status, answer.pointers()), (422, pointers), "{}", answer.text);
+        assert_eq!(
+            (answer.status, answer.pointers()),
+            (422, pointers),
+            "{}",
+            answer.text
+        );
     }
     let operation = freelancer.api.spec.find("proposal.submit");
     let schema = freelancer.api.spec.body(operation);
@@ -153,5 +166,8 @@ async fn a_review_is_corrected_in_part() {
         .await
         .ok();
     assert_eq!(changed["timeliness"], 2, "{changed}");
-    assert_eq!((&changed["body"], &changed["quality"]), (&review["body"], &review["quality"]));
+    assert_eq!(
+        (&changed["body"], &changed["quality"]),
+        (&review["body"], &review["quality"])
+    );
 }

@@ -48,10 +48,17 @@ async fn nobody_is_sent_where_they_have_nothing_to_do() {
     let (client, _) = two(&server).await;
     let start = page(&client, "").await.text;
     assert!(start.contains("/w/atelier/projects/new"), "post a project");
-    assert!(!start.contains("Find projects"), "a client does not look for work");
+    assert!(
+        !start.contains("Find projects"),
+        "a client does not look for work"
+    );
     let mut lawyer = Party::demo(&server, "lawyer").await;
     lawyer.api = lawyer.api.in_workspace("huquq");
     let elsewhere = page(&lawyer, "").await;
     assert_eq!(elsewhere.status, 200);
-    assert!(!elsewhere.text.contains("/w/huquq/projects"), "{}", elsewhere.text);
+    assert!(
+        !elsewhere.text.contains("/w/huquq/projects"),
+        "{}",
+        elsewhere.text
+    );
 }

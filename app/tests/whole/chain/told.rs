@@ -28,7 +28,11 @@ async fn the_first_sign_off_tells_the_other_when_silence_counts() {
     let mails = deal.freelancer.api.mails(&deal.freelancer.email).await;
     let mail = mails
         .iter()
-        .find(|m| m["subject"].as_str().is_some_and(|s| s.contains("signed off")))
+        .find(|m| {
+            m["subject"]
+                .as_str()
+                .is_some_and(|s| s.contains("signed off"))
+        })
         .unwrap_or_else(|| panic!("a mail about the sign-off: {mails:?}"));
     let text = mail["text"].as_str().expect("words");
     assert!(
@@ -45,7 +49,12 @@ async fn the_author_learns_that_a_proposal_was_opened() {
         let shown = act(&freelancer, "proposal.show", id).await.ok();
         !shown["viewed_at"].is_null()
     };
-    for operation in ["proposal.receipt", "proposal.shortlist", "proposal.decline", "offer.send"] {
+    for operation in [
+        "proposal.receipt",
+        "proposal.shortlist",
+        "proposal.decline",
+        "offer.send",
+    ] {
         let project = client.post_project("Something to read").await;
         let proposal = freelancer.propose(&project, &[50_000]).await;
         let _ = act(&client, "proposal.show", &proposal).await.ok();
@@ -57,7 +66,11 @@ async fn the_author_learns_that_a_proposal_was_opened() {
             let again = act(&freelancer, "proposal.show", &proposal).await.ok();
             assert_eq!(again["version"], version, "a reader refuses no edit");
             assert_eq!(
-                freelancer.api.call(operation, &proposal, Value::Null).await.status,
+                freelancer
+                    .api
+                    .call(operation, &proposal, Value::Null)
+                    .await
+                    .status,
                 403
             );
         }

@@ -22,7 +22,11 @@ async fn visitors_read_projects_and_categories_and_nothing_else() {
     let _ = act(&client, "project.publish", &closed).await.ok();
     let visitor = server.api().await;
     for operation in ["project.list", "project.show", "category.list"] {
-        assert_eq!(visitor.spec.find(operation).permission(), "public", "{operation}");
+        assert_eq!(
+            visitor.spec.find(operation).permission(),
+            "public",
+            "{operation}"
+        );
     }
     let shown = ask(&visitor, "project.show", &open, "").await.ok();
     assert_eq!(shown["title"], "For everyone to see");
@@ -42,8 +46,16 @@ async fn an_edit_after_bids_is_kept_for_whoever_reads_the_project() {
     let project = client.post_project("A title").await;
     freelancer.propose(&project, &[50_000]).await;
     let change = json!({"title": "A better title"});
-    let _ = client.api.call("project.update", &project, change).await.ok();
-    let shown = freelancer.api.call("project.show", &project, Value::Null).await.ok();
+    let _ = client
+        .api
+        .call("project.update", &project, change)
+        .await
+        .ok();
+    let shown = freelancer
+        .api
+        .call("project.show", &project, Value::Null)
+        .await
+        .ok();
     let revision = &shown["revisions"][0];
     assert!(revision["changed_at"].is_string(), "{shown}");
     assert_eq!(

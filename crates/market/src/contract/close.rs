@@ -9,8 +9,8 @@ use axum::{
 };
 use http::Method;
 use kernel::{
-    Action, Body, Cx, Error, Form, Id, Idempotency, Result, Route, extract, input::Nothing, once,
-    page,
+    Action, Body, Cx, Error, Form, Id, Idempotency, Result, Route, Tx, extract, input::Nothing,
+    once, page,
 };
 use maud::html;
 use serde_json::json;
@@ -28,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::api(Method::POST, PATH, "contract.close", post(api))
             .codes(&[
                 (409, "contract_not_active"),
+                (409, "contract_not_closing"),
                 (409, "escrow_open"),
                 (409, "funding_in_progress"),
             ])
@@ -44,13 +45,16 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Whether a contract that goes on holds nothing, so that it may be closed.
+/// Whether a contract that goes on has seen work done and holds nothing, so that it may be closed.
 #[must_use]
 pub fn may_close(view: &ContractView, state: State) -> bool {
-    let held = |m: &milestone::MilestoneView| {
-        milestone::State::read(&m.state).is_ok_and(milestone::State::is_held)
+    let states = || {
+        let all = view.milestones.iter();
+        all.filter_map(|m| milestone::State::read(&m.state).ok())
     };
-    state.after(Step::Finish).is_some() && !view.milestones.iter().any(held)
+    state.after(Step::Finish).is_some()
+        && states().any(|s| s == milestone::State::Approved)
+        && !states().any(milestone::State::is_held)
 }
 
 /// Closes a running contract: milestones that were never funded fall away, and both parties are
@@ -58,7 +62,7 @@ pub fn may_close(view: &ContractView, state: State) -> bool {
 ///
 /// # Errors
 /// 404 for strangers, 409 `contract_not_active`, `escrow_open` while money is held,
-/// `funding_in_progress` while it is being paid.
+/// `contract_not_closing` where nothing was approved, `funding_in_progress` while it is being paid.
 pub async fn close(cx: &Cx, id: Uuid) -> Result<Uuid> {
     let mut tx = cx.begin().await?;
     let contract = store::lock_from_project(&mut tx, cx, id).await?;
@@ -70,6 +74,10 @@ pub async fn close(cx: &Cx, id: Uuid) -> Result<Uuid> {
     if rows.iter().any(|m| m.state.is_held()) {
         return Err(Error::conflict("escrow_open"));
     }
+    if !rows.iter().any(|m| m.state == milestone::State::Approved) {
+        // Without any work done there is nothing to sign off: such a contract is ended.
+        return Err(Error::conflict("contract_not_closing"));
+    }
     let ids: Vec<Uuid> = rows.iter().map(|m| m.id).collect();
     let running = milestone::fund::running(&mut tx, &ids).await?;
     // A transfer that was only announced is not awaited any longer; what is being paid is.
@@ -77,12 +85,42 @@ pub async fn close(cx: &Cx, id: Uuid) -> Result<Uuid> {
         let refusal = Error::conflict("funding_in_progress");
         return Err(refusal.with("running_id", paying.id.to_string()));
     }
-    answer::cancel_milestones(&mut tx, id).await?;
+    take_out(&mut tx, id).await?;
     amendment::fall_away(&mut tx, id).await?;
     activity::note(&mut tx, id, "contract_close_asked", json!({})).await?;
+    let contract = store::load(&mut tx, id).await?.ok_or(Error::NotFound)?;
     delivery::approve::close_when_done(&mut tx, &contract).await?;
     tx.commit(permit).await?;
     Ok(id)
+}
+
+/// Takes what was never funded out of a contract, as an agreed change would: its total is again the
+/// sum of what was done.
+async fn take_out(tx: &mut Tx, contract: Uuid) -> Result<()> {
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let dropped = sqlx::query_scalar!(
+        "update market.milestone set state = 'cancelled', dropped_at = $3, version = version + 1
+         where workspace_id = $1 and contract_id = $2 and state = 'agreed' returning id",
+        workspace,
+        contract,
+        now as _
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    if dropped.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update market.contract set version = version + 1,
+                total_minor = (select sum(m.amount_minor) from market.milestone m
+                               where m.workspace_id = $1 and m.contract_id = $2 and m.dropped_at is null)
+         where workspace_id = $1 and id = $2",
+        workspace,
+        contract
+    )
+    .execute(&mut **tx)
+    .await?;
+    ledger::payment::transfer::give_up(tx, milestone::fund::PURPOSE, &dropped).await
 }
 
 async fn api(cx: Cx, Id(id): Id<Uuid>, Body(Nothing): Body<Nothing>) -> Result<Response> {

@@ -94,7 +94,10 @@ impl DraftProposal {
             typed.set(&name("position"), answer.position.to_string());
             typed.set(&name("answer"), &answer.answer);
         }
-        typed.set("available_from", self.available_from.clone().unwrap_or_default());
+        typed.set(
+            "available_from",
+            self.available_from.clone().unwrap_or_default(),
+        );
         typed.set("weekly_hours", number(self.weekly_hours));
         typed
     }
@@ -216,9 +219,14 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<DraftProposal>()
             .example(example)
             .answers::<ProposalDraftView>(200),
-        Route::api(Method::DELETE, PATH, "proposal.discard_draft", delete(discard))
-            .permission("draft.save")
-            .status(204),
+        Route::api(
+            Method::DELETE,
+            PATH,
+            "proposal.discard_draft",
+            delete(discard),
+        )
+        .permission("draft.save")
+        .status(204),
     ]
 }
 
@@ -227,11 +235,7 @@ async fn show(cx: Cx, Id(project): Id<Uuid>) -> Result<Response> {
     Ok(extract::data(&kept(&cx, project).await?))
 }
 
-async fn save(
-    cx: Cx,
-    Id(project): Id<Uuid>,
-    Body(input): Body<DraftProposal>,
-) -> Result<Response> {
+async fn save(cx: Cx, Id(project): Id<Uuid>, Body(input): Body<DraftProposal>) -> Result<Response> {
     draft::seen(&cx, project).await?;
     let faults = input.foreign(cx.workspace()?.currency);
     if !faults.is_empty() {
