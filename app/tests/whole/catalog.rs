@@ -395,6 +395,18 @@ const OUT_OF_BOUNDS: &[(&str, &str, &str)] = &[
     ("kernel.workspace", "currency = 'usd'", "workspace_currency"),
     ("kernel.role", "key = ''", "role_key_given"),
     ("kernel.role", "session_cap = 0", "role_session_cap"),
+    ("kernel.role", "idle_seconds = 60", "role_idle_seconds"),
+    (
+        "kernel.role",
+        "absolute_seconds = 6000000",
+        "role_absolute_seconds",
+    ),
+    (
+        "kernel.role_permission",
+        "hidden_fields = array['budget']",
+        "role_permission_whole",
+    ),
+    ("kernel.rate_policy", "requests = 0", "rate_policy_requests"),
     ("kernel.member", "display_name = ''", "member_display_name"),
     ("kernel.member", "state = 'away'", "member_state"),
     (

@@ -23,6 +23,7 @@ mod plans;
 mod projects;
 mod provider;
 mod races;
+mod rights;
 mod smtp;
 mod sweep;
 mod upkeep;

@@ -122,6 +122,7 @@ async fn write(cx: &Cx, id: Uuid, key: &str, file: &Incoming) -> Result<(Tx, Per
     )
     .execute(&mut *tx)
     .await?;
+    tx.change("size_bytes", (), file.size);
     Ok((tx, permit))
 }
 

@@ -88,6 +88,7 @@ pub async fn request(cx: &Cx, change: &AddressChange) -> Result<()> {
         }
     };
     mail::queue(&mut tx, &cx.kernel, now, letter).await?;
+    tx.change_masked("email");
     tx.commit(cx.own_account("account.change_email", me.account_id))
         .await?;
     drop(proved);
@@ -143,6 +144,7 @@ pub async fn confirm(cx: &Cx, token: &str) -> Result<()> {
         link: Some(undo),
     };
     mail::queue(&mut tx, &cx.kernel, now, letter).await?;
+    tx.change_masked("email");
     tx.commit(cx.own_account("account.email_changed", link.account))
         .await?;
     session::refresh(&cx.kernel, link.account).await

@@ -237,6 +237,7 @@ pub async fn correct_address(cx: &Cx, address: &Address) -> Result<()> {
     registration::limit_mail(cx, "verify", &address.canonical).await?;
     let mut tx = cx.begin_system().await?;
     ask(&mut tx, cx, address).await?;
+    tx.change_masked("email");
     tx.commit(cx.own_account("auth.correct_address", me.account_id))
         .await
 }
@@ -379,5 +380,6 @@ pub async fn unlock(cx: &Cx, token: &str) -> Result<()> {
     .fetch_one(&mut *tx)
     .await?;
     guard::clear_all(&mut tx, link.account, &canonical).await?;
+    tx.change("locked", true, false);
     tx.commit(cx.own_account("auth.unlock", link.account)).await
 }

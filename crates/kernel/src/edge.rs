@@ -260,8 +260,7 @@ pub async fn route(
             let until = tokio::time::Instant::now() + limit;
             let work = database::within(until, database::STATEMENT, work);
             // Who comes in waits for a database that is away in vain: told at once, they come again.
-            let enters = matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link);
-            let work = if enters {
+            let work = if enters(meta) {
                 Either::Left(database::impatient(IMPATIENT, work))
             } else {
                 Either::Right(work)
@@ -273,6 +272,13 @@ pub async fn route(
             }
         }
     };
+    // To who comes in it is one thing whether they wait for a hash or a connection.
+    if enters(meta)
+        && let Some(Report(error)) = response.extensions().get::<Report>()
+        && error.code() == "database_busy"
+    {
+        response = Error::unavailable("busy").into_response();
+    }
     let status = response.status();
     if status.is_client_error() {
         let limits = &kernel.limits;
@@ -310,6 +316,11 @@ pub async fn route(
         account: seen.account,
     });
     response
+}
+
+/// Whether a route brings somebody in who is not in yet.
+fn enters(meta: &Meta) -> bool {
+    matches!(meta.rate, Rate::SignIn | Rate::Register | Rate::Link)
 }
 
 /// What entering found out, for the answer.

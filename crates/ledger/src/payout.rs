@@ -328,6 +328,8 @@ pub(crate) async fn make(tx: &mut Tx, me: Uuid, new: &NewPayout, origin: Origin)
     )
     .execute(&mut **tx)
     .await?;
+    tx.change("amount_minor", (), new.amount.minor);
+    tx.change("fee_minor", (), terms.fee.minor);
     let mut posting = Posting::because(format!("ledger.payout/{id}"));
     let (from, to) = (account("available", me), account("payout_in_transit", id));
     for (payment, part) in terms.parts {

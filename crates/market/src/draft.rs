@@ -141,6 +141,7 @@ pub(crate) async fn keep(
             .await?;
         }
     }
+    tx.change_masked("draft");
     tx.commit(permit).await?;
     Ok(())
 }

@@ -118,6 +118,8 @@ pub async fn share(cx: &Cx, milestone_id: Uuid, input: &NewShare) -> Result<Uuid
         json!({"milestone": milestone.title, "n": number}),
     )
     .await?;
+    tx.change("milestone", (), milestone_id.to_string());
+    tx.change("number", (), number);
     let notice = activity::notice(contract.client_id, kind, &href, args);
     tx.emit(Event::new(
         "market.work_shared",

@@ -57,6 +57,7 @@ async fn read(cx: &Cx, id: Uuid) -> Result<NotificationView> {
     .await?
     .ok_or(Error::NotFound)?;
     let permit = cx.authorize(&READ, id, &["own"])?;
+    tx.change("read", false, true);
     tx.commit(permit).await?;
     hint(cx)?;
     Ok(row.view(cx))
@@ -67,14 +68,16 @@ async fn read_all(cx: &Cx) -> Result<()> {
     let mut tx = cx.begin().await?;
     let permit = cx.authorize(&READ, me, &["own"])?;
     let (workspace, now) = (tx.workspace(), tx.now());
-    sqlx::query!(
+    let read = sqlx::query!(
         "update notify.notification set read_at = $3 where workspace_id = $1 and member_id = $2 and read_at is null",
         workspace,
         me,
         now as _
     )
     .execute(&mut *tx)
-    .await?;
+    .await?
+    .rows_affected();
+    tx.change("unread", read, 0);
     tx.commit(permit).await?;
     hint(cx)
 }
