@@ -3,6 +3,7 @@
 
 mod chargebacks;
 mod debts;
+mod ended;
 mod events;
 mod methods;
 mod payouts;

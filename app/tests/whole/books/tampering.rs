@@ -49,7 +49,6 @@ fn all() -> Vec<Tampering> {
         of("ledger.account", available, "hot = true"),
         of("ledger.account", available, "lots = false"),
         of("ledger.account", available, "balance_minor = balance_minor + 1"),
-        of("ledger.account", available, "book_id = '00000000-0000-0000-0000-00000000dead'"),
         of(
             "ledger.account",
             "t.kind = 'escrow' and t.balance_minor > 0",
