@@ -121,11 +121,21 @@ pub(crate) async fn close(
         told.iter()
             .map(|member| notice::about(*member, payees, "/wallet/holds", amount)),
     );
-    notify.extend(
-        claims.recovered.iter().map(|(member, taken)| {
-            notice::about(*member, "debt_recovered", "/wallet/holds", *taken)
-        }),
-    );
+    // An event of its own: of one event a member is told one thing.
+    let recovered: Vec<_> = claims
+        .recovered
+        .iter()
+        .map(|(member, taken)| notice::about(*member, "debt_recovered", "/wallet/holds", *taken))
+        .collect();
+    if !recovered.is_empty() {
+        tx.emit(Event::new(
+            "ledger.debt_recovered",
+            "chargeback",
+            row.id,
+            row.version + 1,
+            json!({"payment_id": payment_id, "notify": recovered}),
+        ));
+    }
     tx.change("state", "open", end.name());
     tx.emit(Event::new("ledger.chargeback_closed", "chargeback", row.id, row.version + 1, json!({
         "payment_id": payment_id, "purpose_kind": payment.purpose_kind, "purpose_id": payment.purpose_id, "outcome": end.name(),
