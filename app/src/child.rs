@@ -18,12 +18,15 @@ use tokio::{
 /// # Errors
 /// A file of the secret that cannot be read.
 pub fn secret(key: &[u8]) -> anyhow::Result<String> {
-    Ok(match crate::config::secret_from("GUILDHALL_PROVIDER_SECRET")? {
-        Some(set) => String::from_utf8(set.0).context("GUILDHALL_PROVIDER_SECRET is not text")?,
-        None => {
-            data_encoding::BASE64URL_NOPAD.encode(&base::secret::hmac(key, b"guildhall.simulator"))
-        }
-    })
+    Ok(
+        match crate::config::secret_from("GUILDHALL_PROVIDER_SECRET")? {
+            Some(set) => {
+                String::from_utf8(set.0).context("GUILDHALL_PROVIDER_SECRET is not text")?
+            }
+            None => data_encoding::BASE64URL_NOPAD
+                .encode(&base::secret::hmac(key, b"guildhall.simulator")),
+        },
+    )
 }
 
 /// Set for the child alone: it ends with its parent, when standard input closes.

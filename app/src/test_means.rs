@@ -180,7 +180,7 @@ async fn move_to(kernel: &Arc<Kernel>, to: Instant) -> Result<Instant> {
 }
 
 /// Does all that is due at this instant, and what follows from it.
-pub(crate) async fn quiet(kernel: &Arc<Kernel>) -> Result<usize> {
+async fn quiet(kernel: &Arc<Kernel>) -> Result<usize> {
     let mut total = 0;
     for _ in 0..50 {
         let now = kernel.now().await?;

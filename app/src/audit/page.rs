@@ -285,9 +285,15 @@ fn details(cx: &Cx, row: &AuditView, all: bool, pairs: &[(&'static str, String)]
         let value = |v: &Option<String>| words::value(cx, row, &change.field, v.as_deref());
         let told = cx.tr(
             "audit-from-to",
-            &[("before", value(&change.before).into()), ("after", value(&change.after).into())],
+            &[
+                ("before", value(&change.before).into()),
+                ("after", value(&change.after).into()),
+            ],
         );
-        rows.push((cx.t("audit-changes"), html! { code { (change.field) } ": " (told) }));
+        rows.push((
+            cx.t("audit-changes"),
+            html! { code { (change.field) } ": " (told) },
+        ));
     }
     if let Some(network) = &row.network {
         rows.push((cx.t("audit-from-where"), html! { bdi { (network) } }));

@@ -98,10 +98,16 @@ mod tests {
 
     #[test]
     fn what_counts_minor_units_is_money() {
-        let told: Vec<_> = ["total_minor", "bid", "duration_days", "amount_of_files", "times"]
-            .into_iter()
-            .map(is_money)
-            .collect();
+        let told: Vec<_> = [
+            "total_minor",
+            "bid",
+            "duration_days",
+            "amount_of_files",
+            "times",
+        ]
+        .into_iter()
+        .map(is_money)
+        .collect();
         assert_eq!(told, [true, true, false, false, false]);
     }
 }

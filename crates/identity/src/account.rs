@@ -207,8 +207,16 @@ pub async fn prefer(cx: &Cx, chosen: &Preferences) -> Result<()> {
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::Unauthenticated)?;
-    tx.differs("locale", before.locale.as_str(), chosen.locale.unwrap_or(&before.locale));
-    tx.differs("theme", before.theme.as_str(), chosen.theme.unwrap_or(&before.theme));
+    tx.differs(
+        "locale",
+        before.locale.as_str(),
+        chosen.locale.unwrap_or(&before.locale),
+    );
+    tx.differs(
+        "theme",
+        before.theme.as_str(),
+        chosen.theme.unwrap_or(&before.theme),
+    );
     tx.commit(cx.own_account("account.update", me.account_id))
         .await?;
     session::refresh(&cx.kernel, me.account_id).await

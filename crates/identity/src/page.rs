@@ -80,7 +80,10 @@ async fn refused(
     };
     let (status, mut messages) = page::refusal(cx, error)?;
     // What is missing there is not text to fill in.
-    for (_, words) in messages.iter_mut().filter(|(name, _)| name == "accept_terms") {
+    for (_, words) in messages
+        .iter_mut()
+        .filter(|(name, _)| name == "accept_terms")
+    {
         *words = cx.t("identity-terms-first");
     }
     let mut response = page::page_with(cx, status, cx.t(title), draw(&messages)).await?;

@@ -395,10 +395,13 @@ pub async fn home(kernel: &Kernel, account: Uuid) -> Result<String> {
     .await?;
     // Whoever runs the installation and belongs nowhere came for that.
     let runs = slugs.is_empty()
-        && sqlx::query_scalar!("select is_operator from identity.account where id = $1", account)
-            .fetch_optional(&mut *tx)
-            .await?
-            .unwrap_or(false);
+        && sqlx::query_scalar!(
+            "select is_operator from identity.account where id = $1",
+            account
+        )
+        .fetch_optional(&mut *tx)
+        .await?
+        .unwrap_or(false);
     tx.commit().await?;
     Ok(match slugs.as_slice() {
         [only] => format!("/w/{only}"),

@@ -154,7 +154,13 @@ impl Denials {
             (None, None, Some(session)) => ("account", session.account_id),
             (None, None, None) => return,
         };
-        self.deny(cx, action, kind, id, Some(code).filter(|c| *c != "forbidden"));
+        self.deny(
+            cx,
+            action,
+            kind,
+            id,
+            Some(code).filter(|c| *c != "forbidden"),
+        );
     }
 
     fn deny(
@@ -203,15 +209,7 @@ impl Denials {
             && noted.len() < 10_000
         {
             noted
-                .entry((
-                    workspace,
-                    kind,
-                    actor,
-                    action,
-                    record_kind,
-                    record,
-                    outcome,
-                ))
+                .entry((workspace, kind, actor, action, record_kind, record, outcome))
                 .or_insert_with(|| Denial {
                     times: 0,
                     code,

@@ -182,9 +182,8 @@ fn light(frame: &mut Frame, home: &str) {
     let named = frame.breadcrumbs.first().map(|(_, href)| href.clone());
     let named = named.filter(|href| frame.nav.iter().any(|item| item.href == *href));
     let current = named.unwrap_or_else(|| frame.path.split('?').next().unwrap_or("").to_owned());
-    let inside = |href: &str| {
-        current == href || (href != home && current.starts_with(&format!("{href}/")))
-    };
+    let inside =
+        |href: &str| current == href || (href != home && current.starts_with(&format!("{href}/")));
     let deepest = frame
         .nav
         .iter()
@@ -205,21 +204,33 @@ pub(crate) async fn around_error(
     path: &str,
     reading: bool,
 ) -> Option<Frame> {
-    let session = kernel.cache.sessions.get(&base::secret::hash(token)).await??;
+    let session = kernel
+        .cache
+        .sessions
+        .get(&base::secret::hash(token))
+        .await??;
     let mut cx = Cx::installation(kernel, "error_page");
     cx.system = None;
     cx.locale = locale;
     cx.theme = session.theme;
-    let slug = path.strip_prefix("/w/").and_then(|rest| rest.split('/').next());
+    let slug = path
+        .strip_prefix("/w/")
+        .and_then(|rest| rest.split('/').next());
     // Only the workspaces of this account: the answer to a stranger names none.
     if let Some(slug) = slug.filter(|slug| session.places.iter().any(|(known, _)| known == slug)) {
         cx.workspace = crate::workspace::find(kernel, slug).await.ok()?;
         let workspace = cx.workspace.as_ref()?.id;
-        cx.member = crate::cx::load_member(kernel, workspace, session.account_id).await.ok()?;
+        cx.member = crate::cx::load_member(kernel, workspace, session.account_id)
+            .await
+            .ok()?;
     }
     cx.session = Some(session);
     // To come back to after a change of language: an address that can be read.
-    cx.path = if reading { path.into() } else { cx.href("").into() };
+    cx.path = if reading {
+        path.into()
+    } else {
+        cx.href("").into()
+    };
     let mut frame = around(&cx, String::new(), vec![]);
     if frame.path.is_empty() {
         frame.path = "/".to_owned();
@@ -275,9 +286,17 @@ mod tests {
             ("/w/a/projects", None, "/w/a/projects"),
             ("/w/a/projects/mine?x=1", None, "/w/a/projects/mine"),
             ("/w/a/projects/7", None, "/w/a/projects"),
-            ("/w/a/projects/7", Some("/w/a/projects/mine"), "/w/a/projects/mine"),
+            (
+                "/w/a/projects/7",
+                Some("/w/a/projects/mine"),
+                "/w/a/projects/mine",
+            ),
             ("/w/a/projects/7", Some("/w/a/elsewhere"), "/w/a/projects"),
-            ("/w/a/milestones/7/funding", Some("/w/a/projects"), "/w/a/projects"),
+            (
+                "/w/a/milestones/7/funding",
+                Some("/w/a/projects"),
+                "/w/a/projects",
+            ),
             ("/w/a/milestones/7/funding", None, ""),
         ] {
             let mut frame = Frame::new(Locale::En, "");
@@ -285,9 +304,17 @@ mod tests {
             frame.nav = ["/w/a", "/w/a/projects", "/w/a/projects/mine"]
                 .map(|href| NavItem::new(href, "", Icon::House))
                 .to_vec();
-            frame.breadcrumbs = first.map(|href| (String::new(), href.to_owned())).into_iter().collect();
+            frame.breadcrumbs = first
+                .map(|href| (String::new(), href.to_owned()))
+                .into_iter()
+                .collect();
             light(&mut frame, "/w/a");
-            let active: Vec<_> = frame.nav.iter().filter(|i| i.active).map(|i| i.href.as_str()).collect();
+            let active: Vec<_> = frame
+                .nav
+                .iter()
+                .filter(|i| i.active)
+                .map(|i| i.href.as_str())
+                .collect();
             assert_eq!(active.join(" "), lit, "{path} {first:?}");
         }
     }

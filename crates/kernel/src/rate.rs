@@ -193,7 +193,11 @@ impl Limits {
         if let Err(error) = self.patience(kernel, account, network).await {
             return (None, Err(error));
         }
-        let audience = if account.is_some() { "account" } else { "network" };
+        let audience = if account.is_some() {
+            "account"
+        } else {
+            "network"
+        };
         let bucket = format!("{}:{}", rate.name(), client(account, network));
         let counted = self
             .count(kernel, rate.name(), audience, &bucket, rate.is_exact())
@@ -240,7 +244,9 @@ impl Limits {
                 let key = (class.to_owned(), audience.to_owned());
                 all.get(&key).copied()
             };
-            let found = of(audience).or_else(|| of("network")).or_else(|| of("account"));
+            let found = of(audience)
+                .or_else(|| of("network"))
+                .or_else(|| of("account"));
             (!all.is_empty()).then_some(found.unwrap_or(FALLBACK))
         };
         if let Some(found) = find() {

@@ -12,23 +12,15 @@ use kernel::{BoxFuture, Result, product::Check, product::Finding};
 /// All checks of the ledger, for `guildhall check`.
 pub(crate) fn all() -> Vec<Check> {
     let check = |(name, run)| Check { name, run };
-    [
-        accounts::all(),
-        transfers::all(),
-        lots::all(),
-        facts::all(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(check)
-    .collect()
+    [accounts::all(), transfers::all(), lots::all(), facts::all()]
+        .into_iter()
+        .flatten()
+        .map(check)
+        .collect()
 }
 
 /// A check by its name.
-type Named = (
-    &'static str,
-    fn(std::sync::Arc<kernel::Kernel>) -> Found,
-);
+type Named = (&'static str, fn(std::sync::Arc<kernel::Kernel>) -> Found);
 
 type Found = BoxFuture<'static, Result<Vec<Finding>>>;
 

@@ -144,8 +144,19 @@ async fn clear(
     if left > 0 {
         let available = stored(left, currency)?;
         // An event of its own: of one event a member is told one thing.
-        let told = [notice::about(owner, "earnings_available", "/wallet", available)];
-        tx.emit(Event::new("ledger.earnings_available", "account", account_id, 0, json!({"member_id": owner, "notify": told})));
+        let told = [notice::about(
+            owner,
+            "earnings_available",
+            "/wallet",
+            available,
+        )];
+        tx.emit(Event::new(
+            "ledger.earnings_available",
+            "account",
+            account_id,
+            0,
+            json!({"member_id": owner, "notify": told}),
+        ));
     }
     tx.emit(Event::new("ledger.cleared", "account", account_id, 0, json!({
         "member_id": owner, "amount_minor": sum, "currency": currency, "lots": lots.len(), "notify": notify})));

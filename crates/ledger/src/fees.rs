@@ -441,7 +441,13 @@ mod tests {
             category: None,
             contract_type: "fixed",
         };
-        let of = |plan: &str| first().for_plan(plan).terms(&item, usd(10_000)).payee_fee.minor;
+        let of = |plan: &str| {
+            first()
+                .for_plan(plan)
+                .terms(&item, usd(10_000))
+                .payee_fee
+                .minor
+        };
         assert_eq!((of("free"), of("pro"), of("business")), (500, 300, 100));
     }
 

@@ -167,11 +167,7 @@ pub async fn attach(cx: &Cx, new: &NewMethod) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     tx.change("brand", (), details.brand);
-    tx.change(
-        "is_default",
-        (),
-        !kept.iter().any(|m| m.is_default),
-    );
+    tx.change("is_default", (), !kept.iter().any(|m| m.is_default));
     tx.commit(permit_for(id)?).await?;
     Ok(id)
 }

@@ -102,12 +102,7 @@ pub(crate) async fn seen(cx: &Cx, project: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// 413 for more than is kept; the database's.
-pub(crate) async fn keep(
-    cx: &Cx,
-    kind: &str,
-    record: Uuid,
-    typed: Option<&Typed>,
-) -> Result<()> {
+pub(crate) async fn keep(cx: &Cx, kind: &str, record: Uuid, typed: Option<&Typed>) -> Result<()> {
     let mut tx = cx.begin().await?;
     let me = cx.member()?.id;
     let permit = cx.authorize(&SAVE, me, &["own"])?;

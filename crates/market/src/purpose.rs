@@ -70,7 +70,13 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
     let contract = contract::store::lock(&mut tx, &cx, contract_id).await?;
     let milestone = milestone::store::lock(&mut tx, id).await?;
     let version = milestone.fee_version.unwrap_or(contract.fee_version);
-    let rates = crate::quote::rates_of(&mut tx, version, contract.project_id, contract.freelancer_id).await?;
+    let rates = crate::quote::rates_of(
+        &mut tx,
+        version,
+        contract.project_id,
+        contract.freelancer_id,
+    )
+    .await?;
     let terms = rates.terms(milestone.amount);
     let price = fund::price(&terms)?;
     let fits = contract.state.takes_captured()

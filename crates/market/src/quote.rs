@@ -284,7 +284,14 @@ async fn api_show(cx: Cx, Query(query): Query<QuoteQuery>) -> Result<axum::respo
     if amount.currency != own {
         return Err(Error::invalid("/currency", "currency_not_accepted"));
     }
-    let view = reckon(&cx, &[amount], query.category, query.contract_type, query.plan).await?;
+    let view = reckon(
+        &cx,
+        &[amount],
+        query.category,
+        query.contract_type,
+        query.plan,
+    )
+    .await?;
     Ok(extract::data(&view))
 }
 

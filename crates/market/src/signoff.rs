@@ -255,7 +255,13 @@ async fn decide(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         })
         .cannot_undo(cx.t("work-sign-off-final"));
     let trail = crate::contract::page::trail(&cx, id, &view.title);
-    page::page_under(&cx, cx.t("work-sign-off-title"), trail, html! { (decision) }).await
+    page::page_under(
+        &cx,
+        cx.t("work-sign-off-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<Nothing>) -> Result<Response> {

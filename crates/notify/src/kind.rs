@@ -97,20 +97,53 @@ pub const KINDS: &[&str] = &[
 /// The rights of whom a kind can concern; none: everyone. One of them is enough.
 pub(crate) fn rights(kind: &str) -> &'static [&'static str] {
     match kind {
-        "project_position_free" | "project_expiring" | "project_expired" | "proposal_received"
-        | "proposal_withdrawn" | "invitation_declined" | "offer_accepted" | "offer_declined"
-        | "offer_countered" | "milestone_paid" | "delivery_submitted" | "review_reminder"
-        | "work_shared" | "part_delivered" | "payment_failed" | "refund_made"
+        "project_position_free"
+        | "project_expiring"
+        | "project_expired"
+        | "proposal_received"
+        | "proposal_withdrawn"
+        | "invitation_declined"
+        | "offer_accepted"
+        | "offer_declined"
+        | "offer_countered"
+        | "milestone_paid"
+        | "delivery_submitted"
+        | "review_reminder"
+        | "work_shared"
+        | "part_delivered"
+        | "payment_failed"
+        | "refund_made"
         | "payment_method_expiring" => &["project.create"],
-        "project_invitation" | "project_paused" | "project_resumed" | "project_edited"
-        | "project_cancelled" | "proposal_shortlisted" | "proposal_declined"
-        | "proposal_closed" | "offer_received" | "offer_retracted" | "counter_accepted"
-        | "milestone_funded" | "milestone_released" | "changes_requested"
-        | "delivery_approved" | "feedback_given" | "bonus_received" | "earning_issued"
-        | "chargeback_held" | "chargeback_released" | "chargeback_taken" | "debt_recovered"
-        | "earnings_available" | "plan_set"
-        | "payout_approved" | "payout_rejected" | "payout_schedule_halted" | "payout_paid"
-        | "payout_failed" | "payout_returned" => &["proposal.submit"],
+        "project_invitation"
+        | "project_paused"
+        | "project_resumed"
+        | "project_edited"
+        | "project_cancelled"
+        | "proposal_shortlisted"
+        | "proposal_declined"
+        | "proposal_closed"
+        | "offer_received"
+        | "offer_retracted"
+        | "counter_accepted"
+        | "milestone_funded"
+        | "milestone_released"
+        | "changes_requested"
+        | "delivery_approved"
+        | "feedback_given"
+        | "bonus_received"
+        | "earning_issued"
+        | "chargeback_held"
+        | "chargeback_released"
+        | "chargeback_taken"
+        | "debt_recovered"
+        | "earnings_available"
+        | "plan_set"
+        | "payout_approved"
+        | "payout_rejected"
+        | "payout_schedule_halted"
+        | "payout_paid"
+        | "payout_failed"
+        | "payout_returned" => &["proposal.submit"],
         "payout_review" => &["payout_review.list"],
         "fee_schedule_proposed" => &["fee_schedule.list"],
         "receipt_recorded" | "receipt_unmatched" => &["bank_receipt.list", "bank_receipt.record"],
@@ -168,7 +201,10 @@ mod tests {
                 _ => None,
             })
         };
-        assert_eq!(text("until_at").as_deref(), Some("20 November 2026, 15:45 UTC"));
+        assert_eq!(
+            text("until_at").as_deref(),
+            Some("20 November 2026, 15:45 UTC")
+        );
         assert_eq!(text("title").as_deref(), Some("2026-11-20T15:45:00Z"));
     }
 

@@ -186,7 +186,13 @@ async fn stale(cx: &Cx, typed: &Typed) -> Result<Response> {
         let kind = cx.t(&format!("notify-kind-{}", kind.replace('_', "-")));
         format!("{kind}: {}", cx.t(part))
     };
-    let shown = |_: &str, value: &str| cx.t(if value == "true" { "notify-on" } else { "notify-off" });
+    let shown = |_: &str, value: &str| {
+        cx.t(if value == "true" {
+            "notify-on"
+        } else {
+            "notify-off"
+        })
+    };
     let stale = page::Stale {
         title: cx.t("notify-preferences"),
         action: cx.href("/notifications/preferences"),
@@ -327,7 +333,10 @@ fn has(cx: &Cx, permission: &str) -> bool {
 fn form(cx: &Cx, view: &NotificationPreferences, saved: bool, messages: &page::Messages) -> Markup {
     let shown = mine(cx, view);
     let row = |index: usize, preference: &NotificationPreference| {
-        let label = cx.t(&format!("notify-kind-{}", preference.kind.replace('_', "-")));
+        let label = cx.t(&format!(
+            "notify-kind-{}",
+            preference.kind.replace('_', "-")
+        ));
         let field = |part: &str| format!("preferences.{index}.{part}");
         let switch = |part: &str, word: &str, on: bool| {
             html! { input type="checkbox" name=(field(part)) value="true" checked[on] aria-label={ (label) ": " (cx.t(word)) }; }

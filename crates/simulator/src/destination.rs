@@ -64,9 +64,8 @@ fn text<'a>(new: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'
 
 /// The text of a field that is needed.
 fn given<'a>(new: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refusal> {
-    text(new, name)?.ok_or_else(|| {
-        Refusal::unprocessable("required", format!("{name} is missing."), name)
-    })
+    text(new, name)?
+        .ok_or_else(|| Refusal::unprocessable("required", format!("{name} is missing."), name))
 }
 
 /// Keeps what may be kept of a checked account.

@@ -376,7 +376,10 @@ impl Api {
             all.find(|o| o.method == "GET" && o.path == path)
         };
         // A part of a record (the roles of a member) has the version of the record.
-        let whole = operation.path.rsplit_once('/').map_or("", |(whole, _)| whole);
+        let whole = operation
+            .path
+            .rsplit_once('/')
+            .map_or("", |(whole, _)| whole);
         let show = of(&operation.path).or_else(|| of(whole));
         let path = show
             .unwrap_or_else(|| panic!("{} has a page to read its version from", operation.id))

@@ -22,7 +22,11 @@ async fn each_plan_charges_its_own_rate() {
             .ok();
         if plan != "free" {
             let set = async |version: String| {
-                let path = owner.api.spec.find("member_plan.set").at("atelier", &freelancer);
+                let path = owner
+                    .api
+                    .spec
+                    .find("member_plan.set")
+                    .at("atelier", &freelancer);
                 let body = json!({"plan": plan});
                 owner
                     .api
@@ -30,14 +34,28 @@ async fn each_plan_charges_its_own_rate() {
                     .await
             };
             let stale = set("\"99\"".to_owned()).await;
-            assert_eq!((stale.status, stale.code()), (412, "stale"), "{}", stale.text);
+            assert_eq!(
+                (stale.status, stale.code()),
+                (412, "stale"),
+                "{}",
+                stale.text
+            );
             assert_eq!(stale.body["current"]["version"], seen["version"]);
             let _ = set(format!("\"{}\"", seen["version"])).await.ok();
         }
-        let asked = json!({"milestones": [{"amount": {"amount_minor": 10_000, "currency": "USD"}}]});
-        let quote = deal.freelancer.api.call("quote.create", "", asked).await.ok();
+        let asked =
+            json!({"milestones": [{"amount": {"amount_minor": 10_000, "currency": "USD"}}]});
+        let quote = deal
+            .freelancer
+            .api
+            .call("quote.create", "", asked)
+            .await
+            .ok();
         assert_eq!(
-            (quote["plan"].as_str(), quote["freelancer_fee"]["amount_minor"].as_i64()),
+            (
+                quote["plan"].as_str(),
+                quote["freelancer_fee"]["amount_minor"].as_i64()
+            ),
             (Some(plan), Some(fee)),
             "{quote}"
         );

@@ -13,11 +13,7 @@ struct Tampering {
     set: &'static str,
 }
 
-const fn of(
-    table: &'static str,
-    which: &'static str,
-    set: &'static str,
-) -> Tampering {
+const fn of(table: &'static str, which: &'static str, set: &'static str) -> Tampering {
     Tampering {
         table,
         key: "id",
@@ -31,15 +27,43 @@ fn all() -> Vec<Tampering> {
     let available = "t.kind = 'available' and t.balance_minor > 0";
     let approved = "t.state = 'approved' and t.payee_fee_minor > 0";
     vec![
-        of("ledger.transfer", release, "from_id = to_id, to_id = from_id"),
-        of("ledger.transfer", release, "to_id = (select a.id from ledger.account a where a.kind = 'fees' limit 1)"),
-        of("ledger.transfer", release, "from_id = (select a.id from ledger.account a where a.kind = 'clearing' limit 1)"),
+        of(
+            "ledger.transfer",
+            release,
+            "from_id = to_id, to_id = from_id",
+        ),
+        of(
+            "ledger.transfer",
+            release,
+            "to_id = (select a.id from ledger.account a where a.kind = 'fees' limit 1)",
+        ),
+        of(
+            "ledger.transfer",
+            release,
+            "from_id = (select a.id from ledger.account a where a.kind = 'clearing' limit 1)",
+        ),
         of("ledger.transfer", release, "currency = 'EUR'"),
-        of("ledger.transfer", release, "booked_at = booked_at + interval '1 second'"),
-        of("ledger.transfer", "t.kind = 'capture'", "booked_at = booked_at - interval '1 day'"),
+        of(
+            "ledger.transfer",
+            release,
+            "booked_at = booked_at + interval '1 second'",
+        ),
+        of(
+            "ledger.transfer",
+            "t.kind = 'capture'",
+            "booked_at = booked_at - interval '1 day'",
+        ),
         of("ledger.transfer", release, "kind = 'bonus'"),
-        of("ledger.transfer", release, "amount_minor = amount_minor + 1"),
-        of("ledger.account", available, "owner_id = '00000000-0000-0000-0000-00000000dead'"),
+        of(
+            "ledger.transfer",
+            release,
+            "amount_minor = amount_minor + 1",
+        ),
+        of(
+            "ledger.account",
+            available,
+            "owner_id = '00000000-0000-0000-0000-00000000dead'",
+        ),
         of(
             "ledger.account",
             available,
@@ -48,34 +72,90 @@ fn all() -> Vec<Tampering> {
         of("ledger.account", available, "floor_minor = null"),
         of("ledger.account", available, "hot = true"),
         of("ledger.account", available, "lots = false"),
-        of("ledger.account", available, "balance_minor = balance_minor + 1"),
+        of(
+            "ledger.account",
+            available,
+            "balance_minor = balance_minor + 1",
+        ),
         of(
             "ledger.account",
             "t.kind = 'escrow' and t.balance_minor > 0",
             "owner_id = '00000000-0000-0000-0000-00000000dead'",
         ),
-        of("ledger.lot", "t.remaining_minor > 0", "payment_id = (select p.id from ledger.payment p where p.id <> t.payment_id limit 1)"),
-        of("ledger.lot", "t.remaining_minor > 0", "remaining_minor = remaining_minor - 1"),
+        of(
+            "ledger.lot",
+            "t.remaining_minor > 0",
+            "payment_id = (select p.id from ledger.payment p where p.id <> t.payment_id limit 1)",
+        ),
+        of(
+            "ledger.lot",
+            "t.remaining_minor > 0",
+            "remaining_minor = remaining_minor - 1",
+        ),
         Tampering {
             table: "ledger.cause",
             key: "cause",
             which: "t.cause like 'market.release/%'",
             set: "content_hash = '\\x00'",
         },
-        of("ledger.payment", "t.state = 'captured' and t.applied = 'purpose'", "amount_minor = amount_minor + 1"),
-        of("ledger.payment", "t.state = 'captured' and t.applied = 'purpose'", "state = 'failed', captured_at = null"),
-        of("ledger.payment", "t.state = 'captured' and t.applied = 'purpose'", "applied = 'refunded'"),
-        of("ledger.payout", "t.state = 'paid'", "amount_minor = amount_minor + 1"),
+        of(
+            "ledger.payment",
+            "t.state = 'captured' and t.applied = 'purpose'",
+            "amount_minor = amount_minor + 1",
+        ),
+        of(
+            "ledger.payment",
+            "t.state = 'captured' and t.applied = 'purpose'",
+            "state = 'failed', captured_at = null",
+        ),
+        of(
+            "ledger.payment",
+            "t.state = 'captured' and t.applied = 'purpose'",
+            "applied = 'refunded'",
+        ),
+        of(
+            "ledger.payout",
+            "t.state = 'paid'",
+            "amount_minor = amount_minor + 1",
+        ),
         of("ledger.payout", "t.state = 'paid'", "state = 'cancelled'"),
         of("ledger.payout", "t.state = 'paid'", "state = 'returned'"),
         of("ledger.payout", "t.state = 'cancelled'", "state = 'failed'"),
-        of("ledger.refund", "t.state = 'succeeded'", "amount_minor = amount_minor + 1"),
-        of("ledger.refund", "t.state = 'succeeded'", "state = 'charged_back'"),
-        of("ledger.invoice", "t.kind = 'earning'", "gross_minor = gross_minor + 1, net_minor = net_minor + 1"),
-        of("ledger.invoice", "t.kind = 'receipt'", "gross_minor = gross_minor + 1, net_minor = net_minor + 1"),
-        of("ledger.invoice", "t.kind = 'credit_note'", "gross_minor = gross_minor - 1, net_minor = net_minor - 1"),
-        of("market.milestone", approved, "payee_fee_minor = payee_fee_minor - 1"),
-        of("market.milestone", approved, "client_fee_minor = client_fee_minor + 1"),
+        of(
+            "ledger.refund",
+            "t.state = 'succeeded'",
+            "amount_minor = amount_minor + 1",
+        ),
+        of(
+            "ledger.refund",
+            "t.state = 'succeeded'",
+            "state = 'charged_back'",
+        ),
+        of(
+            "ledger.invoice",
+            "t.kind = 'earning'",
+            "gross_minor = gross_minor + 1, net_minor = net_minor + 1",
+        ),
+        of(
+            "ledger.invoice",
+            "t.kind = 'receipt'",
+            "gross_minor = gross_minor + 1, net_minor = net_minor + 1",
+        ),
+        of(
+            "ledger.invoice",
+            "t.kind = 'credit_note'",
+            "gross_minor = gross_minor - 1, net_minor = net_minor - 1",
+        ),
+        of(
+            "market.milestone",
+            approved,
+            "payee_fee_minor = payee_fee_minor - 1",
+        ),
+        of(
+            "market.milestone",
+            approved,
+            "client_fee_minor = client_fee_minor + 1",
+        ),
     ]
 }
 
@@ -88,7 +168,12 @@ async fn lived(server: &Server) -> Deal {
     back.client.api.settle().await;
     let settlement = json!([{"milestone_id": back.milestones[0], "outcome": "refund"}]);
     let asked = json!({"reason": "The plan changed", "settlement": settlement});
-    let asked = back.client.api.call("contract.terminate", &back.contract, asked).await.ok();
+    let asked = back
+        .client
+        .api
+        .call("contract.terminate", &back.contract, asked)
+        .await
+        .ok();
     let agreed = json!({"termination_id": id(&asked["termination"])});
     let _ = back
         .freelancer
@@ -127,7 +212,12 @@ async fn every_tampering_is_named() {
     let database = server.database().await;
     let mut unnamed = vec![];
     for one in all() {
-        let Tampering { table, key, which, set } = one;
+        let Tampering {
+            table,
+            key,
+            which,
+            set,
+        } = one;
         let mut tx = database.begin_owner().await.expect("the owner");
         // The newest row: it is of this test's own deal.
         let (named, before): (String, String) = sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -147,21 +237,32 @@ async fn every_tampering_is_named() {
         let run = async |tx: &mut sqlx::PgConnection, sql: String, row: Option<&str>| {
             for word in ["disable", "change", "enable"] {
                 if word == "change" {
-                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(named.clone());
+                    let mut query =
+                        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(named.clone());
                     if let Some(row) = row {
                         query = query.bind(row.to_owned());
                     }
-                    let done = query.execute(&mut *tx).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
-                    assert_eq!(done.rows_affected(), 1, "{sql}");
-                } else {
-                    sqlx::query(sqlx::AssertSqlSafe(format!("alter table {table} {word} trigger user")))
+                    let done = query
                         .execute(&mut *tx)
                         .await
-                        .unwrap_or_else(|e| panic!("{table} {word}: {e}"));
+                        .unwrap_or_else(|e| panic!("{sql}: {e}"));
+                    assert_eq!(done.rows_affected(), 1, "{sql}");
+                } else {
+                    sqlx::query(sqlx::AssertSqlSafe(format!(
+                        "alter table {table} {word} trigger user"
+                    )))
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap_or_else(|e| panic!("{table} {word}: {e}"));
                 }
             }
         };
-        run(&mut tx, format!("update {table} t set {set} where t.{key}::text = $1"), None).await;
+        run(
+            &mut tx,
+            format!("update {table} t set {set} where t.{key}::text = $1"),
+            None,
+        )
+        .await;
         tx.commit().await.expect("tampered");
 
         let said = server.run(&["check"]);
@@ -169,7 +270,10 @@ async fn every_tampering_is_named() {
         if said.status.success() || !out.contains(&named) {
             unnamed.push(format!("{table}: {set} of {named}: {out}"));
         }
-        assert!(!out.starts_with("ok:"), "the first line is the first fault: {out}");
+        assert!(
+            !out.starts_with("ok:"),
+            "the first line is the first fault: {out}"
+        );
 
         let columns = columns.join(", ");
         let mut tx = database.begin_owner().await.expect("the owner");
@@ -212,13 +316,21 @@ async fn no_money_leaves_books_that_do_not_add_up() {
     api.advance(3_600).await;
     let freelancer = deal.freelancer.again().await;
     let state = async |of: &testkit::Party| {
-        let seen = of.api.call("payout.show", &id(&waiting), Value::Null).await.ok();
+        let seen = of
+            .api
+            .call("payout.show", &id(&waiting), Value::Null)
+            .await
+            .ok();
         seen["state"].as_str().unwrap_or_default().to_owned()
     };
     assert_eq!(state(&freelancer).await, "requested");
     let cookie = api.cookie("owner@demo.test", testkit::DEMO_PASSWORD).await;
     let page = api.page("/w/atelier/payout-reviews", &cookie).await;
-    assert!(page.text.contains("balances equal their entries"), "{}", page.text);
+    assert!(
+        page.text.contains("balances equal their entries"),
+        "{}",
+        page.text
+    );
     tamper(-1).await;
     server.check();
     api.advance(3_600).await;

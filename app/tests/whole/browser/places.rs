@@ -27,7 +27,10 @@ async fn a_decision_fits_a_phone_and_says_act_and_sum() {
     }
     assert_eq!(browser.run(LIT).await, "/w/atelier/contracts");
     browser
-        .goto(&format!("/w/atelier/contracts/{}/termination", deal.contract))
+        .goto(&format!(
+            "/w/atelier/contracts/{}/termination",
+            deal.contract
+        ))
         .await;
     assert_eq!(browser.run(LIT).await, "/w/atelier/contracts");
     let chosen = browser

@@ -46,7 +46,10 @@ impl Kept {
             }
         }
         let mut body = vec![0; length];
-        self.0.read_exact(&mut body).await.expect("the whole answer");
+        self.0
+            .read_exact(&mut body)
+            .await
+            .expect("the whole answer");
         Read {
             status,
             closes,
@@ -104,7 +107,12 @@ async fn a_path_that_is_not_text_names_nothing() {
         assert_eq!(told.status, 404, "{path}");
         assert!(told.body.contains("\"not_found\""), "{path}: {}", told.body);
     }
-    for path in ["/w/%ff", "/w/atelier/projects/%ff", "/links/%ff", "/nowhere"] {
+    for path in [
+        "/w/%ff",
+        "/w/atelier/projects/%ff",
+        "/links/%ff",
+        "/nowhere",
+    ] {
         let told = kept.get(path, "text/html").await;
         assert_eq!(told.status, 404, "{path}");
         assert!(

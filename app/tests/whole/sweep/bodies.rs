@@ -56,7 +56,15 @@ async fn send(api: &Api, operation: &Operation, body: &Value) -> Answer {
 
 /// Words for people name no column, constraint, schema or type of ours.
 fn speaks_plainly(words: &str, what: &str) {
-    let inside = ["_", "::", "kernel.", "identity.", "ledger.", "market.", "people."];
+    let inside = [
+        "_",
+        "::",
+        "kernel.",
+        "identity.",
+        "ledger.",
+        "market.",
+        "people.",
+    ];
     let found = inside.iter().find(|name| words.contains(**name));
     assert!(found.is_none(), "{what} speaks of our insides: {words}");
 }
@@ -136,7 +144,12 @@ async fn wrong_shapes_are_told_with_their_pointer() {
     let (server, api) = world().await;
     let crowd = Crowd::of(&server).await;
     let mut tried = 0;
-    for operation in api.spec.operations.iter().filter(|o| o.body.is_some() && o.id != "provider_event.receive") {
+    for operation in api
+        .spec
+        .operations
+        .iter()
+        .filter(|o| o.body.is_some() && o.id != "provider_event.receive")
+    {
         let account = crowd.fit(operation).await;
         let schema = operation.body.clone().unwrap_or_default();
         let good = api.spec.body(operation);
@@ -274,7 +287,12 @@ async fn hostile_texts_never_break_anything() {
         "&|!():*<->",
         "\r\nSet-Cookie: a=b",
     ];
-    for operation in api.spec.operations.iter().filter(|o| o.body.is_some() && o.id != "provider_event.receive") {
+    for operation in api
+        .spec
+        .operations
+        .iter()
+        .filter(|o| o.body.is_some() && o.id != "provider_event.receive")
+    {
         let account = crowd.fit(operation).await;
         let schema = operation.body.clone().unwrap_or_default();
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {

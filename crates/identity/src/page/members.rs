@@ -19,8 +19,7 @@ use ui::{
     Icon,
     parts::{
         Button, Choice, Column, Field, ListPage, Table, Tone, badge, form_button, hidden, pager,
-        person,
-        time,
+        person, time,
     },
 };
 use uuid::Uuid;

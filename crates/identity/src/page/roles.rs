@@ -176,7 +176,10 @@ fn span(cx: &Cx, seconds: Option<i64>) -> String {
         s if s % 60 == 0 => ("minutes", 60),
         _ => ("seconds", 1),
     };
-    cx.tr(&format!("identity-span-{unit}"), &[("n", (seconds / length).into())])
+    cx.tr(
+        &format!("identity-span-{unit}"),
+        &[("n", (seconds / length).into())],
+    )
 }
 
 /// The times to choose from, the one in force among them.

@@ -191,7 +191,9 @@ pub async fn set(cx: &Cx, member: Uuid, version: i64, new: &NewPlan) -> Result<U
     .execute(&mut *tx)
     .await?;
     tx.change("plan", before.plan.as_str(), new.plan);
-    let notify = [json!({"member": member, "kind": "plan_set", "href": "/wallet", "args": {"plan": new.plan}})];
+    let notify = [
+        json!({"member": member, "kind": "plan_set", "href": "/wallet", "args": {"plan": new.plan}}),
+    ];
     tx.emit(Event::new(
         "ledger.plan_set",
         "member_plan",

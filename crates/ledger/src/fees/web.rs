@@ -156,7 +156,10 @@ async fn list_page(cx: Cx, Query(query): Query<ScheduleQuery>) -> Result<Respons
     let page = list(&cx, &query).await?;
     let body = html! { div.stack { @for one in &page.rows { (version(&cx, one)) } } };
     let title = cx.t("ledger-fees");
-    let (propose, plans) = (cx.can("fee_schedule.propose", &[]), cx.can("member_plan.list", &[]));
+    let (propose, plans) = (
+        cx.can("fee_schedule.propose", &[]),
+        cx.can("member_plan.list", &[]),
+    );
     let actions = (propose || plans).then(|| {
         html! {
             @if plans { (Button::quiet(cx.t("ledger-plans")).href(cx.href("/fees/plans"))) }

@@ -27,8 +27,8 @@ use ui::{
     Icon,
     parts::{
         Button, Column, Field, Form as UiForm, FormPage, ListPage, Standing, Tab, Table, Tone,
-        Workroom, empty_state, error_summary, files as file_rows, form_button, hidden, money, state_badge,
-        tabs, time_exact,
+        Workroom, empty_state, error_summary, files as file_rows, form_button, hidden, money,
+        state_badge, tabs, time_exact,
     },
 };
 use uuid::Uuid;

@@ -169,10 +169,12 @@ async fn ask(
         Ok(charge) => Ok(Answer::Fact(charge)),
         Err(CallError::Refused(code)) => Ok(Answer::Refused(plain(&code))),
         Err(CallError::Unreachable) => Ok(Answer::Nothing),
-        Err(CallError::Unsure | CallError::TimedOut | CallError::Unknown) => match provider.find_charge(row.id).await {
-            Ok(Some(charge)) => Ok(Answer::Fact(charge)),
-            _ => Ok(Answer::Nothing),
-        },
+        Err(CallError::Unsure | CallError::TimedOut | CallError::Unknown) => {
+            match provider.find_charge(row.id).await {
+                Ok(Some(charge)) => Ok(Answer::Fact(charge)),
+                _ => Ok(Answer::Nothing),
+            }
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use crate::account::stored;
 use crate::fees;
 use base::{Currency, Instant, Money};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use kernel::{Action, Cx, Error, Input, Kernel, Reader, Result, Tx, deadline::Deadline, events::Event};
+use kernel::{
+    Action, Cx, Error, Input, Kernel, Reader, Result, Tx, deadline::Deadline, events::Event,
+};
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;

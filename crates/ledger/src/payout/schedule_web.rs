@@ -17,7 +17,9 @@ use maud::html;
 use serde_json::json;
 use ui::{
     Icon,
-    parts::{Banner, Button, Choice, Field, Form as UiForm, FormPage, error_summary, form_button, hidden},
+    parts::{
+        Banner, Button, Choice, Field, Form as UiForm, FormPage, error_summary, form_button, hidden,
+    },
 };
 
 const ONE: &str = "/w/{workspace}/payout-schedule";
@@ -203,7 +205,12 @@ async fn view(
     let end = Button::quiet(cx.t("ledger-schedule-end"));
     let below = (order.kind != "off").then(|| {
         let path = cx.href("/payout-schedule/removal");
-        form_button(&path, Some(&cx.form_key()), &end, &[("version", &order.version.to_string())])
+        form_button(
+            &path,
+            Some(&cx.form_key()),
+            &end,
+            &[("version", &order.version.to_string())],
+        )
     });
     let page = FormPage {
         title: title.clone(),

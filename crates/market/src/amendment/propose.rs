@@ -47,9 +47,7 @@ pub(crate) fn checklist(r: &mut Reader) -> Vec<String> {
             .filter(|l| !l.is_empty())
             .map(str::to_owned),
     );
-    if r.is_sound()
-        && (checklist.len() > 20 || checklist.iter().any(|p| p.chars().count() > 200))
-    {
+    if r.is_sound() && (checklist.len() > 20 || checklist.iter().any(|p| p.chars().count() > 200)) {
         r.fault("checklist_text", "invalid_format");
     }
     checklist

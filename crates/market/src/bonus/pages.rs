@@ -192,7 +192,13 @@ pub(super) async fn one(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
             div.actions { (Button::quiet(cx.t("work-back-to-contract")).href(room.clone())) }
         }
     };
-    page::page_under(&cx, title, contract::page::trail(&cx, contract.id, &contract.title), body).await
+    page::page_under(
+        &cx,
+        title,
+        contract::page::trail(&cx, contract.id, &contract.title),
+        body,
+    )
+    .await
 }
 
 /// On the contract's page: bonuses and the reader's papers, and the client's way to send one.

@@ -321,7 +321,14 @@ async fn accept_page_with(
         })
         .lines(lines);
     let trail = super::page::trail(cx, id, &view.title);
-    page::page_under_with(cx, status, cx.t("work-accept-title"), trail, html! { (decision) }).await
+    page::page_under_with(
+        cx,
+        status,
+        cx.t("work-accept-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 /// The terms as both saw them when they signed.

@@ -213,7 +213,14 @@ pub(crate) async fn room_with(
         ..Workroom::default()
     };
     let trail = vec![(cx.t("work-contracts-title"), cx.href("/contracts"))];
-    frame::page_under_with(cx, status, room.view.title.clone(), trail, html! { (shown) }).await
+    frame::page_under_with(
+        cx,
+        status,
+        room.view.title.clone(),
+        trail,
+        html! { (shown) },
+    )
+    .await
 }
 
 fn main(cx: &Cx, room: &Room, messages: &frame::Messages) -> Markup {

@@ -149,7 +149,14 @@ async fn pause_with(
             p.hint { (cx.t("amend-pause-hint")) }
         });
     let trail = crate::contract::page::trail(cx, id, &view.title);
-    page::page_under_with(cx, status, cx.t("amend-pause-title"), trail, html! { (decision) }).await
+    page::page_under_with(
+        cx,
+        status,
+        cx.t("amend-pause-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 /// Takes the decision to pause.

@@ -74,7 +74,8 @@ async fn settle(
         .ok_or(Error::conflict("settlement_outdated"))?;
     let (workspace, now) = (tx.workspace(), tx.now());
     let version = row.fee_version.unwrap_or(contract.fee_version);
-    let rates = crate::quote::rates_of(tx, version, contract.project_id, contract.freelancer_id).await?;
+    let rates =
+        crate::quote::rates_of(tx, version, contract.project_id, contract.freelancer_id).await?;
     let terms = rates.terms(row.amount);
     let (fee, net) = milestone::show::split_of(&row, released, terms.payee_fee);
     let clearance = row

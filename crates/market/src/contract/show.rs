@@ -191,7 +191,8 @@ pub(crate) async fn any(tx: &mut Tx, id: Uuid) -> Result<ContractView> {
     let agreed_points = if fees.fees.version == r.fee_version {
         fees.payee_basis_points()
     } else {
-        let agreed = crate::quote::rates_of(tx, r.fee_version, r.project_id, r.freelancer_id).await?;
+        let agreed =
+            crate::quote::rates_of(tx, r.fee_version, r.project_id, r.freelancer_id).await?;
         agreed.payee_basis_points()
     };
     let termination = match r.state.as_str() {

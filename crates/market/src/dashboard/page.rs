@@ -24,7 +24,11 @@ pub async fn page(cx: Cx) -> Result<Response> {
         cx.member()?.grants.has("proposal.submit"),
     );
     // Whoever runs the workspace without working in it has errands all the same.
-    let errands = hires || works || ["contract.decide", "payout.approve", "bank_receipt.confirm"].iter().any(|p| cx.can(p, &[]));
+    let errands = hires
+        || works
+        || ["contract.decide", "payout.approve", "bank_receipt.confirm"]
+            .iter()
+            .any(|p| cx.can(p, &[]));
     let body = html! {
         header.page-head {
             div {
@@ -60,7 +64,14 @@ pub async fn page(cx: Cx) -> Result<Response> {
     frame::page(&cx, cx.t("work-dashboard"), body).await
 }
 
-fn waiting(cx: &Cx, now: Instant, rows: &[WaitingView], hires: bool, works: bool, fresh: bool) -> Markup {
+fn waiting(
+    cx: &Cx,
+    now: Instant,
+    rows: &[WaitingView],
+    hires: bool,
+    works: bool,
+    fresh: bool,
+) -> Markup {
     html! {
         section.panel aria-labelledby="waiting" {
             h2 #waiting { (cx.t("work-waiting")) @if !rows.is_empty() { " " span.count { (ui::text::number(cx.locale, i64::try_from(rows.len()).unwrap_or(0))) } } }

@@ -104,7 +104,8 @@ pub(crate) async fn release(
         .after(Step::Approve)
         .ok_or(Error::conflict(refusal(milestone.state)))?;
     let version = milestone.fee_version.unwrap_or(contract.fee_version);
-    let rates = crate::quote::rates_of(tx, version, contract.project_id, contract.freelancer_id).await?;
+    let rates =
+        crate::quote::rates_of(tx, version, contract.project_id, contract.freelancer_id).await?;
     let terms = rates.terms(milestone.amount);
     let (fee, net) = milestone::show::split(milestone, terms.payee_fee);
     let clearance = milestone

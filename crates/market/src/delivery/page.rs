@@ -108,7 +108,14 @@ async fn submit_with(
         ..FormPage::default()
     };
     let trail = contract::page::trail(cx, contract.id, &contract.title);
-    frame::page_under_with(cx, status, cx.t("work-act-deliver"), trail, html! { (body) }).await
+    frame::page_under_with(
+        cx,
+        status,
+        cx.t("work-act-deliver"),
+        trail,
+        html! { (body) },
+    )
+    .await
 }
 
 /// The points of a checklist, to be ticked by number.
@@ -187,7 +194,8 @@ async fn approve_with(
     let next = match contract.milestones.iter().find(|m| m.state == "agreed") {
         Some(next) => {
             let mut tx = cx.read().await?;
-            let fees = crate::quote::rates(&mut tx, contract.project_id, contract.freelancer.id).await?;
+            let fees =
+                crate::quote::rates(&mut tx, contract.project_id, contract.freelancer.id).await?;
             tx.finish().await?;
             let price = crate::milestone::fund::price(&fees.terms(next.amount_money()))?;
             Some((i64::from(next.position), price))
@@ -353,7 +361,14 @@ async fn changes_with(
         ..FormPage::default()
     };
     let trail = contract::page::trail(cx, contract.id, &contract.title);
-    frame::page_under_with(cx, status, cx.t("work-act-changes"), trail, html! { (body) }).await
+    frame::page_under_with(
+        cx,
+        status,
+        cx.t("work-act-changes"),
+        trail,
+        html! { (body) },
+    )
+    .await
 }
 
 /// Takes the request for changes.

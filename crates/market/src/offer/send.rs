@@ -82,7 +82,9 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     let parts = store::parts(&mut tx, proposal_id, row.bid.currency).await?;
     let ids: Vec<Uuid> = parts.iter().map(|_| base::id::new()).collect();
     let foreign = input.checklists.iter().enumerate().filter(|(_, one)| {
-        !parts.iter().any(|part| i64::from(part.position) == one.position)
+        !parts
+            .iter()
+            .any(|part| i64::from(part.position) == one.position)
     });
     let foreign: Vec<Fault> = foreign
         .map(|(at, _)| Fault::new(format!("/checklists/{at}/position"), "unknown_milestone"))
@@ -104,7 +106,11 @@ pub async fn send(cx: &Cx, proposal_id: Uuid, input: NewOffer) -> Result<Uuid> {
     )
     .execute(&mut *tx)
     .await?;
-    for one in input.checklists.iter().filter(|one| !one.checklist.is_empty()) {
+    for one in input
+        .checklists
+        .iter()
+        .filter(|one| !one.checklist.is_empty())
+    {
         sqlx::query!(
             "update market.milestone set checklist = $4 where workspace_id = $1 and contract_id = $2 and position = $3",
             workspace,

@@ -56,14 +56,23 @@ pub(super) fn filter_form(
     let mut ratings = vec![Choice::new("", cx.t("market-any"))];
     ratings.extend(RATINGS.iter().map(|tenths| {
         let n = facets.map(|f| f.ratings.get(*tenths).copied().unwrap_or(0));
-        Choice::new(*tenths, counted(&people::freelancer::rating_name(cx, tenths), n, cx))
+        Choice::new(
+            *tenths,
+            counted(&people::freelancer::rating_name(cx, tenths), n, cx),
+        )
     }));
     let yes = counted(&cx.t("market-yes"), facets.map(|f| f.verified), cx);
-    let verified = vec![Choice::new("", cx.t("market-any")), Choice::new("true", yes)];
+    let verified = vec![
+        Choice::new("", cx.t("market-any")),
+        Choice::new("true", yes),
+    ];
     let mut zones = vec![Choice::new("", cx.t("market-any"))];
     zones.extend(people::zones(cx));
     // Empty unless chosen: hours alone are shared with one's own time zone.
-    let hours = query.overlap_hours.map(|n| n.to_string()).unwrap_or_default();
+    let hours = query
+        .overlap_hours
+        .map(|n| n.to_string())
+        .unwrap_or_default();
     let matches = ["all", "any"]
         .iter()
         .map(|m| Choice::new(*m, cx.t(&format!("market-skills-{m}"))))
@@ -156,7 +165,10 @@ pub(super) fn filter_form(
     }
     if let Some(tenths) = query.client_rating {
         let name = people::freelancer::rating_name(cx, tenths);
-        add("client_rating", format!("{}: {name}", cx.t("market-client-rating")));
+        add(
+            "client_rating",
+            format!("{}: {name}", cx.t("market-client-rating")),
+        );
     }
     if query.verified() {
         add("payment_verified", cx.t("market-payment-verified"));

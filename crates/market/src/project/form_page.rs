@@ -201,9 +201,16 @@ fn wishes(cx: &Cx, typed: &Typed, messages: &Messages) -> Markup {
     let used = (0..QUESTIONS_MOST)
         .filter(|at| !typed.get(&format!("questions.{at}.text")).is_empty())
         .count();
-    let filled = |names: &[&str]| names.iter().any(|n| !typed.get(n).is_empty() || error(n).is_some());
+    let filled = |names: &[&str]| {
+        names
+            .iter()
+            .any(|n| !typed.get(n).is_empty() || error(n).is_some())
+    };
     let wished = filled(&["deadline", "country", "time_zone", "overlap_hours", "nda"]);
-    let asked = used > 0 || messages.iter().any(|(name, _)| name.starts_with("questions"));
+    let asked = used > 0
+        || messages
+            .iter()
+            .any(|(name, _)| name.starts_with("questions"));
     html! {
         (folded(&cx.t("market-wishes"), wished, html! { fieldset.field-set {
             legend.sr { (cx.t("market-wishes")) }

@@ -83,7 +83,9 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         meant: None,
     };
     let owner = own_only(cx)?;
-    let ids = if query.scope == Some("mine") || (owner.is_some() && query.scope.is_none() && !query.is_filtered()) {
+    let ids = if query.scope == Some("mine")
+        || (owner.is_some() && query.scope.is_none() && !query.is_filtered())
+    {
         let page = mine(tx, cx, query).await?;
         turned(&mut listed.page, page, |(_, id)| *id)
     } else {
@@ -98,9 +100,10 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         }
         let position = query.paging.position::<Key>()?;
         let (mut places, mut total) = match &words {
-            Some(words) if owner.is_some() => {
-                (own(tx, words, &filter, query, position.as_ref()).await?, None)
-            }
+            Some(words) if owner.is_some() => (
+                own(tx, words, &filter, query, position.as_ref()).await?,
+                None,
+            ),
             None => (open(tx, &filter, query, position.as_ref()).await?, None),
             Some(words) => {
                 let found = found(tx, words, &asked, &filter, query, position.as_ref()).await?;

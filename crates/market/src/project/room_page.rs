@@ -23,8 +23,8 @@ use serde_json::Value;
 use ui::{
     Icon,
     parts::{
-        Button, Workroom, chip, description_list, error_summary, form_button, markdown,
-        person, time, time_exact,
+        Button, Workroom, chip, description_list, error_summary, form_button, markdown, person,
+        time, time_exact,
     },
 };
 use uuid::Uuid;

@@ -88,7 +88,10 @@ async fn new_page(
         &[("project", (&project.title).into())],
     );
     let page = FormPage {
-        title: title.clone(), lead: Some(lead), errors: Some(error_summary(cx.locale, messages)), form: html! { (form) },
+        title: title.clone(),
+        lead: Some(lead),
+        errors: Some(error_summary(cx.locale, messages)),
+        form: html! { (form) },
         ..Default::default()
     };
     let body = html! { div.beside { (page) (brief(cx, &project)) } };

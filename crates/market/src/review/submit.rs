@@ -257,7 +257,11 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, change: ChangeReview) -> Re
     .execute(&mut *tx)
     .await?;
     tx.differs("quality", row.quality, rating(input.quality));
-    tx.differs("communication", row.communication, rating(input.communication));
+    tx.differs(
+        "communication",
+        row.communication,
+        rating(input.communication),
+    );
     tx.differs("timeliness", row.timeliness, rating(input.timeliness));
     tx.differs("value", row.value, rating(input.value));
     // Texts are named, not told.

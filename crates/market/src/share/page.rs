@@ -182,7 +182,14 @@ async fn feedback_with(
         ..FormPage::default()
     };
     let trail = crate::contract::page::trail(cx, milestone.contract_id, &milestone.title);
-    frame::page_under_with(cx, status, cx.t("amend-feedback-act"), trail, html! { (body) }).await
+    frame::page_under_with(
+        cx,
+        status,
+        cx.t("amend-feedback-act"),
+        trail,
+        html! { (body) },
+    )
+    .await
 }
 
 /// Takes the note.

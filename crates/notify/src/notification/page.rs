@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, empty_state, hidden, pager, tabs,
-        time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, empty_state, hidden, pager,
+        tabs, time,
     },
     text,
 };

@@ -113,7 +113,10 @@ pub(super) fn search(
     let mut places = vec![Choice::new("", cx.t("people-any"))];
     places.extend(zones(cx));
     // Empty unless chosen: hours alone are shared with one's own time zone.
-    let hours = query.overlap_hours.map(|n| n.to_string()).unwrap_or_default();
+    let hours = query
+        .overlap_hours
+        .map(|n| n.to_string())
+        .unwrap_or_default();
     let fields = html! {
         (Field::search("q", cx.t("people-search")).value(text(&query.text)).max_len(200))
         (Field::select("sort", cx.t("people-sort"), sorts).value(query.order()))

@@ -1,7 +1,12 @@
 //! The workroom's aside: the standing card with the one primary act, the parties, the way back.
 
 use super::Room;
-use crate::contract::{ContractView, State, close, list::badge, next::{Act, Who}, termination::page::proposed};
+use crate::contract::{
+    ContractView, State, close,
+    list::badge,
+    next::{Act, Who},
+    termination::page::proposed,
+};
 use kernel::Cx;
 use maud::{Markup, html};
 use ui::{
@@ -65,7 +70,10 @@ fn funded_next(cx: &Cx, room: &Room) -> Option<String> {
     let milestone = room.view.milestones.iter().find(|m| m.id == id)?;
     let amount = ui::text::money(cx.locale, milestone.amount_money());
     let n = i64::from(milestone.position);
-    Some(cx.tr("work-fund-act", &[("n", n.into()), ("amount", amount.into())]))
+    Some(cx.tr(
+        "work-fund-act",
+        &[("n", n.into()), ("amount", amount.into())],
+    ))
 }
 
 /// Who acts on a contract, as its reader names them.

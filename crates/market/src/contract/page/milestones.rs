@@ -149,7 +149,11 @@ fn delivered(cx: &Cx, room: &Room, delivery: &DeliveryView) -> Markup {
 fn shared(cx: &Cx, room: &Room, share: &ShareView) -> Markup {
     let open = share.part.as_ref().is_some_and(|p| p.state == "proposed");
     // What was approved or has ended is past writing back about.
-    let milestone = room.view.milestones.iter().find(|m| m.id == share.milestone_id);
+    let milestone = room
+        .view
+        .milestones
+        .iter()
+        .find(|m| m.id == share.milestone_id);
     let held = milestone.is_some_and(|m| Work::read(&m.state).is_ok_and(Work::is_held));
     html! {
         div.stack {

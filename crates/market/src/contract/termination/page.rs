@@ -75,7 +75,14 @@ async fn propose_with(
         },
     );
     let trail = contract::page::trail(cx, id, &view.title);
-    frame::page_under_with(cx, status, cx.t("amend-end-title"), trail, html! { (decision) }).await
+    frame::page_under_with(
+        cx,
+        status,
+        cx.t("amend-end-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 fn one(
@@ -185,7 +192,13 @@ pub async fn accept_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         .lines(lines(&cx, &view, proposal))
         .cannot_undo(cx.t("amend-end-final"));
     let trail = contract::page::trail(&cx, id, &view.title);
-    frame::page_under(&cx, cx.t("amend-end-agree-title"), trail, html! { (decision) }).await
+    frame::page_under(
+        &cx,
+        cx.t("amend-end-agree-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 /// Takes the agreement.
@@ -226,7 +239,13 @@ pub async fn decline_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         html! { p { (cx.tr("amend-end-off-body", &[("contract", view.title.as_str().into())])) } },
     );
     let trail = contract::page::trail(&cx, id, &view.title);
-    frame::page_under(&cx, cx.t("amend-end-off-title"), trail, html! { (decision) }).await
+    frame::page_under(
+        &cx,
+        cx.t("amend-end-off-title"),
+        trail,
+        html! { (decision) },
+    )
+    .await
 }
 
 /// Takes the refusal.
