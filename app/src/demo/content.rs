@@ -89,6 +89,10 @@ const MINA_QUICK: Bid = Bid {
     milestones: QUICK,
 };
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a row of the table below, read in its order"
+)]
 const fn project(
     (hours, pace): (i64, i64),
     client: &'static str,
