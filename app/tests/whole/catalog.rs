@@ -469,7 +469,7 @@ const OUT_OF_BOUNDS: &[(&str, &str, &str)] = &[
     ("notify.mail", "locale = 'xx'", "mail_locale"),
     (
         "identity.account",
-        "email = repeat('a', 255)",
+        "email = repeat('a', 250) || '@b.cd'",
         "account_email_length",
     ),
     ("market.project", "title = '   '", "project_title_given"),
