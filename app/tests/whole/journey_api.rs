@@ -347,7 +347,7 @@ async fn check_names_a_fault_that_somebody_made() {
     for (what, statement) in [
         (
             "a balance",
-            "update ledger.account set balance_minor = balance_minor + 1 where kind = 'pending' and balance_minor > 0",
+            "update ledger.account set balance_minor = balance_minor + 1 where kind = 'available' and balance_minor > 0",
         ),
         (
             "a milestone",
