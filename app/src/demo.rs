@@ -114,9 +114,12 @@ const HOURS_BACK: i64 = 45 * 24;
 /// Whatever the API refuses: the demo world is nothing special.
 pub async fn fill(kernel: &Arc<Kernel>) -> anyhow::Result<()> {
     let today = kernel.now().await?;
+    // Another process may serve this database, and it lives today.
+    let held = kernel::clock::hold_sweepers(kernel).await?;
     kernel::clock::set_back(HOURS_BACK * 3600);
     let filled = live_through(kernel, today).await;
     kernel::clock::set_back(0);
+    held.commit().await?;
     kernel.cache.sessions.invalidate_all();
     filled
 }

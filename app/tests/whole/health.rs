@@ -252,6 +252,21 @@ async fn a_filled_installation_is_not_filled_again() {
 }
 
 #[tokio::test]
+async fn the_demo_world_is_made_beside_a_process_that_lives_today() {
+    let server = Setup::of(BIN).start().await;
+    let made = server.run(&["demo"]);
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{said}");
+    server.check();
+    // What began weeks ago took its course; nothing of it was cut short by today's clock.
+    let client = server.demo_account("client@demo.test").await;
+    let ended = client.list("contract.list", "?state=ended").await;
+    let states: Vec<&str> = ended.iter().filter_map(|c| c["state"].as_str()).collect();
+    assert_eq!(states, ["completed"]);
+    assert_eq!(client.list("contract.list", "?state=open").await.len(), 3);
+}
+
+#[tokio::test]
 async fn test_doors_answer_only_our_own_pages_on_loopback() {
     let server = Setup::of(BIN).start().await;
     let client = testkit::api::client();

@@ -15,6 +15,33 @@ pub fn set_back(seconds: i64) {
     BEHIND.store(seconds.max(0), Ordering::Relaxed);
 }
 
+/// Holds the sweepers of all processes until the transaction ends: to them whatever is written by
+/// a clock that was set back would be due at once.
+///
+/// # Errors
+/// The database's.
+pub async fn hold_sweepers(kernel: &crate::Kernel) -> crate::Result<database::Transaction> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    // It only waits; a slow machine may need longer than others may idle.
+    sqlx::query("set local idle_in_transaction_session_timeout = '10min'")
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("select pg_advisory_xact_lock(7310579629)")
+        .execute(&mut *tx)
+        .await?;
+    Ok(tx)
+}
+
+/// Whether sweepers may act now.
+pub(crate) async fn may_sweep(kernel: &crate::Kernel) -> crate::Result<bool> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let may = sqlx::query_scalar("select pg_try_advisory_xact_lock_shared(7310579629)")
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(may)
+}
+
 /// Reads the business clock inside a transaction; `movable` is true in the test environment only.
 ///
 /// # Errors

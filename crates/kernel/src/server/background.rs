@@ -114,7 +114,7 @@ async fn after(kernel: &Arc<Kernel>, by: &Notify, did: crate::Result<bool>) {
 
 async fn sweeper(kernel: Arc<Kernel>) {
     while !kernel.shutdown.is_cancelled() {
-        if let Ok(now) = kernel.now().await {
+        if let (Ok(true), Ok(now)) = (crate::clock::may_sweep(&kernel).await, kernel.now().await) {
             deadline::sweep_all(&kernel, now).await;
         }
         if let Err(error) = crate::audit::write_denials(&kernel).await {
