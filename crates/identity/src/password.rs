@@ -35,8 +35,11 @@ const READ: usize = 1_000;
 pub fn chosen(r: &mut Reader, name: &str) -> String {
     let password = r.secret(name, READ);
     r.document(name, json!({"minLength": LEAST, "maxLength": MOST}));
-    if normal(&password).chars().count() > MOST {
+    let length = normal(&password).chars().count();
+    if length > MOST {
         r.fault(name, "password_too_long");
+    } else if (1..LEAST).contains(&length) {
+        r.fault(name, "password_too_short");
     }
     password
 }

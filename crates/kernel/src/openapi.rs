@@ -315,6 +315,9 @@ fn or_left_empty(mut schema: Value) -> Value {
     if let Some(least) = schema.pointer_mut("/items/minLength") {
         *least = json!(0);
     }
+    if let Some(shape) = schema["pattern"].as_str() {
+        schema["pattern"] = format!("^$|{shape}").into();
+    }
     schema
 }
 
