@@ -30,10 +30,12 @@ async fn a_part_that_fails_takes_nothing_with_it() {
     let api = server.api().await;
     let cookie = api.cookie("client@demo.test", testkit::DEMO_PASSWORD).await;
     let client = server.demo_account("client@demo.test").await;
-    let running = client.list("contract.list", "?state=open").await;
+    let running = client.list("contract.list", "").await;
     let contract = running[0]["id"].as_str().expect("a contract");
-    let own = client.list("project.list", "?scope=mine&state=open").await;
-    let project = own[0]["id"].as_str().expect("a project");
+    let own = client
+        .get("/api/v1/w/atelier/projects?scope=mine&state=open")
+        .await;
+    let project = own.body["data"][0]["id"].as_str().expect("a project");
     let freelancer = running[0]["other"]["id"].as_str().expect("a party");
     // What is broken, the page, and what must still be there.
     for (table, path, kept) in [
