@@ -102,9 +102,25 @@ begin
     return null;
 end $$;
 
+-- Folding takes deltas away and gives the same sides as entries; who takes one away for nothing
+-- leaves a transfer with one side.
+create function ledger.delta_gone() returns trigger
+language plpgsql security definer set search_path = pg_catalog, ledger as $$
+declare
+    v_workspace uuid := coalesce(nullif(current_setting('app.workspace', true), '')::uuid, old.workspace_id);
+    v_transfer ledger.transfer;
+begin
+    select * into v_transfer from ledger.transfer t where t.workspace_id = v_workspace and t.id = old.transfer_id;
+    if found and not ledger.is_whole(v_transfer) then
+        raise exception 'transfer % does not balance', old.transfer_id
+            using errcode = 'check_violation', schema = 'ledger', table = 'transfer', constraint = 'transfer_whole';
+    end if;
+    return null;
+end $$;
+
 grant create on schema ledger to guildhall_ledger;
 do $$ declare f text; begin
-    foreach f in array array['ledger.is_whole(ledger.transfer)', 'ledger.transfer_is_whole()', 'ledger.entry_has_transfer()', 'ledger.delta_has_transfer()'] loop
+    foreach f in array array['ledger.delta_gone()', 'ledger.is_whole(ledger.transfer)', 'ledger.transfer_is_whole()', 'ledger.entry_has_transfer()', 'ledger.delta_has_transfer()'] loop
         execute format('alter function %s owner to guildhall_ledger', f);
         execute format('revoke execute on function %s from public', f);
     end loop;
@@ -115,6 +131,7 @@ create constraint trigger transfer_whole after insert or update or delete on led
     deferrable initially deferred for each row execute function ledger.transfer_is_whole();
 create constraint trigger entry_has_transfer after insert or update or delete on ledger.entry
     deferrable initially deferred for each row execute function ledger.entry_has_transfer();
--- Folding takes deltas away and gives the same sides as entries, so that only what comes is looked at.
 create constraint trigger delta_has_transfer after insert or update on ledger.delta
     deferrable initially deferred for each row execute function ledger.delta_has_transfer();
+create constraint trigger delta_gone after delete on ledger.delta
+    deferrable initially deferred for each row execute function ledger.delta_gone();

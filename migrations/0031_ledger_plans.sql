@@ -28,10 +28,11 @@ select kernel.protect('ledger.member_plan');
 grant select, insert, update on ledger.member_plan to guildhall_app, guildhall_system;
 select kernel.grant_to_role(r, p, '{any}') from unnest(array['owner', 'admin', 'finance']) r, unnest(array['member_plan.list', 'member_plan.set']) p;
 
--- A rule without a plan is for every plan.
+-- A rule without a plan is for every plan. Until now there was one plan, so that every rule was.
 alter table ledger.fee_rule
     alter column plan drop not null,
     alter column plan drop default;
+update ledger.fee_rule set plan = null where plan = 'free';
 -- A version that was in force is never changed: where nobody has made another, the plans' rates come
 -- as the next one. Members are charged as before until they have a plan.
 insert into ledger.fee_schedule (workspace_id, version, effective_at, payee_basis_points, client_basis_points, minimum_payout_minor, clearance_days, note)
@@ -64,3 +65,5 @@ alter table ledger.bank_receipt
     add column statement_reference text not null default '',
     add constraint bank_receipt_reference check (char_length(statement_reference) <= 64);
 
+-- The receipts that wait for a second person, counted on the start page of those who confirm.
+create index bank_receipt_waiting on ledger.bank_receipt (workspace_id, recorded_by) where state = 'recorded';

@@ -79,76 +79,55 @@ language plpgsql stable security definer set search_path = pg_catalog, market se
 declare
     v_workspace uuid := nullif(current_setting('app.workspace', true), '')::uuid;
 begin
-    if p_query is null then
-        return query
-        with verified as materialized (
-            select v.member_id from ledger.payment_verified v where v.workspace_id = v_workspace and v.until > p_now
-        ), base as materialized (
-            select p.category, p.level, p.country, p.skill_keys,
-                   p_categories is null or p.category = any (p_categories) as in_category,
-                   p_level is null or p.level = p_level as in_level, p_country is null or p.country = p_country as in_country,
-                   case when r.rating_tenths >= 45 then 45 when r.rating_tenths >= 40 then 40 when r.rating_tenths >= 30 then 30 else 0 end as stars, v.member_id is not null as verified
-            from market.project p
-            left join market.client_rating r on r.workspace_id = p.workspace_id and r.member_id = p.owner_id
-            left join verified v on v.member_id = p.owner_id
-            where p.workspace_id = v_workspace and p.state = 'open' and p.visibility <> 'invite_only' and (p_signed_in or p.visibility = 'public')
-              and (p_min is null or p.budget_max_minor >= p_min) and (p_max is null or p.budget_min_minor <= p_max)
-              and (p_zones is null or p.time_zone = any (p_zones))
-            limit p_most
-        ), grouped as materialized (
-            select category, level, country, skill_keys, in_category, in_level, in_country, stars, verified,
-                   p_rating is null or stars >= p_rating as in_rating, not p_verified or verified as in_verified, count(*) as n
-            from base group by category, level, country, skill_keys, in_category, in_level, in_country, stars, verified
-        )
-        select * from (
-            select 'total'::text, ''::text, coalesce(sum(n), 0)::bigint from grouped where in_category and in_level and in_country and in_rating and in_verified
-            union all select 'category', category, sum(n)::bigint from grouped where in_level and in_country and in_rating and in_verified group by category
-            union all select 'level', level, sum(n)::bigint from grouped where in_category and in_country and in_rating and in_verified group by level
-            union all select 'country', country, sum(n)::bigint from grouped
-                where in_category and in_level and in_rating and in_verified and country is not null group by country
-            union all select 'client_rating', s.least::text, sum(g.n)::bigint from grouped g join (values (30), (40), (45)) as s (least) on g.stars >= s.least
-                where in_category and in_level and in_country and in_verified group by s.least
-            union all select 'payment_verified', 'true', sum(n)::bigint from grouped
-                where in_category and in_level and in_country and in_rating and verified having sum(n) > 0
-            union all (select 'skill', s.skill, sum(g.n)::bigint from grouped g cross join lateral unnest(g.skill_keys) as s (skill)
-                       where in_category and in_level and in_country and in_rating and in_verified group by s.skill order by 3 desc, 2 limit 30)
-        ) counted;
-    else
-        return query
-        with verified as materialized (
-            select v.member_id from ledger.payment_verified v where v.workspace_id = v_workspace and v.until > p_now
-        ), base as materialized (
-            select p.category, p.level, p.country, p.skill_keys, p.budget_min_minor, p.budget_max_minor, p.time_zone, p.visibility,
-                   case when r.rating_tenths >= 45 then 45 when r.rating_tenths >= 40 then 40 when r.rating_tenths >= 30 then 30 else 0 end as stars, v.member_id is not null as verified
-            from market.project p
-            left join market.client_rating r on r.workspace_id = p.workspace_id and r.member_id = p.owner_id
-            left join verified v on v.member_id = p.owner_id
-            where p.workspace_id = v_workspace and p.words @@ p_query::tsquery and p.state = 'open' and p.visibility <> 'invite_only'
-            limit p_most
-        ), grouped as materialized (
-            select category, level, country, skill_keys,
-                   p_categories is null or category = any (p_categories) as in_category,
-                   p_level is null or level = p_level as in_level, p_country is null or country = p_country as in_country, stars, verified,
-                   p_rating is null or stars >= p_rating as in_rating, not p_verified or verified as in_verified, count(*) as n
-            from base
-            where (p_signed_in or visibility = 'public') and (p_min is null or budget_max_minor >= p_min)
-              and (p_max is null or budget_min_minor <= p_max) and (p_zones is null or time_zone = any (p_zones))
-            group by category, level, country, skill_keys, stars, verified
-        )
-        select * from (
-            select 'total'::text, ''::text, coalesce(sum(n), 0)::bigint from grouped where in_category and in_level and in_country and in_rating and in_verified
-            union all select 'category', category, sum(n)::bigint from grouped where in_level and in_country and in_rating and in_verified group by category
-            union all select 'level', level, sum(n)::bigint from grouped where in_category and in_country and in_rating and in_verified group by level
-            union all select 'country', country, sum(n)::bigint from grouped
-                where in_category and in_level and in_rating and in_verified and country is not null group by country
-            union all select 'client_rating', s.least::text, sum(g.n)::bigint from grouped g join (values (30), (40), (45)) as s (least) on g.stars >= s.least
-                where in_category and in_level and in_country and in_verified group by s.least
-            union all select 'payment_verified', 'true', sum(n)::bigint from grouped
-                where in_category and in_level and in_country and in_rating and verified having sum(n) > 0
-            union all (select 'skill', s.skill, sum(g.n)::bigint from grouped g cross join lateral unnest(g.skill_keys) as s (skill)
-                       where in_category and in_level and in_country and in_rating and in_verified group by s.skill order by 3 desc, 2 limit 30)
-        ) counted;
-    end if;
+    -- Projects are read by their filters, or by words and filtered once so many were read: the plan has
+    -- only the half that is asked for.
+    return query
+    with base as materialized (
+        (select p.category, p.level, p.country, p.skill_keys, p.owner_id, true as passes
+         from market.project p
+         where p_query is null and p.workspace_id = v_workspace and p.state = 'open' and p.visibility <> 'invite_only'
+           and (p_signed_in or p.visibility = 'public')
+           and (p_min is null or p.budget_max_minor >= p_min) and (p_max is null or p.budget_min_minor <= p_max)
+           and (p_zones is null or p.time_zone = any (p_zones))
+         limit p_most)
+        union all
+        (select p.category, p.level, p.country, p.skill_keys, p.owner_id,
+                (p_signed_in or p.visibility = 'public')
+                and (p_min is null or p.budget_max_minor >= p_min) and (p_max is null or p.budget_min_minor <= p_max)
+                and (p_zones is null or p.time_zone = any (p_zones))
+         from market.project p
+         where p_query is not null and p.workspace_id = v_workspace and p.words @@ p_query::tsquery and p.state = 'open'
+           and p.visibility <> 'invite_only'
+         limit p_most)
+    ), owners as materialized (
+        -- Each client is looked up once, whoever else the workspace has.
+        select o.owner_id,
+               case when r.rating_tenths >= 45 then 45 when r.rating_tenths >= 40 then 40 when r.rating_tenths >= 30 then 30 else 0 end as stars,
+               coalesce((select v.until > p_now from ledger.payment_verified v
+                         where v.workspace_id = v_workspace and v.member_id = o.owner_id), false) as verified
+        from (select distinct b.owner_id from base b) o
+        left join market.client_rating r on r.workspace_id = v_workspace and r.member_id = o.owner_id
+    ), grouped as materialized (
+        select b.category, b.level, b.country, b.skill_keys, o.stars, o.verified,
+               p_categories is null or b.category = any (p_categories) as in_category,
+               p_level is null or b.level = p_level as in_level, p_country is null or b.country = p_country as in_country,
+               p_rating is null or o.stars >= p_rating as in_rating, not p_verified or o.verified as in_verified, count(*) as n
+        from base b join owners o on o.owner_id = b.owner_id
+        where b.passes group by b.category, b.level, b.country, b.skill_keys, o.stars, o.verified
+    )
+    select * from (
+        select 'total'::text, ''::text, coalesce(sum(n), 0)::bigint from grouped where in_category and in_level and in_country and in_rating and in_verified
+        union all select 'category', category, sum(n)::bigint from grouped where in_level and in_country and in_rating and in_verified group by category
+        union all select 'level', level, sum(n)::bigint from grouped where in_category and in_country and in_rating and in_verified group by level
+        union all select 'country', country, sum(n)::bigint from grouped
+            where in_category and in_level and in_rating and in_verified and country is not null group by country
+        union all select 'client_rating', s.least::text, sum(g.n)::bigint from grouped g join (values (30), (40), (45)) as s (least) on g.stars >= s.least
+            where in_category and in_level and in_country and in_verified group by s.least
+        union all select 'payment_verified', 'true', sum(n)::bigint from grouped
+            where in_category and in_level and in_country and in_rating and verified having sum(n) > 0
+        union all (select 'skill', s.skill, sum(g.n)::bigint from grouped g cross join lateral unnest(g.skill_keys) as s (skill)
+                   where in_category and in_level and in_country and in_rating and in_verified group by s.skill order by 3 desc, 2 limit 30)
+    ) counted;
 end $$;
 
 grant create on schema market to guildhall_search;

@@ -4,9 +4,10 @@
 use kernel::{
     Kernel, Product, Result,
     jobs::{Job, JobKind},
-    product::Finding,
+    product::{FINDINGS_MOST, Finding},
     schedule::Schedule,
 };
+use ledger::review::Proof;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -30,18 +31,34 @@ pub fn product() -> Product {
 }
 
 /// All faults of the installation in the order of the checks, each with the name of its check. The
-/// books in which some were found are looked into from now on, all others are not.
+/// books in which some were found are looked into from now on, all others are not. A check that
+/// cannot be made is a fault itself, and keeps no other from being made: whoever spoils a row so
+/// that a query fails must not blind the proof.
 ///
 /// # Errors
-/// The database's.
+/// The database's, outside the checks.
 pub async fn all(kernel: &Arc<Kernel>) -> Result<Vec<(&'static str, Finding)>> {
-    let mut faults = vec![];
+    let mut proof = Proof {
+        began: kernel.now().await?,
+        faults: vec![],
+        whole: true,
+    };
     for check in &kernel.wiring().checks {
-        let found = (check.run)(kernel.clone()).await?;
-        faults.extend(found.into_iter().map(|fault| (check.name, fault)));
+        match (check.run)(kernel.clone()).await {
+            Ok(found) => {
+                proof.whole &= found.len() < FINDINGS_MOST;
+                let named = found.into_iter().map(|fault| (check.name, fault));
+                proof.faults.extend(named);
+            }
+            Err(error) => {
+                proof.whole = false;
+                let fault = format!("this could not be looked at: {error}");
+                proof.faults.push((check.name, fault.into()));
+            }
+        }
     }
-    ledger::review::record(kernel, &faults).await?;
-    Ok(faults)
+    ledger::review::record(kernel, &proof).await?;
+    Ok(proof.faults)
 }
 
 async fn prove(kernel: Arc<Kernel>, job: Job) -> Result<()> {

@@ -49,6 +49,16 @@ impl Store {
         }
         if !settings.config.environment.is_production() {
             database::migrate(&access).await?;
+            // One process serves a private cluster, and it answers only when it has filled it.
+            if cluster.is_some()
+                && part == Part::Serve
+                && database::forget_half_filled(&access).await?
+            {
+                tracing::warn!(
+                    key = "demo.begun_again",
+                    "the demo world was cut short and is made again"
+                );
+            }
         }
         let pool = if small {
             PoolSettings {
@@ -163,7 +173,14 @@ pub async fn run(settings: Settings, fill: bool) -> anyhow::Result<()> {
     crate::probe::note_database(&kernel, &store.db).await;
     crate::child::keep(&kernel).await?;
     if fill && crate::demo::is_empty(&kernel).await? {
+        let marked = store.cluster.is_some();
+        if marked {
+            database::begin_filling(&store.access).await?;
+        }
         crate::demo::fill(&kernel).await?;
+        if marked {
+            database::end_filling(&store.access).await?;
+        }
     }
     shared.replace(router);
     watch(&kernel, &store, settings.pool.max);

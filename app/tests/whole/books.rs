@@ -294,6 +294,15 @@ async fn what_is_quoted_is_what_is_posted() {
         charged,
         [(second, Some(333)), (second, Some(333)), (first, Some(500))]
     );
+    // The room names what will be paid, the fee on top and all.
+    let session = deal
+        .client
+        .api
+        .cookie(&deal.client.email, testkit::party::PASSWORD)
+        .await;
+    let room = format!("/w/atelier/contracts/{}", deal.contract);
+    let room = deal.client.api.page(&room, &session).await.text;
+    assert!(room.contains("52.20") && room.contains("126.95"), "{room}");
     let had = deal.freelancer.balance("pending").await;
     let mut paid = 0;
     for milestone in &deal.milestones[..2] {

@@ -266,6 +266,33 @@ async fn the_demo_world_is_made_beside_a_process_that_lives_today() {
 }
 
 #[tokio::test]
+async fn a_demo_world_that_was_cut_short_is_made_again() {
+    let mut server = Setup::of(BIN).private().filling().prepared().await;
+    server.launch();
+    let begun = |server: &Server| {
+        let log = std::fs::read_to_string(server.log_file()).unwrap_or_default();
+        log.contains("contract.accept")
+    };
+    for _ in 0..600 {
+        if begun(&server) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(begun(&server), "it is being filled: {}", server.log_tail());
+    server.restart().await;
+    let client = server.demo_account("client@demo.test").await;
+    let all = client.list("contract.list", "").await;
+    let states: Vec<&str> = all.iter().filter_map(|c| c["state"].as_str()).collect();
+    assert_eq!(states, ["accepted", "active", "active", "completed"]);
+    server.check();
+    // A whole one stays as it is.
+    server.restart().await;
+    let client = client.at(&server.url);
+    assert_eq!(client.list("contract.list", "").await.len(), all.len());
+}
+
+#[tokio::test]
 async fn test_doors_answer_only_our_own_pages_on_loopback() {
     let server = Setup::of(BIN).start().await;
     let client = testkit::api::client();

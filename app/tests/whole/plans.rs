@@ -398,9 +398,9 @@ async fn searches_read_by_index() {
         .replace("v_workspace", own);
     let counts = counts
         .split("return query")
-        .nth(2)
+        .nth(1)
         .and_then(|p| p.split(';').next())
-        .expect("the counts by words");
+        .expect("the counts");
     let words = body(&mut tx, "market.close_words", &["p_words"]).await;
     let names = body(&mut tx, "people.close_words", &["p_words"]).await;
     let people = body(&mut tx, "people.find_freelancers", &FIND_FREELANCERS)

@@ -7,6 +7,7 @@
 
 mod access;
 mod cluster;
+mod filling;
 mod limit;
 mod migrations;
 mod open;
@@ -15,6 +16,7 @@ mod transactions;
 
 pub use access::{Access, PoolSettings};
 pub use cluster::{Cluster, Part, Settings};
+pub use filling::{begin_filling, end_filling, forget_half_filled};
 pub use limit::{STATEMENT, impatient, within};
 pub use migrations::{SchemaState, migrate, schema_state, stamp};
 pub use open::Transaction;

@@ -33,7 +33,7 @@ pub(crate) fn patience() -> Option<Duration> {
     PATIENCE.try_with(|left| left.get().max(LEAST)).ok()
 }
 
-/// Takes what was waited in vain from the patience of the work that runs now.
+/// Takes what a beginning transaction waited from the patience of the work that runs now.
 pub(crate) fn waited(time: Duration) {
     // Other work has the usual patience each time.
     let _ = PATIENCE.try_with(|left| left.set(left.get().saturating_sub(time)));

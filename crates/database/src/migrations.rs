@@ -23,7 +23,8 @@ const TABLE: &str = "migration.applied";
 const LOCK: i64 = 7_310_579_627;
 /// How long we wait for another process that migrates.
 const WAIT: Duration = Duration::from_secs(300);
-/// A migration that cannot get its table locks in time is tried again this often.
+/// A migration that cannot get its table locks in time, or by a deadlock with running work, is tried
+/// again this often.
 const ATTEMPTS: u32 = 12;
 
 /// How the database's schema relates to this program.
@@ -66,7 +67,7 @@ pub async fn migrate(access: &Access) -> Result<()> {
     let migrator = migrator(access.names());
     let mut attempt = 1;
     while let Err(error) = migrator.run_direct(None, &mut connection, false).await {
-        let locked = matches!(&error, MigrateError::ExecuteMigration(cause, _) if code_of(cause).as_deref() == Some("55P03"));
+        let locked = matches!(&error, MigrateError::ExecuteMigration(cause, _) if matches!(code_of(cause).as_deref(), Some("55P03" | "40P01")));
         if !locked || attempt == ATTEMPTS {
             return Err(explain(error));
         }

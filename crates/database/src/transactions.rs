@@ -222,7 +222,10 @@ impl Database {
                 }
             };
             let error = match begun {
-                Ok(begun) => return Ok(Transaction::new(begun, mark, self.reserve.clone())),
+                Ok(begun) => {
+                    limit::waited(began.elapsed());
+                    return Ok(Transaction::new(begun, mark, self.reserve.clone()));
+                }
                 Err(error) => error,
             };
             if !is_lost(&error) || began.elapsed() > restart {

@@ -60,7 +60,7 @@ pub async fn account_keeps(
             codes.push("owner_required");
         }
         codes.extend(keeps(kernel, connection, leaver).await?);
-        if owned(kernel, connection, leaver).await? > 0 {
+        if owned(kernel, connection, leaver).await?.records > 0 {
             codes.push("member_owns_records");
         }
         all.extend(codes.into_iter().map(|code| Keeps {
@@ -88,37 +88,36 @@ pub async fn keeps(
     Ok(codes)
 }
 
-/// How many records of a member another must take over.
-///
-/// # Errors
-/// The database's.
-pub async fn owned(kernel: &Kernel, connection: &mut PgConnection, leaver: Leaver) -> Result<i64> {
-    let mut count = 0;
-    for product in &kernel.wiring().leaving {
-        count += (product.owned)(connection, leaver).await?;
-    }
-    Ok(count)
+/// What of a member's another must take over.
+#[derive(Debug, Default)]
+pub struct Owned {
+    /// How many records.
+    pub records: i64,
+    /// Permissions that whoever takes them over must have.
+    pub permissions: Vec<String>,
+    /// The relation for which, to each of the permissions.
+    pub relations: Vec<String>,
 }
 
-/// Permissions, each with its relation, that whoever takes a member's records over must have.
+/// What of a member's another must take over.
 ///
 /// # Errors
 /// The database's.
-pub async fn takes(
+pub async fn owned(
     kernel: &Kernel,
     connection: &mut PgConnection,
     leaver: Leaver,
-) -> Result<(Vec<String>, Vec<String>)> {
-    let mut needed = (vec![], vec![]);
+) -> Result<Owned> {
+    let mut owned = Owned::default();
     for product in &kernel.wiring().leaving {
-        if let Some((permission, relation)) = product.takes
-            && (product.owned)(connection, leaver).await? > 0
-        {
-            needed.0.push(permission.to_owned());
-            needed.1.push(relation.to_owned());
+        let records = (product.owned)(connection, leaver).await?;
+        owned.records += records;
+        if let Some((permission, relation)) = product.takes.filter(|_| records > 0) {
+            owned.permissions.push(permission.to_owned());
+            owned.relations.push(relation.to_owned());
         }
     }
-    Ok(needed)
+    Ok(owned)
 }
 
 /// Gives a member's records to another; says how many.

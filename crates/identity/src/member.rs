@@ -7,7 +7,7 @@ mod removal;
 
 pub use change::{RoleChange, RoleChangeForm, change_roles, deactivate, reactivate};
 pub use ownership::transfer;
-pub use removal::{Heir, Leave, heirs, leave, owned, remove};
+pub use removal::{Heir, Leave, heirs, leave, remove};
 
 use base::Instant;
 use kernel::{

@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// How long an answer about an address takes at least; a registration at rest takes a third of it.
 const EVENLY: Duration = Duration::from_millis(250);
 
+/// Roles that a newcomer names, at most.
+const ROLES_MOST: usize = 20;
+
 /// A person who registers.
 pub struct Person {
     /// The address as typed.
@@ -44,7 +47,7 @@ impl Person {
 pub struct Registration {
     /// Who.
     pub person: Person,
-    /// Roles of a market: `client`, `freelancer` or both; absent elsewhere.
+    /// Keys of roles that are open: in a market `client`, `freelancer` or both; absent where none is.
     pub roles: Vec<String>,
 }
 
@@ -52,7 +55,7 @@ impl Input for Registration {
     fn read(r: &mut Reader) -> Self {
         Self {
             person: Person::read(r),
-            roles: r.lines("roles", 0, 2, 40),
+            roles: r.lines("roles", 0, ROLES_MOST, 40),
         }
     }
 }
@@ -192,9 +195,15 @@ pub async fn found(cx: &Cx, input: &Founding) -> Result<()> {
     evenly(begin(cx, input)).await
 }
 
+/// The refusal where only the operator sets up workspaces.
+#[must_use]
+pub fn closed() -> Error {
+    Error::refused(403, "founding_closed")
+}
+
 async fn begin(cx: &Cx, input: &Founding) -> Result<()> {
     if !cx.kernel.config.open_founding {
-        return Err(Error::refused(403, "founding_closed"));
+        return Err(closed());
     }
     all_faults(&cx.kernel, &input.person, vec![]).await?;
     let mails = may_mail(cx, "exists", &input.person.canonical).await?;
@@ -344,14 +353,14 @@ async fn tell_known(tx: &mut Tx, cx: &Cx, canonical: &str, mails: bool) -> Resul
 
 /// Roles chosen by an account that joins a further workspace.
 pub struct Joining {
-    /// Roles of a market; absent elsewhere.
+    /// Keys of roles that are open; absent where none is.
     pub roles: Vec<String>,
 }
 
 impl Input for Joining {
     fn read(r: &mut Reader) -> Self {
         Self {
-            roles: r.lines("roles", 0, 2, 40),
+            roles: r.lines("roles", 0, ROLES_MOST, 40),
         }
     }
 }

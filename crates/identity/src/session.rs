@@ -52,12 +52,13 @@ impl kernel::state::Sessions for Sessions {
         &'a self,
         kernel: &'a Arc<Kernel>,
         token_hash: Vec<u8>,
+        used: bool,
     ) -> BoxFuture<'a, Result<Option<Session>>> {
-        Box::pin(resolve(kernel, token_hash))
+        Box::pin(resolve(kernel, token_hash, used))
     }
 }
 
-async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>> {
+async fn resolve(kernel: &Kernel, token_hash: Vec<u8>, used: bool) -> Result<Option<Session>> {
     let mut tx = kernel.db.begin_system(None).await?;
     let now = kernel::clock::business(&mut tx, kernel.config.has_test()).await?;
     let row = sqlx::query!(
@@ -65,12 +66,7 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
              array(select w.slug || ' ' || w.name from kernel.member m join kernel.workspace w on w.workspace_id = m.workspace_id
                    where m.account_id = a.id and m.state = 'active' and w.state = 'active' order by w.name, w.slug limit 20) as "places!"
          from identity.session s join identity.account a on a.id = s.account_id
-         cross join lateral (
-             select min(r.idle_seconds) as idle, min(r.absolute_seconds) as absolute
-             from kernel.member m
-             join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
-             join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-             where m.account_id = a.id and m.state = 'active') l
+         cross join lateral kernel.session_limits(a.id) l
          where s.token_hash = $1 and s.ended_at is null and a.state in ('pending_verification', 'active')"#,
         token_hash
     )
@@ -87,6 +83,7 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
     });
     // A short idle time is told from a shorter step.
     if let Some((row, (idle, _))) = &row
+        && used
         && now.seconds_since(row.last_seen_at) >= TOUCH.min(idle / 4)
     {
         sqlx::query!(
@@ -98,7 +95,7 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
         .await?;
     }
     tx.commit().await?;
-    Ok(row.map(|(r, _)| Session {
+    Ok(row.map(|(r, (idle, _))| Session {
         id: r.id,
         account_id: r.account_id,
         display_name: r.display_name,
@@ -113,6 +110,7 @@ async fn resolve(kernel: &Kernel, token_hash: Vec<u8>) -> Result<Option<Session>
             .filter_map(|place| place.split_once(' '))
             .map(|(slug, name)| (slug.to_owned(), name.to_owned()))
             .collect(),
+        idle_seconds: idle,
     }))
 }
 
@@ -204,11 +202,7 @@ async fn own_limits(
     is_operator: bool,
 ) -> Result<(i64, i64)> {
     let own = sqlx::query!(
-        "select min(r.idle_seconds) as idle, min(r.absolute_seconds) as absolute
-         from kernel.member m
-         join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
-         join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-         where m.account_id = $1 and m.state = 'active'",
+        "select idle, absolute from kernel.session_limits($1)",
         account
     )
     .fetch_one(connection)
@@ -221,11 +215,13 @@ async fn own_limits(
 async fn cap(connection: &mut PgConnection, account: Uuid, now: Instant) -> Result<i64> {
     let role = sqlx::query!(
         r#"select r.session_cap as "cap!", r.session_policy = 'refuse'
-               and 1 = (select count(*) from kernel.member o where o.account_id = $1 and o.state = 'active') as "refuses!"
+               and 1 = (select count(*) from kernel.member o join kernel.workspace ow on ow.workspace_id = o.workspace_id
+                        where o.account_id = $1 and o.state = 'active' and ow.state = 'active') as "refuses!"
            from kernel.member m
+           join kernel.workspace w on w.workspace_id = m.workspace_id
            join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
            join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-           where m.account_id = $1 and m.state = 'active' and r.session_cap is not null
+           where m.account_id = $1 and m.state = 'active' and w.state = 'active' and r.session_cap is not null
            order by r.session_cap, r.session_policy desc limit 1"#,
         account
     )
@@ -235,8 +231,7 @@ async fn cap(connection: &mut PgConnection, account: Uuid, now: Instant) -> Resu
     let most = i64::from(role.cap);
     if role.refuses {
         let live = sqlx::query_scalar!(
-            r#"select count(*) as "live!" from identity.session where account_id = $1 and ended_at is null and expires_at > $2
-               and last_seen_at + make_interval(secs => idle_seconds) > $2"#,
+            r#"select count(*) as "live!" from identity.live_sessions($1, $2)"#,
             account,
             now as _
         )

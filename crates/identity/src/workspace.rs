@@ -277,27 +277,40 @@ pub async fn confirmed(tx: &mut Tx, cx: &Cx, account: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Keys of the roles that anyone may take by joining the workspace of the request.
+/// A role that anyone may take by joining.
+#[derive(Debug)]
+pub struct OpenRole {
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The roles that anyone may take by joining the workspace of the request: those of its products,
+/// and those of none.
 ///
 /// # Errors
 /// The database's.
-pub async fn open_roles(cx: &Cx) -> Result<Vec<String>> {
+pub async fn open_roles(cx: &Cx) -> Result<Vec<OpenRole>> {
     let mut tx = cx.read().await?;
-    let keys = sqlx::query_scalar!(
-        "select key from kernel.role where workspace_id = $1 and is_open order by rank desc, key",
-        tx.workspace()
+    let roles = sqlx::query_as!(
+        OpenRole,
+        "select key, name from kernel.role where workspace_id = $1 and is_open and (product is null or product = any($2))
+         order by rank desc, key",
+        tx.workspace(),
+        &cx.workspace()?.products
     )
     .fetch_all(&mut *tx)
     .await?;
     tx.finish().await?;
-    Ok(keys)
+    Ok(roles)
 }
 
 /// Decides which roles a newcomer takes by choice: some of those that are open, none where none is.
 ///
 /// # Errors
 /// 422 at `/roles`: `required`, `invalid_choice`, or `unknown_field` where there is no choice.
-pub fn chosen_roles(open: &[String], roles: &[String]) -> Result<Vec<String>> {
+pub fn chosen_roles(open: &[OpenRole], roles: &[String]) -> Result<Vec<String>> {
     if open.is_empty() {
         return if roles.is_empty() {
             Ok(vec![])
@@ -310,7 +323,7 @@ pub fn chosen_roles(open: &[String], roles: &[String]) -> Result<Vec<String>> {
     }
     let mut chosen = vec![];
     for (index, role) in roles.iter().enumerate() {
-        if !open.contains(role) {
+        if !open.iter().any(|one| one.key == *role) {
             return Err(Error::invalid(&format!("/roles/{index}"), "invalid_choice"));
         }
         if !chosen.contains(role) {
@@ -420,7 +433,8 @@ pub struct OpenPlace {
     pub has_market: bool,
 }
 
-/// The workspaces that anyone may join, by name; the first dozen.
+/// The workspaces that anyone may join, by name; the first dozen. One whose owners never confirmed an
+/// address is not shown to strangers.
 ///
 /// # Errors
 /// The database's.
@@ -429,8 +443,14 @@ pub async fn open_places(kernel: &Kernel) -> Result<Vec<OpenPlace>> {
     let places = sqlx::query_as!(
         OpenPlace,
         r#"select w.slug, w.name, 'market' = any(w.products) as "has_market!" from kernel.workspace w
-           where w.state = 'active' and exists (select 1 from kernel.role r where r.workspace_id = w.workspace_id and r.is_open)
-           order by w.name, w.slug limit 12"#
+           where w.state = 'active'
+             and exists (select 1 from kernel.role r where r.workspace_id = w.workspace_id and r.is_open and (r.product is null or r.product = any(w.products)))
+             and exists (
+                 select 1 from kernel.role r join kernel.member_role mr on mr.workspace_id = r.workspace_id and mr.role_id = r.id
+                 join kernel.member m on m.workspace_id = mr.workspace_id and m.id = mr.member_id join identity.account a on a.id = m.account_id
+                 where r.workspace_id = w.workspace_id and r.key = $1 and m.state = 'active' and a.state = 'active')
+           order by w.name, w.slug limit 12"#,
+        crate::member::OWNER
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -452,7 +472,10 @@ mod tests {
     #[test]
     fn newcomers_choose_among_what_is_open() {
         let roles = |all: &[&str]| all.iter().map(|r| (*r).to_owned()).collect::<Vec<_>>();
-        let open = roles(&["client", "freelancer"]);
+        let open = ["client", "freelancer"].map(|key| OpenRole {
+            key: key.to_owned(),
+            name: key.to_owned(),
+        });
         assert_eq!(
             chosen_roles(&open, &roles(&["client", "freelancer", "client"])).expect("both"),
             ["client", "freelancer"]

@@ -3,15 +3,17 @@
 //! not in the database. Personal fields live beside the row under a salted commitment, so that
 //! they can be erased without breaking the proof.
 
-use crate::{
-    Cx, Kernel, Permit, Result, Tx,
-    route::{Access, Meta},
-};
+mod denials;
+
+pub use denials::Denials;
+pub(crate) use denials::write_denials;
+
+use crate::{Cx, Kernel, Permit, Result, Tx};
 use base::Instant;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub(crate) async fn write(
@@ -99,177 +101,6 @@ fn commitment(salt: &[u8], network: &str, agent: &str) -> Vec<u8> {
         hash.update(part);
     }
     hash.finalize().to_vec()
-}
-
-/// Denied attempts and readings of this process, aggregated until they are written a moment later:
-/// neither a refusal nor a reading must cost a write of its own.
-#[derive(Default)]
-pub struct Denials(std::sync::Mutex<std::collections::HashMap<DenialKey, Denial>>);
-
-/// How often something was noted, and by which request from where first.
-struct Denial {
-    times: i64,
-    /// Why it was refused, where the reason is another than a missing right.
-    code: Option<&'static str>,
-    request: Arc<str>,
-    network: Arc<str>,
-    agent: Arc<str>,
-}
-
-type DenialKey = (
-    Uuid,
-    &'static str,
-    Option<Uuid>,
-    &'static str,
-    &'static str,
-    Uuid,
-    &'static str,
-);
-
-impl Denials {
-    /// Notes that the actor was refused an action on a record.
-    pub fn note(&self, cx: &Cx, action: &'static str, record_kind: &'static str, record: Uuid) {
-        self.deny(cx, action, record_kind, record, None);
-    }
-
-    /// Notes that a request of a session was refused with `code`, unless the refusal of this
-    /// request was noted where it was decided. `record` is what its path names, if anything.
-    pub(crate) fn refused(
-        &self,
-        cx: &Cx,
-        meta: &'static Meta,
-        record: Option<(&'static str, Uuid)>,
-        code: &'static str,
-    ) {
-        if cx.denied.load(Ordering::Relaxed) {
-            return;
-        }
-        let action = match meta.access {
-            Access::Permission(permission) => permission,
-            _ => meta.operation,
-        };
-        let (kind, id) = match (record, &cx.workspace, &cx.session) {
-            (Some(record), _, _) => record,
-            (None, Some(workspace), _) => ("workspace", workspace.id),
-            (None, None, Some(session)) => ("account", session.account_id),
-            (None, None, None) => return,
-        };
-        self.deny(
-            cx,
-            action,
-            kind,
-            id,
-            Some(code).filter(|c| *c != "forbidden"),
-        );
-    }
-
-    fn deny(
-        &self,
-        cx: &Cx,
-        action: &'static str,
-        record_kind: &'static str,
-        record: Uuid,
-        code: Option<&'static str>,
-    ) {
-        tracing::info!(key = "access.denied", action, code, record = %record, request_id = %cx.request_id);
-        cx.denied.store(true, Ordering::Relaxed);
-        self.keep(cx, action, record_kind, record, "denied", code);
-    }
-
-    /// Notes that an attempt to sign in (or to prove a password) was turned away with `code`, for an
-    /// account that may be unknown (nil).
-    pub fn turned_away(&self, cx: &Cx, action: &'static str, account: Uuid, code: &'static str) {
-        tracing::info!(key = "access.denied", action, code, record = %account, request_id = %cx.request_id);
-        cx.denied.store(true, Ordering::Relaxed);
-        let cx = Cx {
-            workspace: None,
-            ..cx.clone()
-        };
-        self.keep(&cx, action, "account", account, "denied", Some(code));
-    }
-
-    /// Notes that the actor read something whose reading is audited: the audit itself.
-    pub fn read(&self, cx: &Cx, action: &'static str, record_kind: &'static str, record: Uuid) {
-        self.keep(cx, action, record_kind, record, "done", None);
-    }
-
-    fn keep(
-        &self,
-        cx: &Cx,
-        action: &'static str,
-        record_kind: &'static str,
-        record: Uuid,
-        outcome: &'static str,
-        code: Option<&'static str>,
-    ) {
-        // Outside of any workspace it is the installation's.
-        let workspace = cx.workspace.as_ref().map_or_else(Uuid::nil, |w| w.id);
-        let (kind, actor) = actor(cx);
-        if let Ok(mut noted) = self.0.lock()
-            && noted.len() < 10_000
-        {
-            noted
-                .entry((workspace, kind, actor, action, record_kind, record, outcome))
-                .or_insert_with(|| Denial {
-                    times: 0,
-                    code,
-                    request: cx.request_id.clone(),
-                    network: cx.network.clone(),
-                    agent: cx.agent.clone(),
-                })
-                .times += 1;
-        }
-    }
-}
-
-/// Writes the noted denials and readings as audit rows, one per actor, action and record, with the
-/// first request's id and where it came from.
-///
-/// # Errors
-/// The database's.
-pub async fn write_denials(kernel: &Arc<Kernel>) -> Result<()> {
-    let noted = kernel
-        .denials
-        .0
-        .lock()
-        .map(|mut n| std::mem::take(&mut *n))
-        .unwrap_or_default();
-    for ((workspace, kind, actor, action, record_kind, record, outcome), denial) in noted {
-        let mut changes = serde_json::json!({"times": denial.times});
-        if let Some(code) = denial.code {
-            changes["code"] = serde_json::json!([null, code]);
-        }
-        let mut tx = kernel.db.begin_app(Some(workspace)).await?;
-        let now = crate::clock::business(&mut tx, kernel.config.has_test()).await?;
-        let salt = base::secret::Token::new().hash();
-        sqlx::query!(
-            "with told as (
-                insert into kernel.audit (workspace_id, id, actor_kind, actor_id, action, outcome, record_kind, record_id, changes, personal, request_id, occurred_at)
-                values ($1, $2, $3, $4, $5, $11, $6, $7, $8, $9, $12, $10)),
-             beside as (
-                insert into kernel.audit_personal (workspace_id, audit_id, salt, network, agent) values ($1, $2, $13, $14, $15))
-             insert into kernel.audit_pending (workspace_id, audit_id) values ($1, $2)",
-            workspace,
-            base::id::new(),
-            kind,
-            actor,
-            action,
-            record_kind,
-            record,
-            changes,
-            commitment(&salt, &denial.network, &denial.agent),
-            now as _,
-            outcome,
-            &*denial.request,
-            salt,
-            &*denial.network,
-            &*denial.agent
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 /// One audit row as it is hashed into its leaf.

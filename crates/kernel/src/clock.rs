@@ -32,8 +32,11 @@ pub async fn hold_sweepers(kernel: &crate::Kernel) -> crate::Result<database::Tr
     Ok(tx)
 }
 
-/// Whether sweepers may act now.
+/// Whether sweepers may act now. In production no clock is set back: there is no demo world.
 pub(crate) async fn may_sweep(kernel: &crate::Kernel) -> crate::Result<bool> {
+    if kernel.config.environment.is_production() {
+        return Ok(true);
+    }
     let mut tx = kernel.db.begin_system(None).await?;
     let may = sqlx::query_scalar("select pg_try_advisory_xact_lock_shared(7310579629)")
         .fetch_one(&mut *tx)

@@ -7,7 +7,7 @@ use crate::{
     product::{CountUnread, Told},
     route::{Kind, Meta},
 };
-use std::sync::{Arc, Mutex, atomic::AtomicBool};
+use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicBool};
 use ui::{frame::Theme, text::Locale};
 use uuid::Uuid;
 
@@ -30,6 +30,8 @@ pub struct Session {
     pub theme: Theme,
     /// The account's workspaces, by name, as (slug, name): for the switch in the frame.
     pub places: Vec<(String, String)>,
+    /// After how many seconds without use it ends.
+    pub idle_seconds: i64,
 }
 
 /// A session's account inside a workspace, with what its roles grant.
@@ -77,6 +79,8 @@ pub struct Cx {
     pub(crate) told: Arc<Mutex<Option<Told>>>,
     /// Whether a refusal of this request is already to be audited.
     pub(crate) denied: Arc<AtomicBool>,
+    /// The code of a refusal that a page tells in words.
+    pub(crate) refusal: Arc<OnceLock<&'static str>>,
 }
 
 impl Cx {
@@ -109,6 +113,7 @@ impl Cx {
             claim: Arc::default(),
             told: Arc::default(),
             denied: Arc::default(),
+            refusal: Arc::default(),
         }
     }
 
@@ -172,6 +177,14 @@ impl Cx {
             .wiring()
             .unread
             .filter(|_| page && open && self.member.is_some())
+    }
+
+    /// Whether a reader of what is open to visitors as well reads it as a member. An account is a
+    /// member from its registration; until it has confirmed its address, it reads what visitors read.
+    #[must_use]
+    pub fn reads_as_member(&self) -> bool {
+        let confirmed = self.session.as_ref().is_some_and(|s| s.verified);
+        self.system.is_some() || (confirmed && self.member.is_some())
     }
 
     /// Whether the actor may do `permission` to a record to which it has these relations.
@@ -294,14 +307,11 @@ pub async fn load_member(
     }
     let mut tx = kernel.db.begin_app(Some(workspace)).await?;
     let rows = sqlx::query!(
-        r#"select m.id, m.display_name, r.key as "role?", rp.permission as "permission?",
-               array(select held from unnest(rp.relations) held where held = 'any'
-                     or exists (select 1 from kernel.role_template_permission t where t.permission = rp.permission and held = any (t.relations))
-                     or exists (select 1 from kernel.permission_relation k where k.permission = rp.permission and k.relation = held)) as "relations!"
+        r#"select m.id, m.display_name, r.key as "role?", rg.permission as "permission?", coalesce(rg.relations, '{}') as "relations!"
            from kernel.member m
            left join kernel.member_role mr on mr.workspace_id = m.workspace_id and mr.member_id = m.id
            left join kernel.role r on r.workspace_id = mr.workspace_id and r.id = mr.role_id
-           left join kernel.role_permission rp on rp.workspace_id = r.workspace_id and rp.role_id = r.id
+           left join kernel.role_grant rg on rg.workspace_id = r.workspace_id and rg.role_id = r.id
            where m.workspace_id = $1 and m.account_id = $2 and m.state = 'active'"#,
         workspace,
         account

@@ -34,6 +34,8 @@ const HEADERS_MOST: usize = 16 * 1024;
 /// How long a request that signs somebody in waits for a database that is away, in all.
 const IMPATIENT: Duration = Duration::from_millis(2_500);
 
+/// The header by which our scripts say that a page asks by itself, with nobody at it.
+const UNATTENDED: &str = "x-unattended";
 /// The name of the browser's session cookie.
 pub const COOKIE: &str = "__Host-guildhall";
 /// Name of the cookie that holds a visitor's language.
@@ -290,8 +292,10 @@ pub async fn route(
     {
         let code = match response.extensions().get::<Report>() {
             Some(Report(error)) => error.code(),
-            None => "forbidden",
+            None => cx.refusal.get().copied().unwrap_or("forbidden"),
         };
+        // Only who belongs here is believed that there is such a record.
+        let record = record.filter(|_| cx.member.is_some());
         cx.kernel.denials.refused(&cx, meta, record, code);
     }
     // A refusal tells the limit that refused, be it of the route's class or one of its own.
@@ -369,13 +373,17 @@ async fn enter(
         session = match kernel.cache.sessions.get(&hash).await {
             Some(known) => known,
             None => {
+                let used = !meta.unattended && !headers.contains_key(UNATTENDED);
                 let found = kernel
                     .wiring()
                     .sessions
-                    .resolve(kernel, hash.clone())
+                    .resolve(kernel, hash.clone(), used)
                     .await?
                     .map(Arc::new);
-                kernel.cache.sessions.insert(hash, found.clone()).await;
+                // What an open tab found out must not hide the next use.
+                if used || found.is_none() {
+                    kernel.cache.sessions.insert(hash, found.clone()).await;
+                }
                 found
             }
         };
@@ -421,6 +429,7 @@ async fn enter(
         claim: Arc::default(),
         told: Arc::default(),
         denied: Arc::default(),
+        refusal: Arc::default(),
     };
     let forged = unsafe_method(&meta.method)
         && (meta.kind == Kind::Page || from_cookie.is_some())
@@ -432,8 +441,11 @@ async fn enter(
         && headers.contains_key(header::ORIGIN)
         && !site::own_origin(kernel, headers, false);
     if forged || spied {
-        if let (Some(_), Some(slug)) = (&session, &slug) {
-            cx.workspace = crate::workspace::find(kernel, slug).await?;
+        if let (Some(session), Some(slug)) = (&session, &slug)
+            && let Some(workspace) = crate::workspace::find(kernel, slug).await?
+        {
+            cx.member = crate::cx::load_member(kernel, workspace.id, session.account_id).await?;
+            cx.workspace = Some(workspace);
         }
         seen.cx = Some(cx);
         return Err(Error::Forbidden("csrf_failed"));

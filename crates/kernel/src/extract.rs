@@ -17,8 +17,6 @@ use std::{str::FromStr, sync::Arc};
 /// JSON bodies and forms are at most this long.
 pub const BODY_MOST: usize = 1024 * 1024;
 const DEPTH_MOST: usize = 32;
-/// Of a body that is too long, so much is read and thrown away.
-const DRAINED_MOST: usize = 16 * 1024 * 1024;
 
 /// An answer with this status and JSON body.
 pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
@@ -272,7 +270,7 @@ impl<T: Input + Send> FromRequest<Arc<Kernel>> for Form<T> {
     }
 }
 
-/// Reads a whole body, up to a limit.
+/// Reads a whole body, up to a limit; what is left of it the server reads.
 ///
 /// # Errors
 /// 413 past the limit, 400 when the client breaks off.
@@ -283,18 +281,6 @@ pub async fn collect(body: axum::body::Body, most: usize) -> Result<bytes::Bytes
     while let Some(frame) = frames.next().await {
         let frame = frame.map_err(broken)?;
         if kept.len() + frame.len() > most {
-            // A client that is cut off while it still sends may never see why.
-            let rest = async {
-                let mut left = DRAINED_MOST;
-                while let Some(Ok(frame)) = frames.next().await {
-                    left = left.saturating_sub(frame.len());
-                    if left == 0 {
-                        break;
-                    }
-                }
-            };
-            // Out of patience: it is cut off after all.
-            let _ = tokio::time::timeout(std::time::Duration::from_secs(5), rest).await;
             return Err(Error::refused(413, "payload_too_large"));
         }
         kept.extend_from_slice(&frame);

@@ -192,7 +192,7 @@ async fn is_operator(kernel: &Arc<Kernel>, headers: &HeaderMap) -> bool {
     let session = match kernel.cache.sessions.get(&hash).await {
         Some(known) => known,
         None if kernel.health.is_ready() => {
-            let asked = kernel.wiring().sessions.resolve(kernel, hash);
+            let asked = kernel.wiring().sessions.resolve(kernel, hash, false);
             match tokio::time::timeout(Duration::from_millis(300), asked).await {
                 Ok(Ok(found)) => found.map(Arc::new),
                 _ => None,

@@ -6,7 +6,10 @@
 use crate::{Kernel, Result, server::idle};
 use serde::{Deserialize, Serialize};
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::broadcast;
@@ -14,12 +17,12 @@ use uuid::Uuid;
 
 /// No connection grows older than those of the pool.
 const RENEWED: std::time::Duration = std::time::Duration::from_secs(25 * 60);
-/// So long an old connection is heard after the next one listens.
-const LAST_WORDS: std::time::Duration = std::time::Duration::from_millis(200);
 /// Hints are kept this long, in seconds; who was away for longer asks for everything again.
 const KEPT_SECONDS: i64 = 600;
 /// The most hints that are told again at once; past that one asks for everything again.
 const REPLAYED_MOST: i64 = 500;
+/// Hints read at a time that the listening connection did not bring.
+const READ_MOST: i64 = 500;
 
 /// Something changed for an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,6 +66,8 @@ impl Hint {
 pub struct Live {
     outgoing: Mutex<Vec<Hint>>,
     incoming: broadcast::Sender<Hint>,
+    /// The place among all hints of the last one that arrived; less than 0 until it is known.
+    last: AtomicI64,
 }
 
 impl Default for Live {
@@ -70,6 +75,7 @@ impl Default for Live {
         Self {
             outgoing: Mutex::default(),
             incoming: broadcast::channel(1024).0,
+            last: AtomicI64::new(-1),
         }
     }
 }
@@ -180,37 +186,89 @@ async fn forget(kernel: &Kernel) -> Result<()> {
 
 /// Takes in what any process tells.
 pub(crate) async fn take_in(kernel: Arc<Kernel>) {
-    let Ok(mut listener) = listening(&kernel).await else {
-        return;
-    };
-    // Numbers follow the order of commits: what two connections bring is told once.
-    let mut last = 0;
-    let mut take = |notice: &sqlx::postgres::PgNotification| {
-        let hints: Vec<Hint> = serde_json::from_str(notice.payload()).unwrap_or_default();
-        for hint in hints {
-            if hint.sequence > last {
-                last = hint.sequence;
-                kernel.live.arrived(hint);
-            }
-        }
-    };
+    tokio::select! {
+        () = kernel.shutdown.cancelled() => {}
+        Err(error) = hear(&kernel) => tracing::warn!(key = "hints.failed", error = %error),
+    }
+}
+
+/// Listens until that fails. Whenever it begins to, on whichever connection, it reads what was told
+/// since the last hint that arrived, so nothing falls between two connections.
+async fn hear(kernel: &Kernel) -> Result<()> {
     let mut renewal = tokio::time::interval(RENEWED);
     renewal.tick().await;
+    begin(kernel).await?;
+    let mut listener = listening(kernel).await?;
+    catch_up(kernel).await?;
     loop {
         tokio::select! {
-            () = kernel.shutdown.cancelled() => return,
-            received = listener.recv() => match received {
-                Ok(notice) => take(&notice),
-                Err(_) => return,
+            received = listener.try_recv() => match received? {
+                Some(notice) => take(kernel, notice.payload()).await?,
+                // The connection was lost, and was made anew.
+                None => catch_up(kernel).await?,
             },
             _ = renewal.tick() => {
-                // The next one listens before this one ends, so nothing falls in between.
-                let Ok(next) = listening(&kernel).await else { continue };
-                while let Ok(Ok(notice)) = tokio::time::timeout(LAST_WORDS, listener.recv()).await {
-                    take(&notice);
-                }
-                listener = next;
+                listener = listening(kernel).await?;
+                catch_up(kernel).await?;
             }
+        }
+    }
+}
+
+async fn take(kernel: &Kernel, payload: &str) -> Result<()> {
+    let hints: Vec<Hint> = serde_json::from_str(payload).unwrap_or_default();
+    // A process of the version before tells no place, and another number: what it says is read.
+    if hints.iter().any(|hint| hint.sequence == 0) {
+        return catch_up(kernel).await;
+    }
+    for hint in hints {
+        arrive(kernel, hint);
+    }
+    Ok(())
+}
+
+/// Places follow the order of commits: what comes by two ways is told once.
+fn arrive(kernel: &Kernel, hint: Hint) {
+    if kernel.live.last.fetch_max(hint.sequence, Ordering::Relaxed) < hint.sequence {
+        kernel.live.arrived(hint);
+    }
+}
+
+/// Begins with what is told from now on, unless it has begun before.
+async fn begin(kernel: &Kernel) -> Result<()> {
+    if kernel.live.last.load(Ordering::Relaxed) >= 0 {
+        return Ok(());
+    }
+    let mut tx = kernel.db.begin_system(None).await?;
+    let last = sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "last!" from kernel.hint"#)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    kernel.live.last.store(last, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Reads what was told since the last hint that arrived, as far as it is kept. Streams that had to
+/// hear more at once than they can ask for it themselves.
+async fn catch_up(kernel: &Kernel) -> Result<()> {
+    loop {
+        let mut tx = kernel.db.begin_system(None).await?;
+        let hints = sqlx::query_as!(
+            Hint,
+            "select number, id as sequence, account_id as account, kind, record_id as id, version
+             from kernel.hint where id > $1 order by id limit $2",
+            kernel.live.last.load(Ordering::Relaxed),
+            READ_MOST
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let is_all = i64::try_from(hints.len()).is_ok_and(|read| read < READ_MOST);
+        for hint in hints {
+            arrive(kernel, hint);
+        }
+        if is_all {
+            return Ok(());
         }
     }
 }

@@ -195,8 +195,9 @@ fn light(frame: &mut Frame, home: &str) {
     }
 }
 
-/// The frame around the page of an error, for whoever's session and membership are known; nothing else
-/// is asked of the database. `token` is the browser's, `path` that of the request.
+/// The frame around the page of an error, for whoever's session is remembered; without a workspace where
+/// that or the membership is not. Nothing is asked of the database: it may be what failed, and the
+/// request's time may be over. `token` is the browser's, `path` that of the request.
 pub(crate) async fn around_error(
     kernel: &Arc<Kernel>,
     token: &str,
@@ -217,12 +218,16 @@ pub(crate) async fn around_error(
         .strip_prefix("/w/")
         .and_then(|rest| rest.split('/').next());
     // Only the workspaces of this account: the answer to a stranger names none.
-    if let Some(slug) = slug.filter(|slug| session.places.iter().any(|(known, _)| known == slug)) {
-        cx.workspace = crate::workspace::find(kernel, slug).await.ok()?;
-        let workspace = cx.workspace.as_ref()?.id;
-        cx.member = crate::cx::load_member(kernel, workspace, session.account_id)
+    if let Some(slug) = slug.filter(|slug| session.places.iter().any(|(known, _)| known == slug))
+        && let Some(workspace) = kernel.cache.workspaces.get(slug).await
+        && let Some(Some(member)) = kernel
+            .cache
+            .members
+            .get(&(workspace.id, session.account_id))
             .await
-            .ok()?;
+    {
+        cx.workspace = Some(workspace);
+        cx.member = Some(member);
     }
     cx.session = Some(session);
     // To come back to after a change of language: an address that can be read.
@@ -258,6 +263,8 @@ pub type Messages = Vec<(String, String)>;
 /// # Errors
 /// The error itself, for the edge to render as a page.
 pub fn refusal(cx: &Cx, error: Error) -> Result<(StatusCode, Messages)> {
+    // The page that tells it no longer says why; the audit does. What came first is what was refused.
+    let _ = cx.refusal.set(error.code());
     problem::at_fields(error, cx.locale)
 }
 

@@ -162,8 +162,9 @@ pub async fn anywhere(found: impl Future<Output = Result<Vec<String>>>) -> Resul
     Ok(found.await?.into_iter().map(Finding::from).collect())
 }
 
-/// The most faults that one check names.
-pub const FINDINGS_MOST: i64 = 50;
+/// The most faults that one check names. One that names so many may not have named them all: then
+/// nothing can be said of the workspaces it does not name.
+pub const FINDINGS_MOST: usize = 1000;
 
 /// A named invariant: `run` gives the faults found, at most [`FINDINGS_MOST`], each a sentence.
 #[derive(Clone, Copy)]

@@ -126,6 +126,8 @@ pub struct Meta {
     pub upload: bool,
     /// Whether the provider's hosted page may post here.
     pub from_provider: bool,
+    /// Whether an open page asks by itself: that nobody is there does not keep a session alive.
+    pub unattended: bool,
     /// Statuses beyond the usual that this route answers with.
     pub refusals: &'static [u16],
     /// Its own codes beyond the usual, each with its status.
@@ -180,6 +182,7 @@ impl Route {
                 produces: &[],
                 versioned: false,
                 from_provider: false,
+                unattended: false,
                 refusals: &[],
                 codes: &[],
                 documented: None,
@@ -326,6 +329,12 @@ impl Route {
     #[must_use]
     pub fn from_provider(mut self) -> Self {
         self.meta.from_provider = true;
+        self
+    }
+    /// An open page asks here by itself: it is no use of a session.
+    #[must_use]
+    pub fn unattended(mut self) -> Self {
+        self.meta.unattended = true;
         self
     }
     /// Adds to what the API document says: `description`, `parameters` (after the usual ones) or a

@@ -28,7 +28,8 @@ use tower::ServiceExt;
 /// Connections at once; more wait in the kernel's backlog.
 const CONNECTIONS: usize = 4096;
 
-/// Connections at once from one address that is no proxy of ours; more are cut off.
+/// Connections at once from one address (of IPv6 from one /64, which is one customer's) that is no
+/// proxy of ours; more are cut off.
 const CONNECTIONS_OF_ONE: usize = 1024;
 
 /// Who has how many connections.
@@ -56,6 +57,7 @@ impl Seats {
         {
             return Some(Seat(None));
         }
+        let address = whose(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(address).or_default();
         if *count >= CONNECTIONS_OF_ONE {
@@ -63,6 +65,17 @@ impl Seats {
         }
         *count += 1;
         Some(Seat(Some((self.clone(), address))))
+    }
+}
+
+/// The address under which connections are counted.
+fn whose(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            [a, b, c, d, 0, 0, 0, 0].into()
+        }
+        v4 => v4,
     }
 }
 
@@ -196,4 +209,26 @@ pub async fn serve(
     }
     running.close();
     let _ = tokio::time::timeout(Duration::from_secs(30), running.wait()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whose;
+    use std::net::IpAddr;
+
+    #[test]
+    fn an_ipv6_customer_has_one_share() {
+        for (address, counted) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::"),
+        ] {
+            let (address, counted): (IpAddr, IpAddr) = (
+                address.parse().expect("an address"),
+                counted.parse().expect("an address"),
+            );
+            assert_eq!(whose(address), counted);
+        }
+    }
 }

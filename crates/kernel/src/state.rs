@@ -34,17 +34,19 @@ pub struct Tick {
 
 /// How identity resolves a presented credential; the kernel does not know accounts.
 pub trait Sessions: Send + Sync {
-    /// The live session of this token's hash, touched at most every five minutes.
+    /// The live session of this token's hash. Where it is `used`, which is kept at most every five
+    /// minutes, its idle time begins anew.
     fn resolve<'a>(
         &'a self,
         kernel: &'a Arc<Kernel>,
         token_hash: Vec<u8>,
+        used: bool,
     ) -> BoxFuture<'a, Result<Option<Session>>>;
 }
 
 /// What is remembered for at most five seconds, and forgotten at once where it changes here.
 pub struct Cache {
-    /// Sessions by token hash; `None` remembers a token that is not live.
+    /// Sessions in use by token hash; `None` remembers a token that is not live.
     pub sessions: moka::future::Cache<Vec<u8>, Option<Arc<Session>>>,
     /// Members by (workspace, account).
     pub members: moka::future::Cache<(Uuid, Uuid), Option<Arc<Member>>>,

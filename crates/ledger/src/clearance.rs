@@ -111,36 +111,34 @@ async fn clear(
         return Ok(0);
     }
     let mut sum = 0_i64;
-    let mut notify = vec![];
+    let mut lost = 0_i64;
+    let mut came = vec![];
     // Lots leave by payment and clearing time, so in this order each posting takes exactly its lot.
     for lot in &lots {
         let amount = stored(lot.remaining_minor, currency)?;
         let whole = amount;
         let amount = before_clearing(&mut tx, lot.id, lot.payment_id, owner, whole).await?;
-        if amount.minor < whole.minor {
-            let taken = base::Money::new(whole.minor - amount.minor, whole.currency);
-            notify.push(notice::about(
-                owner,
-                "chargeback_taken",
-                "/wallet/holds",
-                taken,
-            ));
-        }
-        sum = sum.saturating_add(amount.minor);
+        lost += whole.minor - amount.minor;
+        sum += amount.minor;
+        came.push((lot.payment_id, amount));
         let posting = Posting::because(format!("ledger.clear/{}", lot.id))
             .transfer("clear", pending, available, amount)
             .from_payment(lot.payment_id);
         post(&mut tx, posting).await?;
     }
     // What the member owes from a lost chargeback goes first.
-    let cleared = stored(sum, currency)?;
-    let recovered = recover(&mut tx, owner, cleared, lots[0].id).await?;
-    notify.extend(
-        recovered
-            .iter()
-            .map(|taken| notice::about(owner, "debt_recovered", "/wallet/holds", *taken)),
-    );
-    let left = cleared.minor - recovered.as_ref().map_or(0, |taken| taken.minor);
+    let recovered = recover(&mut tx, owner, &came, ("account", lots[0].id)).await?;
+    let left = sum - recovered;
+    let mut notify = vec![];
+    if lost > 0 {
+        let taken = stored(lost, currency)?;
+        notify.push(notice::about(
+            owner,
+            "chargeback_taken",
+            "/wallet/holds",
+            taken,
+        ));
+    }
     if left > 0 {
         let available = stored(left, currency)?;
         // An event of its own: of one event a member is told one thing.

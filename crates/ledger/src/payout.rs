@@ -16,11 +16,11 @@ pub use list::{PayoutQuery, list, show};
 
 use crate::{
     account::{account, stored},
-    chargeback::close::recover_and_tell,
+    chargeback::close::recover,
     fees, notice,
     posting::{Posting, post},
 };
-use base::{Instant, Money};
+use base::{Currency, Instant, Money};
 use kernel::{Action, Cx, Error, Fault, Input, Reader, Result, Tx, events::Event, jobs::NewJob};
 use serde::Serialize;
 use serde_json::json;
@@ -399,18 +399,33 @@ pub async fn cancel(cx: &Cx, id: Uuid) -> Result<Uuid> {
         row.amount()?,
     );
     post(&mut tx, posting).await?;
-    let told = recover_and_tell(&mut tx, row.member_id, row.amount()?, id).await?;
-    if told.is_some() {
-        tx.emit(Event::new(
-            "ledger.payout_cancelled",
-            "payout",
-            id,
-            row.version + 1,
-            json!({
-            "member_id": row.member_id, "notify": told}),
-        ));
-    }
+    let came = in_transit(&mut tx, id, row.amount()?.currency).await?;
+    recover(&mut tx, row.member_id, &came, ("payout", id)).await?;
     tx.change("state", row.state.as_str(), to);
     tx.commit(permit).await?;
     Ok(id)
+}
+
+/// From which payments the money on its way in a payout came, before it goes back.
+pub(crate) async fn in_transit(
+    tx: &mut Tx,
+    id: Uuid,
+    currency: Currency,
+) -> Result<Vec<(Uuid, Money)>> {
+    let workspace = tx.workspace();
+    let rows = sqlx::query!(
+        r#"select l.payment_id, sum(l.remaining_minor)::bigint as "minor!"
+           from ledger.account a
+           join ledger.lot l on l.workspace_id = a.workspace_id and l.account_id = a.id and l.remaining_minor > 0
+           where a.workspace_id = $1 and a.kind = 'payout_in_transit' and a.owner_id = $2
+           group by l.payment_id order by l.payment_id"#,
+        workspace,
+        id
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.payment_id, Money::new(row.minor, currency)))
+        .collect())
 }

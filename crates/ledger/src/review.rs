@@ -16,14 +16,26 @@ const KEPT_MOST: usize = 10;
 /// Seconds after which it is worth asking again.
 const AGAIN_IN: i64 = 600;
 
-/// Keeps what a proof of the whole installation found, with the name of each check: those whose
-/// books it found faults in are looked into, all others are not.
+/// What a proof of the whole installation found.
+#[derive(Debug)]
+pub struct Proof {
+    /// When it began: it knows nothing of what happened since.
+    pub began: Instant,
+    /// The faults in the order of the checks, each with the name of its check.
+    pub faults: Vec<(&'static str, Finding)>,
+    /// Whether each check could be made and named all it found, so that whoever is not named is
+    /// without a fault.
+    pub whole: bool,
+}
+
+/// Keeps what a proof found: the workspaces in whose books it found faults are looked into, all
+/// others are not. Of two proofs that overlap the one that began later counts.
 ///
 /// # Errors
 /// The database's.
-pub async fn record(kernel: &Arc<Kernel>, found: &[(&'static str, Finding)]) -> Result<()> {
+pub async fn record(kernel: &Arc<Kernel>, proof: &Proof) -> Result<()> {
     let mut of: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-    for (check, finding) in found {
+    for (check, finding) in &proof.faults {
         if let Some(workspace) = finding.workspace_id {
             let faults = of.entry(workspace).or_default();
             if faults.len() < KEPT_MOST {
@@ -31,23 +43,26 @@ pub async fn record(kernel: &Arc<Kernel>, found: &[(&'static str, Finding)]) -> 
             }
         }
     }
-    let now = kernel.now().await?;
     let red: Vec<Uuid> = of.keys().copied().collect();
     let mut tx = kernel.db.begin_system(None).await?;
-    sqlx::query!(
-        "delete from ledger.books_review where workspace_id <> all($1)",
-        &red
-    )
-    .execute(&mut *tx)
-    .await?;
+    if proof.whole {
+        sqlx::query!(
+            "delete from ledger.books_review where workspace_id <> all($1) and proved_at <= $2",
+            &red,
+            proof.began as _
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
     for (workspace, faults) in of {
         // A tampered row may name a workspace that is not there.
         sqlx::query!(
             "insert into ledger.books_review (workspace_id, since, proved_at, faults)
              select w.workspace_id, $2, $2, $3 from kernel.workspace w where w.workspace_id = $1
-             on conflict (workspace_id) do update set proved_at = excluded.proved_at, faults = excluded.faults",
+             on conflict (workspace_id) do update set proved_at = excluded.proved_at, faults = excluded.faults
+               where books_review.proved_at <= excluded.proved_at",
             workspace,
-            now as _,
+            proof.began as _,
             &faults
         )
         .execute(&mut *tx)

@@ -4,6 +4,7 @@ use crate::{
     activity, contract,
     milestone::{self, State, Step, fund},
 };
+use base::Money;
 use kernel::{Cx, Kernel, Result, events::Event};
 use ledger::{Captured, Posting};
 use serde_json::json;
@@ -77,7 +78,10 @@ pub async fn apply(kernel: Arc<Kernel>, workspace: Uuid, captured: Captured) -> 
         contract.freelancer_id,
     )
     .await?;
-    let terms = rates.terms(milestone.amount);
+    let mut terms = rates.terms(milestone.amount);
+    if let Some(asked) = milestone.client_fee_minor {
+        terms.client_fee = Money::new(asked, milestone.amount.currency);
+    }
     let price = fund::price(&terms)?;
     let fits = contract.state.takes_captured()
         && captured.amount == price.total

@@ -31,6 +31,7 @@ pub fn product() -> Product {
             axum::routing::get(stream::api_events),
         )
         .signed_in()
+        .unattended()
         .query::<stream::Since>()
         .answers::<stream::EventsView>(200)
         .versioned(),
@@ -44,6 +45,7 @@ pub fn product() -> Product {
         )
         .query::<stream::Since>()
         .signed_in()
+        .unattended()
         .rate(Rate::Free),
     );
     Product {

@@ -26,7 +26,8 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// A stream ends after this long; the browser comes again and is authenticated anew.
+/// A stream ends after this long, and no later than an unused session; the browser comes again and
+/// is authenticated anew.
 const LONGEST: Duration = Duration::from_secs(600);
 /// Streams of one account at once: one a browser is usual.
 const STREAMS_MOST: usize = 20;
@@ -84,7 +85,9 @@ pub(crate) async fn events(
     Query(since): Query<Since>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let account = cx.session()?.account_id;
+    let session = cx.session()?;
+    let account = session.account_id;
+    let idle = Duration::from_secs(session.idle_seconds.unsigned_abs());
     if cx.kernel.shutdown.is_cancelled() {
         return Err(Error::unavailable("service_unavailable"));
     }
@@ -100,7 +103,7 @@ pub(crate) async fn events(
         after,
         account,
         hints: cx.kernel.live.listen(),
-        until: Instant::now() + LONGEST,
+        until: Instant::now() + LONGEST.min(idle),
         ready: VecDeque::new(),
         fresh: true,
         _place: Place::take(account)?,

@@ -128,7 +128,7 @@ fn shown_to(profile: &Profile, is_member: bool) -> bool {
 /// Whether the reader of this request may see it.
 pub(crate) fn may_see(cx: &Cx, profile: &Profile) -> bool {
     cx.me() == Some(profile.member_id)
-        || shown_to(profile, cx.member.is_some() && cx.can("profile.show", &[]))
+        || shown_to(profile, cx.reads_as_member() && cx.can("profile.show", &[]))
 }
 
 /// Whether the reader may see this member's page: what was written about them goes with it.

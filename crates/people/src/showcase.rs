@@ -174,7 +174,7 @@ pub(crate) async fn of(tx: &mut Tx, cx: &Cx, member: Uuid) -> Result<Vec<Showcas
     .fetch_all(&mut **tx)
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
-    let mut attached = if cx.member.is_some() {
+    let mut attached = if cx.reads_as_member() || cx.me() == Some(member) {
         files::of(tx, &ids).await?
     } else {
         std::collections::HashMap::new()

@@ -27,6 +27,7 @@ pub struct Setup {
     bin: PathBuf,
     private: bool,
     demo: bool,
+    filling: bool,
     environment: Vec<(String, String)>,
 }
 
@@ -40,6 +41,7 @@ impl Setup {
             bin: bin.into(),
             private: false,
             demo: false,
+            filling: false,
             environment: vec![],
         }
     }
@@ -55,6 +57,12 @@ impl Setup {
         self.private = true;
         self.environment
             .push(("GUILDHALL_TEST_FAST_CLUSTER".into(), "1".into()));
+        self
+    }
+    /// Made by `serve --demo` itself, as `./run` does.
+    #[must_use]
+    pub fn filling(mut self) -> Self {
+        self.filling = true;
         self
     }
     /// With a variable set. An empty value takes it away.
@@ -234,7 +242,11 @@ impl Server {
         while self.log_file().exists() {
             self.log += 1;
         }
-        let mut command = self.command(&["serve"]);
+        let mut command = self.command(if self.setup.filling {
+            &["serve", "--demo"]
+        } else {
+            &["serve"]
+        });
         if let Some(address) = self.url.strip_prefix("http://") {
             command.env("GUILDHALL_LISTEN", address);
         }
@@ -401,7 +413,7 @@ impl Server {
         if let Some(known) = self.spec.lock().ok().and_then(|s| s.clone()) {
             return known;
         }
-        let spec = Arc::new(Spec::fetch(&self.url).await);
+        let spec = Arc::new(Spec::of(&self.setup.bin, &self.url).await);
         if let Ok(mut slot) = self.spec.lock() {
             *slot = Some(spec.clone());
         }

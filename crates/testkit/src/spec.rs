@@ -1,6 +1,8 @@
 //! The served API document, as a checker from outside reads it.
 
+use crate::cluster::target;
 use serde_json::{Map, Value, json};
+use std::{fs, path::Path, time::UNIX_EPOCH};
 
 /// One operation of the document.
 #[derive(Clone, Debug)]
@@ -86,6 +88,28 @@ impl Spec {
             .expect("the document");
         assert_eq!(answer.status(), 200, "the API document");
         Self::read(answer.json().await.expect("the document is JSON"))
+    }
+
+    /// The document that this program serves, read from the server the first time and from a file of
+    /// the build after that: to make and to read it anew costs each test most of a second.
+    ///
+    /// # Panics
+    /// When it is not served.
+    pub async fn of(bin: &Path, url: &str) -> Self {
+        let built = fs::metadata(bin).expect("the program");
+        let at = built.modified().expect("when it was built");
+        let at = at.duration_since(UNIX_EPOCH).expect("a time").as_nanos();
+        let kept = target(bin).join(format!("test-data/api-{at}-{}.json", built.len()));
+        if let Ok(text) = fs::read(&kept) {
+            return Self::read(serde_json::from_slice(&text).expect("JSON"));
+        }
+        let spec = Self::fetch(url).await;
+        // Whole or not at all: another test may be reading.
+        let part = kept.with_extension(std::process::id().to_string());
+        fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder");
+        fs::write(&part, spec.document.to_string()).expect("the document is kept");
+        fs::rename(&part, &kept).expect("the document is kept");
+        spec
     }
 
     /// Takes the document apart.

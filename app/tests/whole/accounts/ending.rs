@@ -11,6 +11,16 @@ async fn an_account_ends_after_its_grace_and_leaves_no_name() {
     let api = server.api().await;
     api.raise_limits().await;
     let email = fresh("leaver");
+    let mut owner = api.clone();
+    owner.login("owner@demo.test", testkit::DEMO_PASSWORD).await;
+    let _ = owner
+        .call(
+            "member.invite",
+            "",
+            json!({"email": email, "role": "client"}),
+        )
+        .await
+        .ok();
     let own = confirmed(&api, &email, "Xanthippe Quill", &["client", "freelancer"]).await;
     let wish = json!({"current_password": PASSWORD, "confirmation": "delete"});
     let answer = own.send("DELETE", "/api/v1/me", &json!({}), &[]).await;

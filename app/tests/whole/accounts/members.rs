@@ -378,6 +378,17 @@ async fn the_default_role_is_found_by_what_it_is() {
     );
     assert_eq!(me(&owner).await.status, 200);
     assert_eq!(try_login(&api, &email, PASSWORD).await.status, 401);
+    // What is offered to newcomers are the rows that are open, of products that are on.
+    let page = "/w/foundry/register";
+    run(&server, &format!("update kernel.role set is_open = true where key = 'ordinary' and workspace_id = {foundry}")).await;
+    let offered = api.page(page, "").await.text;
+    assert!(
+        offered.contains(r#"value="ordinary""#) && offered.contains("Ordinary"),
+        "{offered}"
+    );
+    run(&server, &format!("update kernel.role set product = 'market' where key = 'ordinary' and workspace_id = {foundry}")).await;
+    let offered = api.page(page, "").await.text;
+    assert!(!offered.contains(r#"value="ordinary""#), "{offered}");
 }
 
 #[tokio::test]
@@ -415,6 +426,16 @@ async fn a_job_stops_when_who_began_it_may_no_longer() {
     run(&server, &begin("project.publish")).await;
     let _ = api.send("POST", "/test/settle", &Value::Null, &[]).await;
     let stopped: String = one(&server, &how("project.publish")).await;
+    assert!(
+        stopped.starts_with("dead") && stopped.contains("permission_lost"),
+        "{stopped}"
+    );
+    // Nor does it go on by a relation that nothing can have.
+    run(&server, "update kernel.role_permission p set relations = '{moon}' from kernel.role r
+         where r.workspace_id = p.workspace_id and r.id = p.role_id and r.key = 'freelancer' and p.permission = 'project.list'").await;
+    run(&server, &begin("project.list")).await;
+    let _ = api.send("POST", "/test/settle", &Value::Null, &[]).await;
+    let stopped: String = one(&server, &how("project.list")).await;
     assert!(
         stopped.starts_with("dead") && stopped.contains("permission_lost"),
         "{stopped}"

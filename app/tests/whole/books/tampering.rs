@@ -303,8 +303,54 @@ async fn no_money_leaves_books_that_do_not_add_up() {
             .expect("tampered");
         tx.commit().await.expect("committed");
     };
+    // So large that adding to it fails: it is named all the same, and blinds no other check.
+    let (account, was): (String, i64) = {
+        let mut tx = database.begin_owner().await.expect("the owner");
+        let spoil = async |tx: &mut sqlx::PgConnection, sql: &'static str| {
+            sqlx::query(sql).execute(tx).await.expect(sql);
+        };
+        spoil(&mut tx, "alter table ledger.entry disable trigger user").await;
+        let spoiled = sqlx::query_as(
+            "update ledger.entry e set balance_after = 9223372036854775807
+             from (select f.workspace_id, f.account_id, f.balance_after from ledger.entry f
+                   join ledger.entry n on n.workspace_id = f.workspace_id and n.account_id = f.account_id and n.sequence = 2 and n.amount_minor > 0
+                   where f.sequence = 1 order by f.account_id limit 1) was
+             where e.workspace_id = was.workspace_id and e.account_id = was.account_id and e.sequence = 1
+             returning e.account_id::text, was.balance_after",
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .expect("an account with two entries");
+        spoil(&mut tx, "alter table ledger.entry enable trigger user").await;
+        tx.commit().await.expect("committed");
+        spoiled
+    };
     tamper(1).await;
-    assert!(!server.run(&["check"]).status.success());
+    let said = server.run(&["check"]);
+    let out = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(!said.status.success());
+    assert!(
+        out.contains(&account) && out.contains("balances equal their entries"),
+        "{out}"
+    );
+    let mut tx = database.begin_owner().await.expect("the owner");
+    for (sql, whose) in [
+        ("alter table ledger.entry disable trigger user", false),
+        (
+            "update ledger.entry set balance_after = $2 where account_id = $1::uuid and sequence = 1",
+            true,
+        ),
+        ("alter table ledger.entry enable trigger user", false),
+    ] {
+        let query = sqlx::query(sql);
+        let query = if whose {
+            query.bind(&account).bind(was)
+        } else {
+            query
+        };
+        query.execute(&mut *tx).await.expect(sql);
+    }
+    tx.commit().await.expect("committed");
     let refused = deal.freelancer.withdraw(&bank, 2_000).await;
     assert_eq!(
         (refused.status, refused.code()),

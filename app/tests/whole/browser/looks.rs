@@ -84,11 +84,11 @@ async fn at_four_hundred_percent_nothing_scrolls_sideways() {
             enter(&browser, account).await;
             all.extend(rooms(&browser).await);
         }
-        // 1280 pixels at 400 % are 320 by 256.
-        for (width, height) in [(320, 256), (360, 740), (2560, 1300)] {
-            browser.resize(width, height).await;
-            for page in &all {
-                browser.goto(page).await;
+        for page in &all {
+            browser.goto(page).await;
+            // 1280 pixels at 400 % are 320 by 256.
+            for (width, height) in [(320, 256), (360, 740), (2560, 1300)] {
+                browser.resize(width, height).await;
                 browser.fits().await;
             }
         }

@@ -2,7 +2,11 @@
 
 use super::{act, card, page, two, who, world};
 use serde_json::json;
-use testkit::{Deal, party::usd};
+use testkit::{
+    Deal, Party,
+    party::{PASSWORD, id, usd},
+    unique,
+};
 
 #[tokio::test]
 async fn a_project_says_who_acts_on_the_readers_proposal() {
@@ -21,6 +25,14 @@ async fn a_project_says_who_acts_on_the_readers_proposal() {
         "{shown}"
     );
     assert!(shown.contains(&format!("/contracts/{contract}")));
+    let other =
+        json!({"milestones": [{"title": "All of it", "amount": usd(60_000), "due_days": 7}]});
+    let counter = freelancer.api.call("offer.counter", &contract, other);
+    let counter = id(&counter.await.ok());
+    let countered = page(&freelancer, &here).await.text;
+    assert!(who(&countered).contains("Carla"), "{}", card(&countered));
+    let declined = client.api.call("amendment.decline", &counter, json!({}));
+    let _ = declined.await.ok();
     freelancer.accept(&contract).await;
     for (reader, named) in [(&freelancer, "Carla"), (&client, "You")] {
         let hired = page(reader, &here).await.text;
@@ -33,6 +45,45 @@ async fn a_project_says_who_acts_on_the_readers_proposal() {
     client.api.settle().await;
     assert!(who(&page(&freelancer, &here).await.text).contains("You"));
     assert!(who(&page(&client, &here).await.text).contains("Frida"));
+    // A change of the terms that waits goes before the work, here as on the contract's page.
+    let more = json!({"milestones": [{"milestone_id": milestones[0], "title": "Part 1", "amount": usd(50_000), "due_days": 7},
+        {"title": "Part 2", "amount": usd(10_000), "due_days": 14}]});
+    let proposed = freelancer.api.call("amendment.propose", &contract, more);
+    let _ = proposed.await.ok();
+    assert!(who(&page(&client, &here).await.text).contains("You"));
+    assert!(who(&page(&freelancer, &here).await.text).contains("Carla"));
+}
+
+#[tokio::test]
+async fn a_project_speaks_of_the_contract_that_goes_on() {
+    let server = world().await;
+    let (client, freelancer) = two(&server).await;
+    let api = server.api().await;
+    let second = Party::register(&api, "Nadia", &["freelancer"], "en").await;
+    let project = client.post_project("For two").await;
+    let change = json!({"positions": 2});
+    let _ = client
+        .api
+        .call("project.update", &project, change)
+        .await
+        .ok();
+    let proposal = freelancer.propose(&project, &[50_000]).await;
+    let running = client.offer(&proposal).await;
+    freelancer.accept(&running).await;
+    let proposal = second.propose(&project, &[60_000]).await;
+    let declined = client.offer(&proposal).await;
+    let _ = second
+        .api
+        .call("offer.decline", &declined, json!({}))
+        .await
+        .ok();
+    let _ = act(&client, "project.close_hiring", &project).await.ok();
+    let shown = page(&client, &format!("/projects/{project}")).await.text;
+    let shown = card(&shown);
+    assert!(
+        shown.contains(&format!("/contracts/{running}")) && !shown.contains(&declined),
+        "{shown}"
+    );
 }
 
 #[tokio::test]
@@ -99,6 +150,16 @@ async fn either_side_may_close_a_contract_that_holds_nothing() {
     let room = page(&deal.freelancer, &format!("/contracts/{}", deal.contract)).await;
     assert!(room.text.contains(&way));
     assert_eq!(page(&deal.freelancer, &way).await.status, 200);
+    let late = format!("/w/atelier/milestones/{}/funding", deal.milestones[0]);
+    let cookie = deal.client.api.cookie(&deal.client.email, PASSWORD).await;
+    let key = unique();
+    let again = deal
+        .client
+        .api
+        .form(&late, &[("idempotency_key", key.as_str())], &cookie)
+        .await;
+    assert_eq!(again.status, 409, "{}", again.text);
+    assert!(again.text.contains("funded already"), "{}", again.text);
     let closing = act(&deal.freelancer, "contract.close", &deal.contract)
         .await
         .ok();
@@ -108,8 +169,19 @@ async fn either_side_may_close_a_contract_that_holds_nothing() {
     assert_eq!(closing["total"], usd(20_000), "what was done");
     deal.client.api.settle().await;
     for party in [&deal.client, &deal.freelancer] {
-        let told = party.notices().await;
-        assert!(told.iter().any(|k| k == "sign_off_asked"), "{told:?}");
+        let told = party.api.list("notification.list", "").await;
+        let asked = told.iter().find(|n| n["kind"] == "sign_off_asked");
+        let asked = asked.map(ToString::to_string).unwrap_or_default();
+        assert!(
+            asked.contains("Part 2") && asked.contains("never funded"),
+            "what fell away is named: {told:?}"
+        );
+        let room = format!("/contracts/{}", deal.contract);
+        let story = page(party, &room).await.text;
+        assert!(
+            story.contains("Part 2") && story.contains("since never funded"),
+            "{story}"
+        );
         let _ = party.sign_off(&deal.contract).await.ok();
     }
     assert_eq!(

@@ -111,6 +111,15 @@ async fn an_inbox_that_never_had_any_offers_no_filters_to_clear() {
     freelancer.propose(&project, &[50_000]).await;
     let nothing = page(&client, &filtered).await.text;
     assert!(nothing.contains("Clear filters"));
+    // What is no amount is told beside it, and stays to be mended.
+    let wrong = format!("/projects/{project}/proposals?bid_max=abc");
+    let wrong = page(&client, &wrong).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.text);
+    assert!(
+        wrong.text.contains("value=\"abc\"") && wrong.text.contains("id=\"f-bid-max-error\""),
+        "{}",
+        wrong.text
+    );
     let _ = act(&client, "project.show", &project).await.ok();
 }
 

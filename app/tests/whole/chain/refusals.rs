@@ -120,6 +120,8 @@ async fn the_first_offer_carries_what_deliveries_must_show() {
     let shown = freelancer.contract(&contract).await;
     assert_eq!(shown["milestones"][0]["checklist"], json!([]));
     assert_eq!(shown["milestones"][1]["checklist"], points);
+    let signs = page(&freelancer, &format!("/contracts/{contract}/acceptance")).await;
+    assert!(signs.text.contains("Two languages"), "{}", signs.text);
 }
 
 #[tokio::test]

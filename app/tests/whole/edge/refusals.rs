@@ -165,6 +165,8 @@ async fn one_id_and_one_language_through_an_answer() {
         "{}",
         arabic.text
     );
+    let odd = ask(&[("accept-language", "en;q=9999999, ar")]).await;
+    assert_eq!(odd.status, 401, "an answer all the same: {}", odd.text);
     let page = api.page("/nothing-here", "").await;
     assert_eq!(page.status, 404);
     assert!(

@@ -40,6 +40,13 @@ async fn the_rules_hold_back_and_another_decides() {
         refused.status, 403,
         "finance sees the rules, the owner sets them"
     );
+    // What was changed since it was read is not written over.
+    let path = owner.spec.find("payout_policy.update").at("atelier", "");
+    for (version, status) in [(None, 428), (Some("\"7777\""), 412)] {
+        let version: Vec<_> = version.map(|v| ("if-match", v)).into_iter().collect();
+        let late = owner.send("PUT", &path, &rules, &version).await;
+        assert_eq!(late.status, status, "{}", late.text);
+    }
     let _ = owner.call("payout_policy.update", "", rules).await.ok();
     let asked = freelancer.withdraw(&bank, 10_000).await.ok();
     let payout = id(&asked);
@@ -290,5 +297,40 @@ async fn a_standing_order_pays_by_the_clock_or_when_there_is_enough() {
         .await
         .ok();
     assert_eq!(shown["kind"], "off");
+    // Another order than the one that was seen, though it is the first one again.
+    let path = freelancer
+        .api
+        .spec
+        .find("payout_schedule.set")
+        .at("atelier", "");
+    let bank = freelancer.add_bank("87654321").await;
+    let mut seen = vec![];
+    for version in ["\"0\"", "", "\"0\""] {
+        if version.is_empty() {
+            let _ = freelancer
+                .api
+                .call("payout_schedule.remove", "", Value::Null)
+                .await;
+            continue;
+        }
+        let order = json!({"kind": "weekly", "weekday": 3, "destination_id": bank});
+        let set = freelancer
+            .api
+            .send("PUT", &path, &order, &[("if-match", version)])
+            .await;
+        assert_eq!(set.status, 200, "{}", set.text);
+        seen.push(set.header("etag").to_owned());
+    }
+    assert_ne!(seen[0], seen[1]);
+    let late = freelancer
+        .api
+        .send(
+            "PUT",
+            &path,
+            &json!({"kind": "monthly", "month_day": 1, "destination_id": bank}),
+            &[("if-match", seen[0].as_str())],
+        )
+        .await;
+    assert_eq!((late.status, late.code()), (412, "stale"));
     server.check();
 }

@@ -27,6 +27,18 @@ async fn record(
     staff.api.call("bank_receipt.record", payment, body).await
 }
 
+async fn record_named(
+    staff: &Party,
+    payment: &str,
+    minor: i64,
+    reference: &str,
+) -> testkit::Answer {
+    let file = staff.upload("statement.pdf", "application/pdf", PDF).await;
+    let body = json!({"direction": "in", "amount": usd(minor), "booked_on": "2026-11-20", "note": "",
+        "statement_reference": reference, "files": [file]});
+    staff.api.call("bank_receipt.record", payment, body).await
+}
+
 #[tokio::test]
 async fn a_transfer_counts_when_two_have_seen_it() {
     let server = world().await;
@@ -51,9 +63,19 @@ async fn a_transfer_counts_when_two_have_seen_it() {
     let setting = json!({"enabled": true, "holder": "Atelier Ltd", "bank": "First Bank", "account": "DE89370400440532013000", "note": ""});
     let _ = owner
         .api
-        .call("bank_transfer.configure", "", setting)
+        .call("bank_transfer.configure", "", setting.clone())
         .await
         .ok();
+    let path = owner
+        .api
+        .spec
+        .find("bank_transfer.configure")
+        .at("atelier", "");
+    let late = owner
+        .api
+        .send("PUT", &path, &setting, &[("if-match", "\"0\"")])
+        .await;
+    assert_eq!((late.status, late.code()), (412, "stale"), "{}", late.text);
     let asked = deal
         .client
         .api
@@ -129,6 +151,13 @@ async fn a_transfer_counts_when_two_have_seen_it() {
     assert_eq!((twice.status, twice.code()), (409, "receipt_decided"));
     let again = record(&staff, &paid, 30_000, "in", "2026-11-20").await;
     assert_eq!((again.status, again.code()), (409, "receipt_exists"));
+    // The bank's reference of a line tells it from another one only where both are known.
+    let named = record_named(&staff, &paid, 30_000, "X1").await;
+    assert_eq!((named.status, named.code()), (409, "receipt_exists"));
+    for (reference, status) in [("A1", 201), ("A2", 201), ("A1", 409)] {
+        let line = record_named(&staff, &paid, 12_300, reference).await;
+        assert_eq!(line.status, status, "{reference}: {}", line.text);
+    }
     let ahead = record(&staff, &paid, 30_000, "in", "2999-01-01").await;
     assert_eq!((ahead.status, ahead.pointers()), (422, vec!["/booked_on"]));
     server.check();

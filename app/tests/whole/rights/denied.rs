@@ -5,6 +5,9 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::{DEMO_PASSWORD, MARKET, Server, unique};
 
+/// Where the installation's own audit stands.
+const NOWHERE: uuid::Uuid = uuid::Uuid::nil();
+
 /// Waits until a denial is written: they are gathered for a moment.
 async fn written(server: &Server, which: &str) -> String {
     let query = format!(
@@ -98,27 +101,82 @@ async fn refusals_of_every_kind_leave_a_row() {
     assert_eq!(
         written(
             &server,
-            &format!("action = 'wallet.show' and actor_kind = 'account' and actor_id = {account}")
+            &format!("action = 'wallet.show' and actor_kind = 'account' and actor_id = {account} and workspace_id = '{NOWHERE}'")
         )
         .await,
         "workspace -"
     );
-    // A form from elsewhere that rides on a session.
-    let cookie = api.cookie("client@demo.test", DEMO_PASSWORD).await;
-    let forged = reqwest::Client::new()
-        .post(format!("{}/w/{MARKET}/notifications/preferences", api.url))
-        .header("cookie", &cookie)
-        .header("origin", "https://evil.example")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("version=0")
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(forged.status().as_u16(), 403);
+    // A form from elsewhere that rides on a session. A stranger's ids are not believed, and fill
+    // nobody's audit.
+    let forged = async |email: &str, path: &str| {
+        let cookie = api.cookie(email, DEMO_PASSWORD).await;
+        let answer = reqwest::Client::new()
+            .post(format!("{}/w/{MARKET}/{path}", api.url))
+            .header("cookie", &cookie)
+            .header("origin", "https://evil.example")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("version=0")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status().as_u16(), 403);
+    };
+    let removal = format!("members/{second}/removal");
+    forged("client@demo.test", &removal).await;
+    forged("sales@demo.test", &removal).await;
+    let csrf = "changes #>> '{code,1}' = 'csrf_failed'";
     assert_eq!(
-        written(&server, "changes #>> '{code,1}' = 'csrf_failed'").await,
+        written(&server, &format!("{csrf} and actor_id = '{client_id}'")).await,
+        "member csrf_failed"
+    );
+    assert_eq!(
+        written(
+            &server,
+            &format!("{csrf} and actor_id = {account} and workspace_id = '{NOWHERE}'")
+        )
+        .await,
         "workspace csrf_failed"
     );
+    // A page says why in words; the audit has the code.
+    let to = format!("{}@example.test", unique());
+    let _ = owner
+        .call("member.invite", "", json!({"email": to, "role": "client"}))
+        .await
+        .ok();
+    api.settle().await;
+    let mails = api.mails(&to).await;
+    let link = mails[0]["links"][0].as_str().unwrap_or("");
+    let link = link.strip_prefix(&api.url).unwrap_or(link);
+    let cookie = api.cookie("sales@demo.test", DEMO_PASSWORD).await;
+    let other = api.form(link, &[], &cookie).await;
+    assert_eq!(other.status, 403, "{}", other.text);
+    assert_eq!(
+        written(
+            &server,
+            "changes #>> '{code,1}' = 'invitation_other_address'"
+        )
+        .await,
+        "workspace invitation_other_address"
+    );
+}
+
+#[tokio::test]
+async fn who_tries_one_id_after_another_fills_no_audit() {
+    let (server, _) = world().await;
+    let client = signed_in(&server, "client@demo.test").await;
+    let rows = async || {
+        one::<i64>(&server, "select count(*) from kernel.audit where outcome = 'denied' and action = 'member.deactivate'").await
+    };
+    for _ in 0..45 {
+        let refused = client
+            .call("member.deactivate", &unique(), json!(null))
+            .await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+    }
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let told = rows().await;
+    // Twenty in a minute, of which there may have been two.
+    assert!((20..42).contains(&told), "{told} rows");
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ async fn a_workspace_may_keep_its_people_signed_in_for_less_long() {
     let owner = signed_in(&server, "owner@demo.test").await;
     let client = signed_in(&server, "client@demo.test").await;
     let role = one::<String>(&server, "select r.id::text from kernel.role r join kernel.workspace w using (workspace_id) where w.slug = 'atelier' and r.key = 'client'").await;
-    let edit = |idle: i64| json!({"session_policy": "end_oldest", "idle_seconds": idle, "absolute_seconds": 86_400});
+    let edit = |idle: i64| json!({"session_cap": 1, "session_policy": "refuse", "idle_seconds": idle, "absolute_seconds": 86_400});
     assert_eq!(
         owner
             .call("role.update", &role, edit(2_000_000))
@@ -164,15 +164,24 @@ async fn a_workspace_may_keep_its_people_signed_in_for_less_long() {
     let set = owner.call("role.update", &role, edit(900)).await.ok();
     assert_eq!(set["idle_seconds"], 900);
     assert_eq!(client.get("/api/v1/me").await.status, 200);
-    api.advance(1_000).await;
+    api.advance(600).await;
     tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(client.get("/api/v1/events").await.status, 200);
+    api.advance(400).await;
     assert_eq!(
         client.get("/api/v1/me").await.status,
         401,
-        "a running session too"
+        "a running session too: that a page asks what is new is no use of it"
     );
+    // It takes no place either.
     let again = try_login(&api, "client@demo.test").await.ok();
     assert_eq!(again["expires_in"], 86_400);
+    let again = Api {
+        token: again["access_token"].as_str().map(str::to_owned),
+        ..api.clone()
+    };
+    let live = again.get("/api/v1/me/sessions").await.ok();
+    assert_eq!(live.as_array().map(Vec::len), Some(1), "{live}");
     let other = try_login(&api, "freelancer@demo.test").await.ok();
     assert_eq!(other["expires_in"], 60 * 86_400, "only of that role");
 }

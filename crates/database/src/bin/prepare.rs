@@ -1,7 +1,8 @@
 //! Writes `.sqlx`, the record of every checked query, so that building needs no database.
 //!
 //! Boots a throw-away cluster under `target/prepare`, migrates it, and lets the compiler expand all
-//! query macros against it. With `--check` nothing is changed, and a difference is a failure.
+//! query macros against it. With `--check` nothing is changed, and a difference is a failure; the
+//! lints run in the same pass over the sources, and a warning is a failure too.
 
 use std::{
     collections::BTreeMap,
@@ -60,7 +61,12 @@ fn prepare() -> Result<String> {
         admin.create_database(name, None).await?;
         migrate(&admin.with_database(name)).await
     })?;
-    expand(&root, &fresh, &admin.with_database(name).check_url()?)?;
+    expand(
+        &root,
+        &fresh,
+        &admin.with_database(name).check_url()?,
+        check,
+    )?;
     runtime.block_on(admin.drop_database(name))?;
     cluster.close()?;
 
@@ -97,7 +103,9 @@ fn prepare() -> Result<String> {
 /// Has the compiler expand the macros: it does so only for sources that look newer than its last
 /// result, so they are made to, and afterwards get their old times back (else everything that was
 /// built from them would be built again).
-fn expand(root: &Path, into: &Path, url: &str) -> Result<()> {
+///
+/// To build everything twice, once for the queries and once for the lints, would take minutes.
+fn expand(root: &Path, into: &Path, url: &str, lint: bool) -> Result<()> {
     let mut sources = Vec::new();
     for folder in ["crates", "app", "bench"] {
         find_sources(&root.join(folder), &mut sources)?;
@@ -125,8 +133,11 @@ fn expand(root: &Path, into: &Path, url: &str) -> Result<()> {
             cargo.env_remove(&name);
         }
     }
+    let pass = if lint { "clippy" } else { "check" };
+    let deny: &[&str] = if lint { &["--", "-D", "warnings"] } else { &[] };
     let status = cargo
-        .args(["check", "--workspace", "--tests", "--bins", "--quiet"])
+        .args([pass, "--workspace", "--all-targets", "--quiet"])
+        .args(deny)
         .current_dir(root)
         .env("GUILDHALL_CHECK_URL", url)
         .env("SQLX_OFFLINE_DIR", into)
@@ -137,8 +148,10 @@ fn expand(root: &Path, into: &Path, url: &str) -> Result<()> {
         set_time(&source, time)?;
     }
     ensure!(
-        status.context("run cargo check")?.success(),
-        "cargo check failed"
+        status
+            .with_context(|| format!("run cargo {pass}"))?
+            .success(),
+        "cargo {pass} failed"
     );
     Ok(())
 }

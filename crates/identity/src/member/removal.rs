@@ -4,7 +4,10 @@
 
 use super::change::{Locked, lock};
 use super::{REMOVE, roles};
-use crate::{invitation, leaving};
+use crate::{
+    invitation,
+    leaving::{self, Owned},
+};
 use kernel::{Cx, Error, Input, Permit, Reader, Result, Tx, events::Event, product::Leaver};
 use serde_json::json;
 use uuid::Uuid;
@@ -70,12 +73,12 @@ async fn end(
     let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
     let moved = match input.new_owner {
         Some(to) => {
-            must_take_over(cx, &mut tx, leaver, to).await?;
+            must_take_over(&mut tx, leaver, &owned, to).await?;
             leaving::hand_over(&cx.kernel, &mut tx, leaver, to).await?
         }
-        None if owned > 0 => {
+        None if owned.records > 0 => {
             return Err(Error::conflict("member_owns_records")
-                .with("n", owned)
+                .with("n", owned.records)
                 .at("/new_owner_id"));
         }
         None => 0,
@@ -116,40 +119,39 @@ async fn end(
 }
 
 /// Only an active member may take over who may manage what they get, kept active until this commits.
-async fn must_take_over(cx: &Cx, tx: &mut Tx, leaver: Leaver, to: Uuid) -> Result<()> {
-    let (permissions, relations) = leaving::takes(&cx.kernel, tx, leaver).await?;
-    let fit = sqlx::query_scalar!(
-        "select m.id from kernel.member m where m.workspace_id = $1 and m.id = $2 and m.state = 'active'
-           and not exists (select 1 from unnest($3::text[], $4::text[]) as n (permission, relation) where not exists (
-               select 1 from kernel.member_role mr join kernel.role_permission p on p.workspace_id = mr.workspace_id and p.role_id = mr.role_id
-               where mr.workspace_id = $1 and mr.member_id = m.id and p.permission = n.permission and p.relations && array[n.relation, 'any']))
-         for share of m",
+async fn must_take_over(tx: &mut Tx, leaver: Leaver, owned: &Owned, to: Uuid) -> Result<()> {
+    sqlx::query!(
+        "select id from kernel.member where workspace_id = $1 and id = $2 for share",
         leaver.workspace,
-        to,
-        &permissions,
-        &relations
+        to
     )
     .fetch_optional(&mut **tx)
     .await?;
-    if fit.is_none() || to == leaver.member {
+    if fit(tx, leaver, owned, Some(to)).await?.is_empty() {
         return Err(Error::invalid("/new_owner_id", "invalid_choice"));
     }
     Ok(())
 }
 
-/// How many records another must take over when this member goes.
-///
-/// # Errors
-/// The database's.
-pub async fn owned(cx: &Cx, member: Uuid) -> Result<i64> {
-    let mut tx = cx.read().await?;
-    let leaver = Leaver {
-        workspace: tx.workspace(),
-        member,
-    };
-    let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
-    tx.finish().await?;
-    Ok(owned)
+/// The active members besides the leaver (or that one of them) who may manage what they would get, by
+/// name, two hundred at most.
+async fn fit(tx: &mut Tx, leaver: Leaver, owned: &Owned, only: Option<Uuid>) -> Result<Vec<Heir>> {
+    Ok(sqlx::query_as!(
+        Heir,
+        "select m.id, m.display_name from kernel.member m
+         where m.workspace_id = $1 and m.id <> $2 and m.state = 'active' and ($5::uuid is null or m.id = $5)
+           and not exists (select 1 from unnest($3::text[], $4::text[]) as n (permission, relation) where not exists (
+               select 1 from kernel.member_role mr join kernel.role_permission p on p.workspace_id = mr.workspace_id and p.role_id = mr.role_id
+               where mr.workspace_id = $1 and mr.member_id = m.id and p.permission = n.permission and p.relations && array[n.relation, 'any']))
+         order by m.display_name, m.id limit 200",
+        leaver.workspace,
+        leaver.member,
+        &owned.permissions,
+        &owned.relations,
+        only
+    )
+    .fetch_all(&mut **tx)
+    .await?)
 }
 
 /// One who may take over.
@@ -160,32 +162,19 @@ pub struct Heir {
     pub display_name: String,
 }
 
-/// The active members besides this one who may manage what they would get, by name, two hundred at
-/// most.
+/// How many records another must take over when this member goes, and who may, by name, two hundred
+/// at most.
 ///
 /// # Errors
 /// The database's.
-pub async fn heirs(cx: &Cx, member: Uuid) -> Result<Vec<Heir>> {
+pub async fn heirs(cx: &Cx, member: Uuid) -> Result<(i64, Vec<Heir>)> {
     let mut tx = cx.read().await?;
     let leaver = Leaver {
         workspace: tx.workspace(),
         member,
     };
-    let (permissions, relations) = leaving::takes(&cx.kernel, &mut tx, leaver).await?;
-    let heirs = sqlx::query_as!(
-        Heir,
-        "select m.id, m.display_name from kernel.member m where m.workspace_id = $1 and m.id <> $2 and m.state = 'active'
-           and not exists (select 1 from unnest($3::text[], $4::text[]) as n (permission, relation) where not exists (
-               select 1 from kernel.member_role mr join kernel.role_permission p on p.workspace_id = mr.workspace_id and p.role_id = mr.role_id
-               where mr.workspace_id = $1 and mr.member_id = m.id and p.permission = n.permission and p.relations && array[n.relation, 'any']))
-         order by m.display_name, m.id limit 200",
-        leaver.workspace,
-        member,
-        &permissions,
-        &relations
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let owned = leaving::owned(&cx.kernel, &mut tx, leaver).await?;
+    let heirs = fit(&mut tx, leaver, &owned, None).await?;
     tx.finish().await?;
-    Ok(heirs)
+    Ok((owned.records, heirs))
 }

@@ -1,7 +1,10 @@
 //! A signed-in account joins a further workspace.
 
 use super::{form_page, refused, register::role_choice};
-use crate::registration::{self, Joining};
+use crate::{
+    registration::{self, Joining},
+    workspace::{self, OpenRole},
+};
 use axum::{
     response::Response,
     routing::{get, post},
@@ -59,21 +62,22 @@ async fn show(cx: Cx) -> Result<Response> {
     if !cx.session()?.verified {
         return Ok(extract::see_other("/verify"));
     }
+    let open = workspace::open_roles(&cx).await?;
     page::page(
         &cx,
         cx.t("identity-join"),
-        view(&cx, &Typed::default(), &vec![]),
+        view(&cx, &open, &Typed::default(), &vec![]),
     )
     .await
 }
 
-fn view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
+fn view(cx: &Cx, open: &[OpenRole], typed: &Typed, messages: &page::Messages) -> Markup {
     let name = cx.workspace.as_ref().map_or("", |w| w.name.as_str());
     let form = ui::parts::Form::post(
         cx.href("/join"),
         html! {
             p.lead { (cx.tr("identity-join-lead", &[("workspace", name.into())])) }
-            (role_choice(cx, typed, messages))
+            (role_choice(cx, open, typed, messages))
             div.actions { (Button::primary(cx.t("identity-join"))) }
         },
     );
@@ -87,6 +91,12 @@ async fn form(cx: Cx, form: Form<Joining>) -> Result<Response> {
     };
     match result {
         Ok(_) => Ok(extract::see_other(&cx.href(""))),
-        Err(error) => refused(&cx, error, "identity-join", |m| view(&cx, &form.typed, m)).await,
+        Err(error) => {
+            let open = workspace::open_roles(&cx).await?;
+            refused(&cx, error, "identity-join", |m| {
+                view(&cx, &open, &form.typed, m)
+            })
+            .await
+        }
     }
 }

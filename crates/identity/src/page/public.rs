@@ -11,7 +11,9 @@ use axum::{
     routing::{get, post},
 };
 use http::Method;
-use kernel::{Cx, Form, Input, Query, Reader, Result, Route, edge, extract, list::Paging, page};
+use kernel::{
+    Cx, Form, Input, Part, Query, Reader, Result, Route, edge, extract, list::Paging, page,
+};
 use maud::{Markup, html};
 use ui::{
     Icon,
@@ -61,7 +63,8 @@ async fn home(cx: Cx) -> Result<Response> {
         };
         return Ok(extract::see_other(&to));
     }
-    let places = workspace::open_places(&cx.kernel).await?;
+    let places = workspace::open_places(&cx.kernel).await;
+    let places = Part::confine("identity.places", places)?;
     let cards = [
         (
             Icon::Handshake,
@@ -87,10 +90,10 @@ async fn home(cx: Cx) -> Result<Response> {
                 (Button::primary(cx.t("identity-sign-in")).href("/login").icon(Icon::LogIn))
                 @if cx.kernel.config.open_founding { (Button::quiet(cx.t("identity-register")).href("/register")) }
             }
-            @if !places.is_empty() {
+            @if let Some(places) = places.get().filter(|places| !places.is_empty()) {
                 section.section {
                     h2 { (cx.t("identity-home-places")) }
-                    div.grid-cards { @for place in &places { (open_place(&cx, place)) } }
+                    div.grid-cards { @for place in places { (open_place(&cx, place)) } }
                 }
             }
             div.grid-cards {

@@ -1,9 +1,9 @@
 //! Registering: in a workspace, or founding one.
 
-use super::{AcceptedView, accepted, form_page, new_password, notice, refused, terms};
+use super::{AcceptedView, accepted, form_page, new_password, notice, refused, role_words, terms};
 use crate::{
     registration::{self, Founding, Registration, is_slug},
-    workspace,
+    workspace::{self, OpenRole},
 };
 use axum::{
     response::Response,
@@ -75,20 +75,26 @@ fn person(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
     }
 }
 
-/// The choice of roles in a market; nothing elsewhere.
-pub fn role_choice(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
-    let market = cx.workspace.as_ref().is_some_and(|w| w.has("market"));
-    let choices = vec![
-        Choice::new("client", cx.t("identity-role-client")).hint(cx.t("identity-role-client-hint")),
-        Choice::new("freelancer", cx.t("identity-role-freelancer"))
-            .hint(cx.t("identity-role-freelancer-hint")),
-    ];
+/// The choice among the roles that are open; nothing where none is.
+pub fn role_choice(cx: &Cx, open: &[OpenRole], typed: &Typed, messages: &page::Messages) -> Markup {
+    let choices: Vec<_> = open
+        .iter()
+        .map(|role| {
+            let choice = Choice::new(role.key.as_str(), role_words(cx, &role.key, &role.name));
+            let hint = format!("identity-role-{}-hint", role.key);
+            if ui::text::has(cx.locale, &hint) {
+                choice.hint(cx.t(&hint))
+            } else {
+                choice
+            }
+        })
+        .collect();
     let wrong = messages
         .iter()
         .find(|(name, _)| name == "roles" || name.starts_with("roles."))
         .map(|(_, words)| words.as_str());
     html! {
-        @if market {
+        @if !choices.is_empty() {
             (Field::checkboxes("roles", cx.t("identity-roles-choice"), choices).values(typed.all("roles").map(str::to_owned)).error(wrong))
         }
     }
@@ -98,21 +104,22 @@ async fn show(cx: Cx) -> Result<Response> {
     if cx.session.is_some() {
         return Ok(extract::see_other(&cx.href("/join")));
     }
+    let open = workspace::open_roles(&cx).await?;
     page::page(
         &cx,
         cx.t("identity-register"),
-        view(&cx, &Typed::default(), &vec![]),
+        view(&cx, &open, &Typed::default(), &vec![]),
     )
     .await
 }
 
-fn view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
+fn view(cx: &Cx, open: &[OpenRole], typed: &Typed, messages: &page::Messages) -> Markup {
     let name = cx.workspace.as_ref().map_or("", |w| w.name.as_str());
     let form = ui::parts::Form::post(
         cx.href("/register"),
         html! {
             p.lead { (cx.tr("identity-register-lead", &[("workspace", name.into())])) }
-            (role_choice(cx, typed, messages))
+            (role_choice(cx, open, typed, messages))
             (person(cx, typed, messages))
             (terms(cx, messages, !typed.get("accept_terms").is_empty()))
             div.actions { (Button::primary(cx.t("identity-register"))) }
@@ -146,8 +153,9 @@ async fn form(cx: Cx, form: Form<Registration>) -> Result<Response> {
     match result {
         Ok(()) => sent(&cx).await,
         Err(error) => {
+            let open = workspace::open_roles(&cx).await?;
             refused(&cx, error, "identity-register", |m| {
-                view(&cx, &form.typed, m)
+                view(&cx, &open, &form.typed, m)
             })
             .await
         }
@@ -187,7 +195,7 @@ async fn found_show(cx: Cx, Query(which): Query<Which>) -> Result<Response> {
         return Ok(extract::see_other(&format!("/w/{slug}/register")));
     }
     if !cx.kernel.config.open_founding {
-        return closed(&cx).await;
+        return closed(&cx, StatusCode::OK).await;
     }
     page::page(
         &cx,
@@ -198,7 +206,7 @@ async fn found_show(cx: Cx, Query(which): Query<Which>) -> Result<Response> {
 }
 
 /// Founding is closed here: says so, and leads to the workspace a visitor knows.
-async fn closed(cx: &Cx) -> Result<Response> {
+async fn closed(cx: &Cx, status: StatusCode) -> Result<Response> {
     let form = ui::parts::Form::get(
         "/register",
         html! {
@@ -214,7 +222,7 @@ async fn closed(cx: &Cx) -> Result<Response> {
         html! { (form) },
         None,
     );
-    page::page_with(cx, StatusCode::FORBIDDEN, cx.t("identity-register"), body).await
+    page::page_with(cx, status, cx.t("identity-register"), body).await
 }
 
 fn found_view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
@@ -250,7 +258,8 @@ fn found_view(cx: &Cx, typed: &Typed, messages: &page::Messages) -> Markup {
 
 async fn found_form(cx: Cx, form: Form<Founding>) -> Result<Response> {
     if !cx.kernel.config.open_founding {
-        return closed(&cx).await;
+        let (status, _) = page::refusal(&cx, registration::closed())?;
+        return closed(&cx, status).await;
     }
     let result = match form.input {
         Ok(input) => registration::found(&cx, &input).await,

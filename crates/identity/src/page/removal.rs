@@ -100,27 +100,29 @@ struct Decision {
 
 async fn of_removal(cx: &Cx, id: Uuid) -> Result<Decision> {
     let view = member::show(cx, id).await?;
+    let (owned, heirs) = member::heirs(cx, id).await?;
     Ok(Decision {
         title: "identity-remove",
         text: "identity-remove-text",
         path: cx.href(&format!("/members/{id}/removal")),
         back: cx.href(&format!("/members/{id}")),
         name: view.display_name,
-        owned: member::owned(cx, id).await?,
-        heirs: member::heirs(cx, id).await?,
+        owned,
+        heirs,
     })
 }
 
 async fn of_leaving(cx: &Cx) -> Result<Decision> {
     let me = cx.member()?.clone();
+    let (owned, heirs) = member::heirs(cx, me.id).await?;
     Ok(Decision {
         title: "identity-leave",
         text: "identity-leave-text",
         path: cx.href("/leave"),
         back: "/workspaces".to_owned(),
         name: me.display_name,
-        owned: member::owned(cx, me.id).await?,
-        heirs: member::heirs(cx, me.id).await?,
+        owned,
+        heirs,
     })
 }
 

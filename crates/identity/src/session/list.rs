@@ -62,12 +62,12 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<SessionView>> {
     let mut tx = cx.begin_system().await?;
     // At most ten are live, so one query with both directions reads a handful of rows.
     let rows = sqlx::query!(
-        "select id, kind, agent, network, created_at, last_seen_at, expires_at from identity.session
-         where account_id = $1 and ended_at is null and expires_at > $2
-           and last_seen_at + make_interval(secs => idle_seconds) > $2
-           and ($3::timestamptz is null or ($4 and (created_at, id) > ($3, $5)) or (not $4 and (created_at, id) < ($3, $5)))
+        r#"select id as "id!", kind as "kind!", agent as "agent!", network as "network!", created_at as "created_at!: Instant",
+             last_seen_at as "last_seen_at!: Instant", expires_at as "expires_at!: Instant"
+         from identity.live_sessions($1, $2)
+         where ($3::timestamptz is null or ($4 and (created_at, id) > ($3, $5)) or (not $4 and (created_at, id) < ($3, $5)))
          order by case when $4 then created_at end, case when $4 then id end, created_at desc, id desc
-         limit $6",
+         limit $6"#,
         me.account_id,
         tx.now() as _,
         at as _,
@@ -78,9 +78,7 @@ pub async fn list(cx: &Cx, paging: &Paging) -> Result<Page<SessionView>> {
     .fetch_all(&mut *tx)
     .await?;
     let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from identity.session
-           where account_id = $1 and ended_at is null and expires_at > $2
-             and last_seen_at + make_interval(secs => idle_seconds) > $2"#,
+        r#"select count(*) as "n!" from identity.live_sessions($1, $2)"#,
         me.account_id,
         tx.now() as _
     )

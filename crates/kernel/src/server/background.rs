@@ -114,13 +114,25 @@ async fn after(kernel: &Arc<Kernel>, by: &Notify, did: crate::Result<bool>) {
 
 async fn sweeper(kernel: Arc<Kernel>) {
     while !kernel.shutdown.is_cancelled() {
-        if let (Ok(true), Ok(now)) = (crate::clock::may_sweep(&kernel).await, kernel.now().await) {
-            deadline::sweep_all(&kernel, now).await;
+        if let Err(error) = sweep(&kernel).await {
+            tracing::warn!(key = "sweep.failed", error = %error);
         }
-        if let Err(error) = crate::audit::write_denials(&kernel).await {
-            tracing::warn!(key = "denials.failed", error = %error);
-        }
+        write_denials(&kernel, false).await;
         idle(&kernel, Duration::from_secs(1)).await;
+    }
+    write_denials(&kernel, true).await;
+}
+
+async fn sweep(kernel: &Arc<Kernel>) -> crate::Result<()> {
+    if crate::clock::may_sweep(kernel).await? {
+        deadline::sweep_all(kernel, kernel.now().await?).await;
+    }
+    Ok(())
+}
+
+async fn write_denials(kernel: &Arc<Kernel>, all: bool) {
+    if let Err(error) = crate::audit::write_denials(kernel, all).await {
+        tracing::warn!(key = "denials.failed", error = %error);
     }
 }
 

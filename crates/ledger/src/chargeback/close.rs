@@ -332,41 +332,69 @@ pub(crate) async fn before_clearing(
     Ok(Money::new(amount.minor - take, amount.currency))
 }
 
-/// Takes what a member owes from lost chargebacks out of what has just come to them, at most
-/// `most`; `cause` is what it came by. Ask for it after the posting that brings it.
+/// Takes what a member owes from lost chargebacks out of what has just come to them: `came` says
+/// from which payments, and what an open chargeback holds of it stays. `cause` is what it came by.
+/// The member is told by an event of its own. Ask for it after the posting that brings it.
 pub(crate) async fn recover(
     tx: &mut Tx,
     owner: Uuid,
-    most: Money,
-    cause: Uuid,
-) -> Result<Option<Money>> {
+    came: &[(Uuid, Money)],
+    (record_kind, cause): (&'static str, Uuid),
+) -> Result<i64> {
+    let Some(currency) = came.first().map(|(_, part)| part.currency) else {
+        return Ok(0);
+    };
     let (available, debt) = (
         account("available", owner),
         account("chargeback_debt", owner),
     );
     // Both at once, as clearance and payouts lock them.
-    let owed = -lock(tx, &[available, debt], most.currency).await?.of(&debt);
-    let take = Money::new(owed.min(most.minor), most.currency);
-    if take.minor <= 0 {
-        return Ok(None);
+    let mut left = -lock(tx, &[available, debt], currency).await?.of(&debt);
+    if left <= 0 {
+        return Ok(0);
     }
-    let posting = Posting::because(format!("ledger.debt_recovered/{cause}")).transfer(
-        "debt_recovered",
-        available,
-        debt,
-        take,
+    let (workspace, payments) = (
+        tx.workspace(),
+        came.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
     );
-    post(tx, posting).await?;
-    Ok(Some(take))
-}
-
-/// As [`recover`], and says what the member is to be told of it.
-pub(crate) async fn recover_and_tell(
-    tx: &mut Tx,
-    owner: Uuid,
-    most: Money,
-    cause: Uuid,
-) -> Result<Option<serde_json::Value>> {
-    let taken = recover(tx, owner, most, cause).await?;
-    Ok(taken.map(|taken| notice::about(owner, "debt_recovered", "/wallet/holds", taken)))
+    let held = sqlx::query_scalar!(
+        "select payment_id from ledger.chargeback
+         where workspace_id = $1 and payment_id = any($2) and (state = 'open' or outstanding_minor > 0)",
+        workspace,
+        &payments
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut posting = Posting::because(format!("ledger.debt_recovered/{cause}"));
+    let mut taken = 0;
+    for (payment, part) in came.iter().filter(|(id, _)| !held.contains(id)) {
+        let take = part.minor.min(left);
+        left -= take;
+        taken += take;
+        posting = posting
+            .transfer(
+                "debt_recovered",
+                available,
+                debt,
+                Money::new(take, currency),
+            )
+            .from_payment(*payment);
+    }
+    if taken > 0 {
+        post(tx, posting).await?;
+        let told = notice::about(
+            owner,
+            "debt_recovered",
+            "/wallet/holds",
+            Money::new(taken, currency),
+        );
+        tx.emit(Event::new(
+            "ledger.debt_recovered",
+            record_kind,
+            cause,
+            0,
+            json!({"member_id": owner, "notify": [told]}),
+        ));
+    }
+    Ok(taken)
 }

@@ -207,6 +207,6 @@ async fn holds_page(cx: Cx) -> Result<Response> {
         body,
         ..Default::default()
     };
-    let trail = vec![(cx.t("ledger-wallet"), cx.href("/wallet"))];
+    let trail = crate::wallet::web::trail(&cx);
     page::page_under(&cx, title, trail, html! { (view) }).await
 }

@@ -24,7 +24,7 @@ fn entries(kernel: Arc<Kernel>) -> Found {
                   coalesce(s.n, 0), coalesce(s.last, 0), coalesce(s.total, 0)) as "says!"
            from ledger.account a left join summed s on s.workspace_id = a.workspace_id and s.account_id = a.id
            where a.balance_minor <> coalesce(s.total, 0) or a.next_sequence <> coalesce(s.last, 0) + 1 or coalesce(s.n, 0) <> coalesce(s.last, 0)
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -36,7 +36,7 @@ fn running(kernel: Arc<Kernel>) -> Found {
                    lag(sequence, 1, 0::bigint) over w as before, lag(balance_after, 1, 0::bigint) over w as carried,
                    booked_at, lag(booked_at) over w as earlier
                  from ledger.entry window w as (partition by workspace_id, account_id order by sequence)) as e
-           where sequence <> before + 1 or balance_after <> carried + amount_minor or earlier > booked_at limit 50"#
+           where sequence <> before + 1 or balance_after <> carried::numeric + amount_minor or earlier > booked_at limit 1000"#
     )
 }
 
@@ -51,7 +51,7 @@ fn kinds(kernel: Arc<Kernel>) -> Found {
            where k.kind is null or b.id is null or b.owner_id <> a.workspace_id
               or a.floor_minor is distinct from case when k.floor_zero then 0 end or a.hot <> k.hot or a.lots <> k.lots
               or exists (select 1 from ledger.delta d where d.workspace_id = a.workspace_id and d.account_id = a.id and not k.hot)
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -69,7 +69,7 @@ fn owners(kernel: Arc<Kernel>) -> Found {
                when a.kind in ('clearing', 'bank_clearing', 'disputed', 'fees', 'provider_fees') then a.owner_id <> a.workspace_id
                when a.kind = 'escrow' then false
                else coalesce(p.id, m.id, o.id, r.id) is null end
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -77,7 +77,7 @@ fn balanced(kernel: Arc<Kernel>) -> Found {
     sentences!(
         kernel,
         r#"select workspace_id, format('book %s is off by %s %s', book_id, sum(balance_minor), currency) as "says!"
-           from ledger.balance group by workspace_id, book_id, currency having sum(balance_minor) <> 0 limit 50"#
+           from ledger.balance group by workspace_id, book_id, currency having sum(balance_minor) <> 0 limit 1000"#
     )
 }
 
@@ -91,6 +91,6 @@ fn covered(kernel: Arc<Kernel>) -> Found {
            from ledger.balance b join ledger.account_kind k on k.kind = b.kind
            group by b.workspace_id, b.book_id, b.currency
            having coalesce(sum(b.balance_minor) filter (where k.class = 'liabilities'), 0)
-                > -coalesce(sum(b.balance_minor) filter (where k.class in ('assets', 'expenses')), 0) limit 50"#
+                > -coalesce(sum(b.balance_minor) filter (where k.class in ('assets', 'expenses')), 0) limit 1000"#
     )
 }

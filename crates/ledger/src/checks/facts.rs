@@ -43,7 +43,7 @@ fn payments(kernel: Arc<Kernel>) -> Found {
            where case when p.state = 'captured' then x.total is distinct from p.amount_minor or x.currency is distinct from p.currency
                  else x.total is not null or p.applied <> 'no' end
               or (p.applied = 'refunded') <> (b.total is not null)
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -55,7 +55,7 @@ fn unapplied(kernel: Arc<Kernel>) -> Found {
            from (select * from ledger.account where kind = 'unapplied') a
            full join (select * from ledger.payment where state = 'captured') p on p.workspace_id = a.workspace_id and p.id = a.owner_id
            where p.id is null and a.balance_minor <> 0
-              or p.id is not null and coalesce(a.balance_minor, 0) <> case when p.applied = 'no' then p.amount_minor else 0 end limit 50"#
+              or p.id is not null and coalesce(a.balance_minor, 0) <> case when p.applied = 'no' then p.amount_minor else 0 end limit 1000"#
     )
 }
 
@@ -88,7 +88,7 @@ fn payouts(kernel: Arc<Kernel>) -> Found {
               or p.failed <> case when o.state = 'failed' then o.amount_minor else 0 end
               or p.cancelled <> case when o.state = 'cancelled' then o.amount_minor else 0 end
               or p.rejected <> case when o.state = 'rejected' then o.amount_minor else 0 end
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -111,7 +111,7 @@ fn refunds(kernel: Arc<Kernel>) -> Found {
            where p.aside <> r.amount_minor or p.client_fee <> r.client_fee_minor or p.payee_fee <> r.payee_fee_minor
               or p.paid <> case when r.state = 'succeeded' then r.amount_minor else 0 end
               or p.met <> case when r.state = 'charged_back' then r.amount_minor else 0 end
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -125,7 +125,7 @@ fn in_transit(kernel: Arc<Kernel>) -> Found {
                when o.state in ('requested', 'approved', 'in_review', 'processing') then o.amount_minor
                when r.state in ('approved', 'processing', 'failed', 'manual') then r.amount_minor
                else 0 end
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -140,7 +140,7 @@ fn claims(kernel: Arc<Kernel>) -> Found {
            select coalesce(h.workspace_id, k.workspace_id) as workspace_id, format('workspace %s claims %s %s, its chargebacks %s',
                   coalesce(h.workspace_id, k.workspace_id), coalesce(h.total, 0), coalesce(h.currency, k.currency), coalesce(k.total, 0)) as "says!"
            from held h full join known k on k.workspace_id = h.workspace_id and k.currency = h.currency
-           where coalesce(h.total, 0) <> coalesce(k.total, 0) limit 50"#
+           where coalesce(h.total, 0) <> coalesce(k.total, 0) limit 1000"#
     )
 }
 
@@ -158,7 +158,7 @@ fn papers(kernel: Arc<Kernel>) -> Found {
                i.kind, i.id, i.number, i.gross_minor, i.currency, i.fee_minor, coalesce(r.gross, 0), coalesce(r.fee, 0), i.item_kind, i.item_id) as "says!"
            from ledger.invoice i left join released r on r.workspace_id = i.workspace_id and r.owner_id = i.item_id and r.currency = i.currency
            where i.kind in ('earning', 'receipt') and (i.gross_minor is distinct from r.gross or (i.kind = 'earning' and i.fee_minor <> r.fee))
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -171,7 +171,7 @@ fn credit_notes(kernel: Arc<Kernel>) -> Found {
            left join ledger.payment p on p.workspace_id = r.workspace_id and p.id = r.payment_id
            where i.kind = 'credit_note' and (r.state is distinct from 'succeeded' or i.net_minor <> r.amount_minor or i.fee_minor <> r.client_fee_minor
               or i.currency <> r.currency or i.recipient_id is distinct from p.payer_id)
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -182,6 +182,6 @@ fn numbers(kernel: Arc<Kernel>) -> Found {
            select coalesce(s.workspace_id, g.workspace_id) as workspace_id, format('workspace %s has %s papers of kind %s up to number %s, and the next would be %s',
                coalesce(s.workspace_id, g.workspace_id), coalesce(g.n, 0), coalesce(s.kind, g.kind), coalesce(g.last, 0), s.next_number) as "says!"
            from ledger.invoice_series s full join given g on g.workspace_id = s.workspace_id and g.kind = s.kind
-           where s.next_number is distinct from coalesce(g.last, 0) + 1 or coalesce(g.n, 0) <> coalesce(g.last, 0) limit 50"#
+           where s.next_number is distinct from coalesce(g.last, 0) + 1 or coalesce(g.n, 0) <> coalesce(g.last, 0) limit 1000"#
     )
 }

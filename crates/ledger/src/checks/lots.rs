@@ -19,7 +19,7 @@ fn lots(kernel: Arc<Kernel>) -> Found {
         r#"with summed as (select workspace_id, account_id, sum(remaining_minor) as total from ledger.lot group by 1, 2)
            select a.workspace_id, format('account %s (%s) says %s, its lots say %s', a.id, a.kind, a.balance_minor, coalesce(s.total, 0)) as "says!"
            from ledger.account a left join summed s on s.workspace_id = a.workspace_id and s.account_id = a.id
-           where (a.lots and a.balance_minor <> coalesce(s.total, 0)) or (not a.lots and s.total is not null) limit 50"#
+           where (a.lots and a.balance_minor <> coalesce(s.total, 0)) or (not a.lots and s.total is not null) limit 1000"#
     )
 }
 
@@ -30,7 +30,7 @@ fn uses(kernel: Arc<Kernel>) -> Found {
            select l.workspace_id, format('lot %s has %s left of %s, but %s were used', l.id, l.remaining_minor, l.amount_minor, coalesce(u.total, 0)) as "says!"
            from ledger.lot l left join used u on u.workspace_id = l.workspace_id and u.lot_id = l.id
            where l.amount_minor - l.remaining_minor <> coalesce(u.total, 0)
-              or not exists (select 1 from ledger.payment p where p.workspace_id = l.workspace_id and p.id = l.payment_id) limit 50"#
+              or not exists (select 1 from ledger.payment p where p.workspace_id = l.workspace_id and p.id = l.payment_id) limit 1000"#
     )
 }
 
@@ -52,7 +52,7 @@ fn sources(kernel: Arc<Kernel>) -> Found {
                  else l.id <> md5(t.id::text)::uuid or l.amount_minor <> t.amount_minor
                    or (split_part(t.cause, '/', 1) = 'ledger.capture' and t.cause <> 'ledger.capture/' || l.payment_id)
                    or l.payment_id <> coalesce(r.payment_id, l.payment_id) end
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -70,6 +70,6 @@ fn drawn(kernel: Arc<Kernel>) -> Found {
            left join made m on m.workspace_id = t.workspace_id and m.transfer_id = t.id
            where coalesce(u.total, 0) <> case when f.lots then t.amount_minor else 0 end
               or coalesce(m.total, 0) <> case when g.lots then t.amount_minor else 0 end
-           limit 50"#
+           limit 1000"#
     )
 }

@@ -24,7 +24,7 @@ fn sides(kernel: Arc<Kernel>) -> Found {
            select coalesce(t.workspace_id, g.workspace_id) as workspace_id, format('transfer %s of %s from account %s to account %s has %s sides that make %s, in %s',
                coalesce(t.id, g.transfer_id), t.amount_minor, t.from_id, t.to_id, coalesce(g.n, 0), coalesce(g.total, 0), coalesce(g.accounts, 'none')) as "says!"
            from ledger.transfer t full join grouped g on g.workspace_id = t.workspace_id and g.transfer_id = t.id
-           where t.id is null or g.n is distinct from 2 or g.total <> 0 or g.amount <> t.amount_minor limit 50"#
+           where t.id is null or g.n is distinct from 2 or g.total <> 0 or g.amount <> t.amount_minor limit 1000"#
     )
 }
 
@@ -50,7 +50,7 @@ fn fitting(kernel: Arc<Kernel>) -> Found {
               or s.booked_at < t.booked_at or r.booked_at < t.booked_at
               or ((not f.hot or s.waits) and s.booked_at <> t.booked_at) or ((not g.hot or r.waits) and r.booked_at <> t.booked_at)
               or t.booked_at < c.booked_at or (f.hot and g.hot and t.booked_at <> c.booked_at)
-           limit 50"#
+           limit 1000"#
     )
 }
 
@@ -60,7 +60,7 @@ fn causes(kernel: Arc<Kernel>) -> Found {
         r#"select coalesce(t.workspace_id, c.workspace_id) as workspace_id,
                case when c.cause is null then format('transfer %s has no cause', t.id) else format('cause %s has no transfer', c.cause) end as "says!"
            from ledger.transfer t full join ledger.cause c on c.workspace_id = t.workspace_id and c.cause = t.cause
-           where t.id is null or c.cause is null limit 50"#
+           where t.id is null or c.cause is null limit 1000"#
     )
 }
 
@@ -93,6 +93,6 @@ fn content(kernel: Arc<Kernel>) -> Found {
              from leg group by 1, 2)
            select c.workspace_id, format('cause %s is not what was posted for it: transfers %s', c.cause, w.legs) as "says!"
            from ledger.cause c join whole w on w.workspace_id = c.workspace_id and w.cause = c.cause
-           where c.content_hash <> w.one and c.content_hash <> w.other limit 50"#
+           where c.content_hash <> w.one and c.content_hash <> w.other limit 1000"#
     )
 }

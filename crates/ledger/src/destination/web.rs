@@ -165,7 +165,9 @@ async fn removal_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
     .body(
         html! { p { bdi { (destination.label) } } p { (cx.t("ledger-destination-remove-text")) } },
     );
-    page::page(&cx, title, html! { (decision) }).await
+    let mut trail = crate::wallet::web::trail(&cx);
+    trail.push((cx.t("ledger-destinations"), cx.href("/destinations")));
+    page::page_under(&cx, title, trail, html! { (decision) }).await
 }
 
 async fn list_page(cx: Cx) -> Result<Response> {
@@ -199,9 +201,10 @@ async fn list_page(cx: Cx) -> Result<Response> {
     };
     let title = cx.t("ledger-destinations");
     let lead = Some(cx.t("ledger-destinations-lead"));
-    page::page(
+    page::page_under(
         &cx,
         title.clone(),
+        crate::wallet::web::trail(&cx),
         html! { (ListPage { title, lead, actions, body, ..Default::default() }) },
     )
     .await

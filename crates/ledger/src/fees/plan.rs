@@ -98,23 +98,54 @@ pub async fn list(cx: &Cx, query: &PlanQuery) -> Result<Page<MemberPlanView>> {
         .map_or((false, Uuid::nil()), |p| (p.back, p.key));
     let mut tx = cx.read().await?;
     let workspace = tx.workspace();
-    let views = sqlx::query_as!(
-        MemberPlanView,
-        r#"select m.id as member_id, m.display_name as member, coalesce(p.plan, 'free') as "plan!", p.updated_at as "updated_at?: Instant",
-             coalesce(p.version, 0) as "version!"
-           from kernel.member m left join ledger.member_plan p on p.workspace_id = m.workspace_id and p.member_id = m.id
-           where m.workspace_id = $1 and m.state <> 'removed' and case when $2::text is null then p.plan is not null
-               else strpos(lower(m.display_name), lower($2)) > 0 end
-             and case when $3 then m.id < $4 else m.id > $4 end
-           order by case when $3 then m.id end desc, case when not $3 then m.id end limit $5"#,
-        workspace,
-        query.q,
-        back,
-        last,
-        query.paging.limit + 1
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    // Each reads its rows in the order of an index: those with a plan, or members by name.
+    macro_rules! page {
+        ($from:literal, $which:literal, $beyond:literal, $order:literal) => {
+            sqlx::query_as!(
+                MemberPlanView,
+                r#"select m.id as member_id, m.display_name as member, coalesce(p.plan, 'free') as "plan!", p.updated_at as "updated_at?: Instant",
+                     coalesce(p.version, 0) as "version!" from "#
+                    + $from
+                    + " where m.workspace_id = $1 and m.state <> 'removed' and "
+                    + $which
+                    + $beyond
+                    + $order
+                    + " limit $4",
+                workspace,
+                last,
+                query.q.as_deref().unwrap_or_default(),
+                query.paging.limit + 1
+            )
+            .fetch_all(&mut *tx)
+            .await?
+        };
+    }
+    macro_rules! planned {
+        ($beyond:literal, $order:literal) => {
+            page!(
+                "ledger.member_plan p join kernel.member m on m.workspace_id = p.workspace_id and m.id = p.member_id",
+                "p.workspace_id = $1 and $3::text = ''",
+                $beyond,
+                $order
+            )
+        };
+    }
+    macro_rules! named {
+        ($beyond:literal, $order:literal) => {
+            page!(
+                "kernel.member m left join ledger.member_plan p on p.workspace_id = m.workspace_id and p.member_id = m.id",
+                "strpos(lower(m.display_name), lower($3::text)) > 0",
+                $beyond,
+                $order
+            )
+        };
+    }
+    let views = match (query.q.is_some(), back) {
+        (false, false) => planned!(" and p.member_id > $2", " order by p.member_id"),
+        (false, true) => planned!(" and p.member_id < $2", " order by p.member_id desc"),
+        (true, false) => named!(" and m.id > $2", " order by m.id"),
+        (true, true) => named!(" and m.id < $2", " order by m.id desc"),
+    };
     tx.finish().await?;
     Ok(Page::of(views, &query.paging, position.as_ref(), |v| {
         v.member_id

@@ -207,7 +207,9 @@ async fn removal_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
         cx.href("/payment-methods"),
     )
     .body(html! { p { (label(&method)) } p { (cx.t("ledger-method-remove-text")) } });
-    page::page(&cx, title, html! { (decision) }).await
+    let mut trail = crate::wallet::web::trail(&cx);
+    trail.push((cx.t("ledger-methods"), cx.href("/payment-methods")));
+    page::page_under(&cx, title, trail, html! { (decision) }).await
 }
 
 async fn list_page(cx: Cx) -> Result<Response> {
@@ -229,9 +231,10 @@ async fn list_page(cx: Cx) -> Result<Response> {
     };
     let title = cx.t("ledger-methods");
     let lead = Some(cx.t("ledger-methods-lead"));
-    page::page(
+    page::page_under(
         &cx,
         title.clone(),
+        crate::wallet::web::trail(&cx),
         html! { (ListPage { title, lead, actions, body, ..Default::default() }) },
     )
     .await

@@ -139,7 +139,8 @@ fn not_ahead(booked_on: &str, now: Instant) -> Result<()> {
 /// # Errors
 /// Not found, 403 `second_person_needed` for those whose money it is, 409 `not_a_bank_transfer`,
 /// 422 `evidence_required` at `/files`, 422 `currency_mismatch`, 422 `date_ahead` at `/booked_on`,
-/// 422 `unknown_file`, 409 `receipt_exists` for a line of the statement that was recorded before.
+/// 422 `unknown_file`, 409 `receipt_exists` for a line of the statement that was recorded before: two
+/// equal lines are told apart by the bank's references, which both must have.
 pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid> {
     let me = cx.member()?.id;
     let parties = parties(cx, payment_id).await?;
@@ -162,7 +163,8 @@ pub async fn record(cx: &Cx, payment_id: Uuid, new: &NewReceipt) -> Result<Uuid>
     not_ahead(&new.booked_on, now)?;
     let known = sqlx::query_scalar!(
         r#"select exists (select 1 from ledger.bank_receipt where workspace_id = $1 and payment_id = $2 and direction = $3
-             and amount_minor = $4 and booked_on = ($5::text)::date and statement_reference = $6 and state <> 'rejected') as "known!""#,
+             and amount_minor = $4 and booked_on = ($5::text)::date and state <> 'rejected'
+             and (statement_reference = $6 or '' in (statement_reference, $6))) as "known!""#,
         workspace,
         payment_id,
         new.direction,

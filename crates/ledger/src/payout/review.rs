@@ -3,7 +3,7 @@
 use super::{find, state};
 use crate::{
     account::{account, stored},
-    chargeback::close::recover_and_tell,
+    chargeback::close::recover,
     notice,
     posting::{Posting, post},
 };
@@ -208,7 +208,6 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
     .execute(&mut *tx)
     .await?;
     let (href, amount) = (format!("/payouts/{id}"), row.amount()?);
-    let mut told = None;
     if reason.is_some() {
         let posting = Posting::because(format!("ledger.payout_rejected/{id}")).transfer(
             "payout_rejected",
@@ -217,7 +216,8 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
             amount,
         );
         post(&mut tx, posting).await?;
-        told = recover_and_tell(&mut tx, row.member_id, amount, id).await?;
+        let came = super::in_transit(&mut tx, id, amount.currency).await?;
+        recover(&mut tx, row.member_id, &came, ("payout", id)).await?;
     } else {
         tx.enqueue(NewJob {
             kind: "ledger.payout",
@@ -231,8 +231,7 @@ async fn decide(cx: &Cx, id: Uuid, reason: Option<&str>) -> Result<Uuid> {
         Some(_) => ("ledger.payout_rejected", "payout_rejected"),
     };
     tx.change("state", row.state.as_str(), to);
-    let mut notify = vec![notice::about(row.member_id, kind, &href, amount)];
-    notify.extend(told);
+    let notify = [notice::about(row.member_id, kind, &href, amount)];
     tx.emit(Event::new(
         event,
         "payout",

@@ -221,8 +221,8 @@ pub async fn set(cx: &Cx, version: i64, new: &NewSchedule) -> Result<Uuid> {
     }
     let due = next_due(new.weekday, new.month_day, now);
     let done = sqlx::query!(
-        "insert into ledger.payout_schedule (workspace_id, member_id, kind, weekday, month_day, threshold_minor, currency, destination_id, due_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "insert into ledger.payout_schedule (workspace_id, member_id, kind, weekday, month_day, threshold_minor, currency, destination_id, due_at, updated_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12)
          on conflict (workspace_id, member_id) do update set kind = excluded.kind, weekday = excluded.weekday, month_day = excluded.month_day,
            threshold_minor = excluded.threshold_minor, currency = excluded.currency, destination_id = excluded.destination_id,
            due_at = excluded.due_at, halted = null, updated_at = excluded.updated_at, version = ledger.payout_schedule.version + 1
@@ -237,7 +237,9 @@ pub async fn set(cx: &Cx, version: i64, new: &NewSchedule) -> Result<Uuid> {
         new.destination_id,
         due as Option<Instant>,
         now as _,
-        version
+        version,
+        // One that is made after another was ended must not have a version that one had.
+        base::instant::wall().0.as_millisecond()
     )
     .execute(&mut *tx)
     .await?;

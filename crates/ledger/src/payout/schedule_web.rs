@@ -220,5 +220,12 @@ async fn view(
         below,
         ..Default::default()
     };
-    page::page_with(cx, status, title, html! { (page) }).await
+    page::page_under_with(
+        cx,
+        status,
+        title,
+        crate::wallet::web::trail(cx),
+        html! { (page) },
+    )
+    .await
 }

@@ -2,12 +2,12 @@
 //! facts.
 
 use super::{
-    Row, find,
+    Row, find, in_transit,
     state::{Step, after},
 };
 use crate::{
     account::account,
-    chargeback::close::recover_and_tell,
+    chargeback::close::recover,
     notice,
     posting::{Posting, post},
     provider::{CallError, PayoutFact, port},
@@ -27,7 +27,12 @@ pub(crate) const JOB: JobKind = JobKind::new("ledger.payout", |kernel, job| {
             .as_str()
             .and_then(|t| t.parse().ok())
             .unwrap_or_default();
-        drive(&kernel, job.workspace_id, id).await.map(drop)
+        match drive(&kernel, job.workspace_id, id).await {
+            // It waits for a proof without a fault, however long that takes: whoever looks after
+            // open payouts takes it up again.
+            Err(error) if error.code() == "books_under_review" => Ok(()),
+            driven => driven.map(drop),
+        }
     })
 });
 
@@ -150,6 +155,7 @@ async fn settle(
     );
     let clearing = account("clearing", workspace);
     let fees = account("fees", workspace);
+    let mut came = vec![];
     match (row.state.as_str(), to) {
         (_, "paid") => {
             let posting = Posting::because(format!("ledger.payout_paid/{id}"))
@@ -161,7 +167,8 @@ async fn settle(
             let mut posting = Posting::because(format!("ledger.payout_returned/{id}"));
             // What was not paid in the end costs nothing either: the fee comes back with it.
             let mut net = row.net()?.minor;
-            for (payment, part) in sources(&mut tx, &row).await? {
+            came = sources(&mut tx, &row).await?;
+            for &(payment, part) in &came {
                 let paid = part.minor.min(net);
                 net -= paid;
                 for (from, minor) in [(clearing, paid), (fees, part.minor - paid)] {
@@ -178,6 +185,7 @@ async fn settle(
             post(&mut tx, posting).await?;
         }
         _ => {
+            came = in_transit(&mut tx, id, amount.currency).await?;
             let posting = Posting::because(format!("ledger.payout_{to}/{id}")).transfer(
                 kind_of(to),
                 transit,
@@ -213,16 +221,14 @@ async fn settle(
         "failed" => ("ledger.payout_failed", "payout_failed"),
         _ => ("ledger.payout_returned", "payout_returned"),
     };
-    let mut notify = vec![notice::about(
+    let notify = [notice::about(
         row.member_id,
         notice,
         &format!("/payouts/{id}"),
         amount,
     )];
-    if to != "paid" {
-        // What came back goes to what the member owes first.
-        notify.extend(recover_and_tell(&mut tx, row.member_id, amount, id).await?);
-    }
+    // What came back goes to what the member owes first.
+    recover(&mut tx, row.member_id, &came, ("payout", id)).await?;
     tx.emit(Event::new(
         kind,
         "payout",

@@ -1,13 +1,13 @@
 //! Payouts: API and pages; a withdrawal is decided on a page of its own with fee and arrival.
 
 use super::{NewPayout, PayoutQuery, PayoutView, arrives, cancel, check, list, request, show};
-use crate::{account::stored, destination, words};
+use crate::{account::stored, destination, wallet::web::trail, words};
 use axum::{
     response::Response,
     routing::{get, post},
 };
 use base::Money;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use kernel::{
     Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Result, Route, extract, input::Nothing,
     once, page,
@@ -113,12 +113,12 @@ async fn form_request(cx: Cx, form: Form<NewPayout>) -> Result<Response> {
 async fn refused(cx: &Cx, typed: &extract::Typed, error: Error) -> Result<Response> {
     let (status, messages) = page::refusal(cx, error)?;
     let body = form_view(cx, typed, &messages).await?;
-    page::page_with(cx, status, cx.t("ledger-withdraw"), body).await
+    page::page_under_with(cx, status, cx.t("ledger-withdraw"), trail(cx), body).await
 }
 
 async fn new_page(cx: Cx) -> Result<Response> {
     let body = form_view(&cx, &extract::Typed::default(), &vec![]).await?;
-    page::page(&cx, cx.t("ledger-withdraw"), body).await
+    page::page_under(&cx, cx.t("ledger-withdraw"), trail(&cx), body).await
 }
 
 async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -> Result<Markup> {
@@ -250,7 +250,7 @@ async fn decision_page(cx: Cx, form: Form<NewPayout>) -> Result<Response> {
         MoneyLine::total(cx.t("ledger-payout-net"), net),
     ])
     .cannot_undo(cx.t("ledger-withdraw-final"));
-    page::page_with(&cx, StatusCode::OK, title, html! { (decision) }).await
+    page::page_under(&cx, title, trail(&cx), html! { (decision) }).await
 }
 
 fn badge(cx: &Cx, state: &str) -> Markup {
@@ -322,13 +322,7 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
         pager,
         ..Default::default()
     };
-    page::page_under(
-        &cx,
-        title,
-        vec![(cx.t("ledger-wallet"), cx.href("/wallet"))],
-        html! { (view) },
-    )
-    .await
+    page::page_under(&cx, title, trail(&cx), html! { (view) }).await
 }
 
 async fn show_page(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {

@@ -97,9 +97,12 @@ async fn open(kernel: &Arc<Kernel>) -> Result<usize> {
     )
     .fetch_all(&mut *tx)
     .await?;
+    // Those of books that are looked into stay where they are until they add up.
     let payouts = sqlx::query!(
         "select workspace_id, id from ledger.payout
-         where (state = 'processing' and updated_at < $1) or (state = 'requested' and updated_at < $2) order by updated_at limit 200",
+         where (state = 'processing' and updated_at < $1) or (state = 'requested' and updated_at < $2
+           and not exists (select 1 from ledger.books_review b where b.workspace_id = payout.workspace_id))
+         order by updated_at limit 200",
         before as _,
         now.plus_seconds(-600) as _
     )

@@ -53,6 +53,11 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// The way back from a page that the wallet leads to.
+pub(crate) fn trail(cx: &Cx) -> Vec<(String, String)> {
+    vec![(cx.t("ledger-wallet"), cx.href("/wallet"))]
+}
+
 async fn api_show(cx: Cx) -> Result<Response> {
     Ok(extract::data(&show(&cx).await?))
 }
@@ -66,7 +71,11 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
     let has = |right: &str| cx.member().is_ok_and(|m| m.grants.has(right));
     let quiet = |key: &str, path: &str| Button::quiet(cx.t(key)).href(cx.href(path));
     // What may be withdrawn is the act of whoever earns; whoever pays has their cards first.
-    let ready = all.iter().find(|s| s.free().minor > 0);
+    // The page of withdrawals works in the workspace's currency.
+    let home = cx.workspace()?.currency;
+    let ready = all
+        .iter()
+        .find(|s| s.available.currency == home && s.free().minor > 0);
     let may_withdraw =
         cx.can("payout.request", &["own"]) && (has("proposal.submit") || ready.is_some());
     let actions = html! {
@@ -234,7 +243,7 @@ async fn statement_page(cx: Cx, Query(query): Query<StatementQuery>) -> Result<R
         )
     };
     let title = cx.t("ledger-statement");
-    let trail = vec![(cx.t("ledger-wallet"), cx.href("/wallet"))];
+    let trail = trail(&cx);
     let pager = (next.is_some() || prev.is_some()).then(|| {
         pager(
             cx.locale,

@@ -51,6 +51,7 @@ fn money_goes_all_the_way_and_the_books_stay_right() {
         world.proof().await;
         journal(&world, folder.path().join("all.journal")).await;
         tampered(&world, &access).await;
+        reviewed(&world).await;
     });
     drop(runtime);
     cluster.close().expect("the cluster stops");
@@ -287,6 +288,43 @@ async fn goes_wrong(world: &World) {
 }
 
 /// Nobody but a superuser edits an entry; and whoever does is found, with the account named.
+/// Which proof counts: the one that began last, and only one that saw everything lifts a stop.
+async fn reviewed(world: &World) {
+    let now = world.kernel.now().await.expect("the time");
+    let fault = || {
+        let finding = kernel::product::Finding {
+            workspace_id: Some(world.workspace),
+            says: "something differs".to_owned(),
+        };
+        vec![("a check", finding)]
+    };
+    let stands = async |began: i64, faults, whole: bool| {
+        let proof = ledger::review::Proof {
+            began: now.plus_seconds(began),
+            faults,
+            whole,
+        };
+        ledger::review::record(&world.kernel, &proof)
+            .await
+            .expect("it is kept");
+        let mut tx = world
+            .kernel
+            .db
+            .begin_system(None)
+            .await
+            .expect("a transaction");
+        let n: i64 = sqlx::query_scalar("select count(*) from ledger.books_review")
+            .fetch_one(&mut *tx)
+            .await
+            .expect("a count");
+        n > 0
+    };
+    assert!(stands(10, fault(), true).await);
+    assert!(stands(5, vec![], true).await, "it began before the other");
+    assert!(stands(20, vec![], false).await, "it did not see everything");
+    assert!(!stands(20, vec![], true).await);
+}
+
 async fn tampered(world: &World, access: &database::Access) {
     for statement in [
         "update ledger.entry set amount_minor = amount_minor + 1",

@@ -30,6 +30,7 @@ impl Sessions for ByName {
         &'a self,
         _: &'a Arc<Kernel>,
         token_hash: Vec<u8>,
+        _: bool,
     ) -> BoxFuture<'a, Result<Option<Session>>> {
         Box::pin(async move {
             let all = self
@@ -48,6 +49,7 @@ impl Sessions for ByName {
                 locale,
                 theme: Theme::System,
                 places: vec![],
+                idle_seconds: 3_600,
             }))
         })
     }

@@ -42,7 +42,7 @@ amend-end-body = { $n ->
     [many] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } { $n } يومًا للموافقة، وبعدها تقرّر المنصة.
    *[other] تقترح على { $person } كيف ينتهي «{ $contract }». يتوقف العمل الآن. أمام { $person } { $n } يوم للموافقة، وبعدها تقرّر المنصة.
 }
-amend-end-body-free = لا مال محجوزًا لـ«{ $contract }»، فينتهي فورًا، ويُبلَّغ { $person }. لا ينتقل أي مبلغ.
+amend-end-body-free = لا مال محجوزًا لـ«{ $contract }»، فينتهي فورًا، ويصل إشعار إلى { $person }. لا ينتقل أي مبلغ.
 amend-end-outcome = مصير المال
 amend-end-refund = يعود { $amount } كله إلى العميل
 amend-end-release = يذهب { $amount } كله إلى المستقل
@@ -54,7 +54,7 @@ amend-end-propose = اقترح هذا الإنهاء
 amend-end-proposed = الإنهاء المقترح
 amend-end-agree-title = الموافقة على إنهاء هذا العقد
 amend-end-agree = أوافق وأنهي العقد
-amend-end-agree-body = يقترح { $person } إنهاء «{ $contract }» على هذا النحو:
+amend-end-agree-body = اقتراح من { $person } بإنهاء «{ $contract }» على هذا النحو:
 amend-end-otherwise = اقترح غير ذلك
 amend-end-call-off = تراجع عن الإنهاء
 amend-end-final = المال المصروف أو المردود لا يُسترجع، والعقد المنتهي يبقى منتهيًا.
@@ -120,11 +120,11 @@ amend-form-title = اقتراح تعديل على الشروط
 amend-form-lead = أمام { $person } 7 أيام للردّ. حتى ذلك الحين يبقى «{ $contract }» كما هو.
 amend-form-act = اقترح التعديل
 amend-counter-title = الردّ بشروط أخرى
-amend-counter-lead = قل لـ{ $person } بأي شروط تنجز «{ $contract }». إن قبِل تمّ الاتفاق على العقد بهذه الشروط.
+amend-counter-lead = قل لـ{ $person } بأي شروط تنجز «{ $contract }». إن قُبلت تمّ الاتفاق على العقد بها.
 amend-counter-act = أرسل العرض المقابل
 amend-act-counter = ردّ بشروط أخرى
 amend-act-answer = ردّ على التعديل
-amend-proposed-by = اقترحه { $person }
+amend-proposed-by = اقتراح من { $person }
 amend-waits-other = هذا بانتظار { $person }
 amend-lapses = ينقضي
 amend-accept-act = اقبل · المجموع { $amount }
@@ -142,7 +142,7 @@ amend-more-rounds = اقترح جولات أخرى
 # العمل الجاري
 amend-act-share = اعرض العمل الجاري
 amend-share-heading = عرض العمل الجاري على «{ $milestone }»
-amend-share-lead = يستطيع { $person } الاطلاع والردّ. لا تبدأ أي مهلة: هذا ليس تسليمًا.
+amend-share-lead = بإمكان { $person } الاطلاع والردّ. لا تبدأ أي مهلة: هذا ليس تسليمًا.
 amend-share-message = ما الذي يُعرض
 amend-share-act = اعرضه
 amend-share-number = عمل جارٍ { $n }
@@ -156,7 +156,7 @@ amend-part-declined = رُفض
 amend-part-fallen = لم يعد مطلوبًا
 amend-part-look = راجع الجزء
 amend-part-approve = اعتماد الجزء «{ $part }»
-amend-part-body = سلّم { $person } جزءًا من «{ $milestone }». الاعتماد يصرف هذا الجزء، ويبقى الباقي مموَّلًا.
+amend-part-body = تسليم جزء من «{ $milestone }» من جانب { $person }. الاعتماد يصرف هذا الجزء، ويبقى الباقي مموَّلًا.
 amend-part-stays = يبقى في الضمان
 amend-part-or-feedback = ليس جاهزًا؟ اكتب ردًّا بدلًا من ذلك.
 amend-part-of = جزء سُلّم وصُرف مقدمًا
@@ -180,7 +180,7 @@ amend-approve-and-fund-hint = الزر الثاني يموّل أيضًا الم
 # ما حدث
 market-did-contract-paused = إيقاف العقد مؤقتًا: { $reason }
 market-did-contract-resumed = استئناف العمل
-market-did-contract-held = عُلّق العقد: أُوقف { $person }
+market-did-contract-held = عُلّق العقد: أُوقف حساب { $person }
 market-did-contract-terminated = انتهى العقد قبل أوانه
 market-did-termination-proposed = اقتراح إنهاء العقد: { $reason }
 market-did-termination-called-off = التراجع عن الإنهاء
@@ -210,7 +210,7 @@ notice-contract-paused-body = { $reason }
 notice-contract-resumed-title = استئناف «{ $contract }» من جانب { $person }
 notice-contract-resumed-body = تمضي المهل بما بقي منها.
 notice-contract-held-title = «{ $contract }» معلّق
-notice-contract-held-body = أُوقف { $person }. يبقى المال في الضمان حتى تقرّر المنصة. لا تتابع العمل الآن؛ وللعميل أن يطلب ردّ المال.
+notice-contract-held-body = أُوقف حساب { $person }. يبقى المال في الضمان حتى تقرّر المنصة. لا تتابع العمل الآن؛ وللعميل أن يطلب ردّ المال.
 notice-contract-disputed-title = اعتراض على دفعة تخص «{ $contract }»
 notice-contract-disputed-body = استعاد بنك العميل { $amount } من «{ $milestone }». قد لا يُدفع لقاء العمل حتى يُحسم الأمر: اتفقا على ما يلي، أو أوقف العقد مؤقتًا.
 notice-contract-dispute-won-title = حُسم الاعتراض بشأن «{ $contract }» لصالح المنصة
@@ -235,7 +235,7 @@ notice-settlement-lapsed-body = لم يُتفق في الموعد على إنه�
 notice-settlement-waits-title = عقد ينتظر قرارك
 notice-settlement-waits-body = لا يتفق طرفا «{ $contract }» على إنهائه.
 notice-hold-decision-title = عقد ينتظر قرارك
-notice-hold-decision-body = أُوقف { $person }، فعُلّق «{ $contract }» وماله في الضمان.
+notice-hold-decision-body = أُوقف حساب { $person }، فعُلّق «{ $contract }» وماله في الضمان.
 notice-amendment-proposed-title = اقتراح تعديل من { $person } على «{ $contract }»
 notice-amendment-proposed-body = { $days ->
     [one] يصير المجموع به { $amount }. أمامك يوم واحد للردّ.
@@ -258,13 +258,13 @@ notice-offer-countered-body = { $days ->
     [few] «{ $contract }» بمجموع { $amount }. اقبل أو ارفض أو قدّم عرضًا جديدًا خلال { $days } أيام.
    *[other] «{ $contract }» بمجموع { $amount }. اقبل أو ارفض أو قدّم عرضًا جديدًا خلال { $days } يومًا.
 }
-notice-counter-accepted-title = قبِل { $person } عرضك المقابل
+notice-counter-accepted-title = قبول من { $person } لعرضك المقابل
 notice-counter-accepted-body = تمّ الاتفاق على «{ $contract }» بشروطك. ابدأ حين تُموَّل مرحلة.
-notice-work-shared-title = يعرض عليك { $person } عملًا جاريًا
+notice-work-shared-title = عمل جارٍ من { $person } للاطلاع
 notice-work-shared-body = اطّلع على «{ $milestone }» من «{ $contract }» واكتب ردًّا. لا تجري أي مهلة.
-notice-part-delivered-title = سلّم { $person } جزءًا بقيمة { $amount }
+notice-part-delivered-title = تسليم جزء من { $person } بقيمة { $amount }
 notice-part-delivered-body = اعتمد الجزء من «{ $milestone }» في «{ $contract }»، أو اكتب ردًّا. لا تجري أي مهلة.
-notice-feedback-given-title = كتب { $person } ردًّا على عملك
+notice-feedback-given-title = ردّ من { $person } على عملك
 notice-feedback-given-body = اقرأ الملاحظة على «{ $milestone }» من «{ $contract }».
 
 # أسباب الرفض

@@ -54,7 +54,7 @@ work-step-review = التقييم
 work-with = مع { $person }
 work-agreement = ما اتُّفق عليه
 work-terms = الشروط
-work-offered-on = تاريخ العرض
+work-offered-on = تاريخ عرض العمل
 work-accepted-on = تاريخ القبول
 work-ended-on = تاريخ الانتهاء
 work-end-reason = السبب المذكور
@@ -85,7 +85,7 @@ work-act-review = اكتب تقييمًا
 
 # الرد على العرض
 work-accept-title = قبول عرض العمل
-work-accept-act = أقبل العرض · أستلم { $amount }
+work-accept-act = أقبل عرض العمل · أستلم { $amount }
 work-accept-body = تتفق مع { $person } على إنجاز «{ $contract }» بالشروط أدناه.
 work-accept-hint = القبول توقيع للعقد. لا تبدأ العمل إلا بعد تمويل مرحلة.
 work-decline-title = رفض عرض العمل
@@ -103,13 +103,12 @@ work-cancel-reason-hint = يقرؤه الطرف الآخر. حتى 500 حرف.
 
 # بنود المال
 work-line-amount = المبلغ
-work-line-fee = رسم المنصة
+work-line-fee = رسوم المنصة
 work-line-refunded = رُدّ إلى العميل
 work-line-client-fee = الرسم عليك بصفتك العميل
 work-line-you-receive = يستلم المستقل
 work-line-agreed = المتفق عليه
 work-line-yours = تستلم
-work-line-net-of = من { $amount } بعد رسم المنصة
 work-line-net-to = يذهب إلى المستقل
 work-line-from-escrow = يُصرف من الضمان
 work-line-into-escrow = يُحجز في الضمان حتى تعتمد العمل
@@ -140,7 +139,7 @@ work-due-days = { $n ->
 # التمويل
 work-fund-title = تمويل المرحلة { $n }
 work-fund-act = موّل المرحلة { $n } · { $amount }
-work-fund-body = يُحجز مبلغ «{ $contract }» في الضمان. لا يستلمه { $person } إلا حين تعتمد العمل، أو حين تترك تسليمًا بلا ردّ 14 يومًا.
+work-fund-body = يُحجز مبلغ «{ $contract }» في الضمان. لا يصل إلى { $person } إلا حين تعتمد العمل، أو حين تترك تسليمًا بلا ردّ 14 يومًا.
 work-fund-hint = لا يستطيع أحد استعمال المبلغ المحجوز في غير ذلك.
 work-fund-method = ادفع بواسطة
 work-fund-other-card = استعمل بطاقة أخرى
@@ -261,11 +260,11 @@ work-first-find-text = اقترح ما ستنجزه على مراحل، وبكم
 work-first-bank = أضف حسابك البنكي
 work-first-bank-text = ليُصرف إليه ما تكسبه.
 work-waiting-answer = ردّ على عرض العمل من { $person }: «{ $title }»
-work-waiting-change = ردّ على تعديل الشروط الذي يقترحه { $person } لعقد «{ $title }»
+work-waiting-change = ردّ على تعديل الشروط المقترح من { $person } لعقد «{ $title }»
 work-waiting-end = ردّ على اقتراح { $person } لإنهاء «{ $title }»
 work-waiting-judge = راجع تسليم { $person } للمرحلة «{ $title }»
 work-waiting-deliver = سلّم «{ $title }» إلى { $person }
-work-waiting-fund = موّل «{ $title }» ليبدأ { $person }
+work-waiting-fund = موّل «{ $title }» ليبدأ العمل مع { $person }
 work-waiting-sign-off = أقرّ بإنجاز «{ $title }» مع { $person }
 work-waiting-review = قيّم { $person } عن «{ $title }»
 work-waiting-publish = أكمل «{ $title }» وانشره
@@ -287,7 +286,8 @@ work-waiting-receipts = { $n ->
     [one] أكّد وصول تحويل بنكي واحد
     [two] أكّد وصول تحويلين بنكيين
     [few] أكّد وصول { $n } تحويلات بنكية
-   *[other] أكّد وصول { $n } تحويلًا بنكيًا
+    [many] أكّد وصول { $n } تحويلًا بنكيًا
+   *[other] أكّد وصول { $n } تحويل بنكي
 }
 work-figures = أموالك وأعمالك
 work-figure-held = محجوز لمشاريعك
@@ -304,7 +304,7 @@ work-figure-running = العقود الجارية
 work-figure-escrow = محجوز في الضمان
 work-running = العقود الجارية
 work-running-none = لا عقود جارية
-work-running-none-text = تظهر العقود هنا من العرض حتى الإقرار بالإنجاز.
+work-running-none-text = تظهر العقود هنا من عرض العمل حتى الإقرار بالإنجاز.
 work-running-all = { $n ->
     [one] اعرض العقد الجاري
     [two] اعرض العقدين الجاريين
@@ -322,8 +322,11 @@ market-did-delivered = تسليم النسخة { $n } من «{ $milestone }»
 market-did-changes-requested = طلب تعديلات على النسخة { $n } من «{ $milestone }»
 market-did-money-released = اعتماد «{ $milestone }»: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
 market-did-money-auto-released = اعتُمدت «{ $milestone }» بعد 14 يومًا من السكوت: صُرف { $net } للمستقل، ورسوم المنصة { $fee }
-market-did-contract-closing = لم يبقَ ما يُنجز، وطُلب من الطرفين الإقرار بالإنجاز
-market-did-contract-close-asked = طلب إغلاق العقد
+market-did-contract-closing = طُلب من الطرفين الإقرار بالإنجاز
+market-did-contract-close-asked = { $n ->
+    [0] طلب إغلاق العقد
+   *[other] طلب إغلاق العقد، وسقط منه ما لم يُموَّل: { $titles }
+}
 market-did-signed-off = إقرار بالإنجاز
 market-did-contract-completed = اكتمل العقد
 market-did-reviewed = كتابة تقييم
@@ -357,17 +360,17 @@ notice-changes-requested-title = طلب تعديلات من { $person } على �
 notice-changes-requested-body = اقرأ النقاط وسلّم نسخة جديدة من أجل «{ $contract }».
 notice-delivery-approved-title = اعتُمدت «{ $milestone }»: لك { $net }
 notice-delivery-approved-body = { $days ->
-    [one] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد يوم واحد.
-    [two] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد يومين.
-    [few] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد { $days } أيام.
-   *[other] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد { $days } يومًا.
+    [one] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد يوم واحد.
+    [two] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد يومين.
+    [few] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد { $days } أيام.
+   *[other] صُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد { $days } يومًا.
 }
 notice-milestone-released-title = عُدّت «{ $milestone }» معتمدة: لك { $net }
 notice-milestone-released-body = { $days ->
-    [one] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد يوم واحد.
-    [two] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد يومين.
-    [few] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد { $days } أيام.
-   *[other] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسم المنصة. تصبح حصتك متاحة بعد { $days } يومًا.
+    [one] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد يوم واحد.
+    [two] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد يومين.
+    [few] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد { $days } أيام.
+   *[other] لم يردّ العميل خلال 14 يومًا، فصُرف { $amount } عن «{ $contract }»، منه { $fee } رسومًا للمنصة. تصبح حصتك متاحة بعد { $days } يومًا.
 }
 notice-delivery-auto-approved-title = اعتُمدت «{ $milestone }» بلا ردّ منك
 notice-delivery-auto-approved-body = مضى 14 يومًا، فصُرف { $amount } عن «{ $contract }» من الضمان.
@@ -379,7 +382,10 @@ notice-review-reminder-title = { $days ->
 }
 notice-review-reminder-body = اعتمد تسليم «{ $contract }» أو اطلب تعديلات. من دون ردّ يُصرف { $amount } تلقائيًا.
 notice-sign-off-asked-title = حان إقرارك بإنجاز «{ $contract }»
-notice-sign-off-asked-body = لم يبقَ ما يُنجز. نرجو تأكيد إنجاز العمل؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
+notice-sign-off-asked-body = { $dropped ->
+    [0] لم يبقَ ما يُنجز. نرجو تأكيد إنجاز العمل؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
+   *[other] يُغلق العقد، وسقط منه ما لم يُموَّل: { $titles }. نرجو تأكيد إنجاز ما عداه؛ واعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
+}
 notice-contract-signed-off-title = إقرار { $person } بإنجاز «{ $contract }»
 notice-contract-signed-off-body = أكّد أنت أيضًا. اعتبارًا من { $closes_at } يُعدّ السكوت موافقة.
 notice-contract-completed-title = اكتمل «{ $contract }»

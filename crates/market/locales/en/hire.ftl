@@ -67,7 +67,7 @@ market-load-anew = Load the newest version
 market-quote-amount = Agreed amount
 market-quote-client-fee = Client fee
 market-quote-client-total = Client pays in all
-market-quote-payee-fee = Service fee
+market-quote-payee-fee = Platform fee
 market-quote-payee-net = Freelancer receives
 
 # Projects: lists
@@ -104,7 +104,7 @@ market-written = Written
 market-published = Published
 market-you-proposed = You have sent a proposal
 market-bids-range = { $n ->
-    [one] { $n } proposal, { $least } to { $most }
+    [one] { $n } proposal at { $least }
    *[other] { $n } proposals, { $least } to { $most }
 }
 market-project-state-draft = Draft
@@ -222,7 +222,7 @@ market-review-proposal-text = { $person } can read it and make you an offer. You
 market-send-proposal-sum = Send proposal · { $amount }
 market-change-it = Change it
 market-client-pays = The client pays { $amount } in all.
-market-freelancer-gets = The freelancer receives { $amount } after the service fee.
+market-freelancer-gets = The freelancer receives { $amount } after the platform fee.
 market-edit-proposal = Edit proposal
 market-proposal-by = Proposal by { $person }
 market-proposal-state-submitted = Sent

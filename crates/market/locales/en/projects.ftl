@@ -86,7 +86,6 @@ market-invitation-proposed = Sent a proposal
 market-invitation-declined = Declined
 market-invitation-decline = Decline the invitation
 market-find-freelancers = Find freelancers to invite
-market-find-to-invite = Find freelancers to invite
 market-invite = Send invitation
 market-invite-title = Invite { $person } to a project
 market-invite-lead = They are told at once and see the project, also when it is by invitation.

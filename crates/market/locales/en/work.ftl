@@ -109,7 +109,6 @@ work-line-client-fee = Fee for you as the client
 work-line-you-receive = The freelancer receives
 work-line-agreed = Agreed
 work-line-yours = You receive
-work-line-net-of = of { $amount }, after the platform fee
 work-line-net-to = Goes to the freelancer
 work-line-from-escrow = Released from escrow
 work-line-into-escrow = Held in escrow until you approve
@@ -303,8 +302,11 @@ market-did-delivered = Delivered version { $n } of “{ $milestone }”
 market-did-changes-requested = Asked for changes to version { $n } of “{ $milestone }”
 market-did-money-released = Approved “{ $milestone }”: { $net } released to the freelancer, { $fee } platform fee
 market-did-money-auto-released = “{ $milestone }” approved after 14 days of silence: { $net } released to the freelancer, { $fee } platform fee
-market-did-contract-closing = Nothing is left to do; both sides are asked to sign off
-market-did-contract-close-asked = Asked to close the contract
+market-did-contract-closing = Both sides are asked to sign off
+market-did-contract-close-asked = { $n ->
+    [0] Asked to close the contract
+   *[other] Asked to close the contract; taken out of it, since never funded: { $titles }
+}
 market-did-signed-off = Signed off
 market-did-contract-completed = The contract is complete
 market-did-reviewed = Wrote a review
@@ -351,7 +353,10 @@ notice-review-reminder-title = { $days ->
 }
 notice-review-reminder-body = Approve the delivery for “{ $contract }” or ask for changes. Without an answer { $amount } is released by itself.
 notice-sign-off-asked-title = Sign off “{ $contract }”
-notice-sign-off-asked-body = Nothing is left to do. Please confirm that the work is done; from { $closes_at } on silence counts as yes.
+notice-sign-off-asked-body = { $dropped ->
+    [0] Nothing is left to do. Please confirm that the work is done; from { $closes_at } on silence counts as yes.
+   *[other] The contract is being closed. Taken out of it, since never funded: { $titles }. Please confirm that the rest is done; from { $closes_at } on silence counts as yes.
+}
 notice-contract-signed-off-title = { $person } signed off “{ $contract }”
 notice-contract-signed-off-body = Please confirm too. From { $closes_at } on silence counts as yes.
 notice-contract-completed-title = “{ $contract }” is complete

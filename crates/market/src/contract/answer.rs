@@ -4,7 +4,11 @@ use super::{
     state::{State, Step},
     store,
 };
-use crate::{activity, milestone, project, proposal};
+use crate::{
+    activity,
+    milestone::{self, MilestoneView},
+    project, proposal,
+};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
@@ -318,6 +322,7 @@ async fn accept_page_with(
             p { (cx.tr("work-accept-body", &[("person", view.client.display_name.as_str().into()), ("contract", view.title.as_str().into())])) }
             p.hint { (cx.t("work-accept-hint")) }
             (terms(cx, &view.terms))
+            (checklists(cx, &view.milestones))
         })
         .lines(lines);
     let trail = super::page::trail(cx, id, &view.title);
@@ -338,6 +343,25 @@ pub(crate) fn terms(cx: &Cx, terms: &str) -> Markup {
             section.panel {
                 h2 { (cx.t("work-terms")) }
                 div.prose dir="auto" { (parts::markdown(terms)) }
+            }
+        }
+    }
+}
+
+/// What each delivery must show, where something was agreed.
+fn checklists(cx: &Cx, milestones: &[MilestoneView]) -> Markup {
+    let listed: Vec<_> = milestones
+        .iter()
+        .filter(|m| !m.checklist.is_empty())
+        .collect();
+    html! {
+        @if !listed.is_empty() {
+            section.panel {
+                h2 { (cx.t("amend-checklist")) }
+                @for one in &listed {
+                    h3 { (i64::from(one.position)) ". " bdi { (one.title) } }
+                    ul { @for item in &one.checklist { li { bdi { (item) } } } }
+                }
             }
         }
     }

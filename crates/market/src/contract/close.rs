@@ -85,31 +85,40 @@ pub async fn close(cx: &Cx, id: Uuid) -> Result<Uuid> {
         let refusal = Error::conflict("funding_in_progress");
         return Err(refusal.with("running_id", paying.id.to_string()));
     }
-    take_out(&mut tx, id).await?;
+    let dropped: Vec<&milestone::store::Row> = rows
+        .iter()
+        .filter(|m| m.state == milestone::State::Agreed)
+        .collect();
+    take_out(&mut tx, id, &dropped).await?;
     amendment::fall_away(&mut tx, id).await?;
-    activity::note(&mut tx, id, "contract_close_asked", json!({})).await?;
+    let titles: Vec<&str> = dropped.iter().map(|m| m.title.as_str()).collect();
+    let told = json!({"n": titles.len(), "titles": titles.join(" · ")});
+    activity::note(&mut tx, id, "contract_close_asked", told).await?;
+    let before = contract.total;
     let contract = store::load(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    delivery::approve::close_when_done(&mut tx, &contract).await?;
+    tx.differs("total_minor", before.minor, contract.total.minor);
+    delivery::approve::close_without(&mut tx, &contract, &titles).await?;
     tx.commit(permit).await?;
     Ok(id)
 }
 
 /// Takes what was never funded out of a contract, as an agreed change would: its total is again the
 /// sum of what was done.
-async fn take_out(tx: &mut Tx, contract: Uuid) -> Result<()> {
-    let (workspace, now) = (tx.workspace(), tx.now());
-    let dropped = sqlx::query_scalar!(
-        "update market.milestone set state = 'cancelled', dropped_at = $3, version = version + 1
-         where workspace_id = $1 and contract_id = $2 and state = 'agreed' returning id",
-        workspace,
-        contract,
-        now as _
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+async fn take_out(tx: &mut Tx, contract: Uuid, dropped: &[&milestone::store::Row]) -> Result<()> {
     if dropped.is_empty() {
         return Ok(());
     }
+    let (workspace, now) = (tx.workspace(), tx.now());
+    let ids: Vec<Uuid> = dropped.iter().map(|m| m.id).collect();
+    sqlx::query!(
+        "update market.milestone set state = 'cancelled', dropped_at = $3, version = version + 1
+         where workspace_id = $1 and id = any($2) and state = 'agreed'",
+        workspace,
+        &ids,
+        now as _
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!(
         "update market.contract set version = version + 1,
                 total_minor = (select sum(m.amount_minor) from market.milestone m
@@ -120,7 +129,7 @@ async fn take_out(tx: &mut Tx, contract: Uuid) -> Result<()> {
     )
     .execute(&mut **tx)
     .await?;
-    ledger::payment::transfer::give_up(tx, milestone::fund::PURPOSE, &dropped).await
+    ledger::payment::transfer::give_up(tx, milestone::fund::PURPOSE, &ids).await
 }
 
 async fn api(cx: Cx, Id(id): Id<Uuid>, Body(Nothing): Body<Nothing>) -> Result<Response> {

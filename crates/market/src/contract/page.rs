@@ -6,7 +6,11 @@ mod milestones;
 pub(crate) use aside::actor;
 
 use super::{ContractView, State, list::badge, next, show, termination};
-use crate::{activity, amendment, delivery, milestone::fund, review, share};
+use crate::{
+    activity, amendment, delivery,
+    milestone::{MilestoneView, State as Work, fund},
+    review, share,
+};
 use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
@@ -24,6 +28,8 @@ pub(crate) struct Room {
     pub state: State,
     pub role: Option<&'static str>,
     pub next: next::Next,
+    /// What the client pays in all for each milestone that may be funded now.
+    pub prices: Vec<(Uuid, base::Money)>,
     pub deliveries: Vec<delivery::DeliveryView>,
     pub shares: Vec<share::ShareView>,
     /// The open change of terms.
@@ -55,6 +61,18 @@ impl Room {
             .iter()
             .find(|(id, _)| *id == milestone)
             .map(|(_, r)| r)
+    }
+    /// "Fund milestone 1 · 1,030.00": the act of funding with all that the client pays.
+    pub fn fund_words(&self, cx: &Cx, milestone: &MilestoneView) -> String {
+        let known = self.prices.iter().find(|(id, _)| *id == milestone.id);
+        let total = known.map_or(milestone.amount_money(), |(_, total)| *total);
+        cx.tr(
+            "work-fund-act",
+            &[
+                ("n", i64::from(milestone.position).into()),
+                ("amount", ui::text::money(cx.locale, total).into()),
+            ],
+        )
     }
     /// Path of the act that moves the contract on, with the key of its words.
     pub fn act(&self, cx: &Cx, act: next::Act) -> Option<(&'static str, String)> {
@@ -133,15 +151,15 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         }
     }
     let running = fund::running(&mut tx, &ids).await?;
-    let amendment = match state {
-        State::Offered | State::Accepted | State::Active | State::Paused => {
-            amendment::show::waiting(&mut tx, id).await?
-        }
-        _ => None,
+    let amendment = if state.keeps_amendments() {
+        amendment::show::waiting(&mut tx, id).await?
+    } else {
+        None
     };
     let reviews = review::of_contract(&mut tx, cx, id).await?;
     let other = view.other(cx.me()).id;
     let other_open = people::freelancer::visible(&mut tx, cx, other).await?;
+    let prices = prices(&mut tx, &view, state, role).await?;
     let money = money(&mut tx, cx, id).await;
     let money = tx.part("contract.money", money).await?;
     let story = activity::of(&mut tx, &[id], STORY).await;
@@ -158,6 +176,7 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         state,
         role,
         next,
+        prices,
         deliveries,
         shares,
         amendment,
@@ -169,6 +188,24 @@ async fn load(cx: &Cx, id: Uuid) -> Result<Room> {
         story,
         now,
     })
+}
+
+/// What funding each open milestone would cost the client, fees and all, as the page of funding says.
+async fn prices(
+    tx: &mut Tx,
+    view: &ContractView,
+    state: State,
+    role: Option<&str>,
+) -> Result<Vec<(Uuid, base::Money)>> {
+    let open = |m: &&MilestoneView| m.state == Work::Agreed.name();
+    let pays = role == Some("client") && state.takes_funding();
+    if !pays || !view.milestones.iter().any(|m| open(&m)) {
+        return Ok(vec![]);
+    }
+    let fees = crate::quote::rates(tx, view.project_id, view.freelancer.id).await?;
+    let all = view.milestones.iter().filter(open);
+    all.map(|m| Ok((m.id, fund::price(&fees.terms(m.amount_money()))?.total)))
+        .collect()
 }
 
 /// What was paid beside the milestones, and the papers about it.

@@ -182,6 +182,13 @@ impl State {
         matches!(self, Self::Accepted | Self::Active | Self::Paused)
     }
 
+    /// Whether a change of the terms may wait for an answer: one that was proposed, or a counter to
+    /// the offer.
+    #[must_use]
+    pub const fn keeps_amendments(self) -> bool {
+        matches!(self, Self::Offered) || self.takes_amendments()
+    }
+
     /// Whether milestones may be funded now.
     #[must_use]
     pub const fn takes_funding(self) -> bool {

@@ -197,6 +197,18 @@ pub(crate) async fn release(
 /// # Errors
 /// The database's.
 pub(crate) async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row) -> Result<()> {
+    close_without(tx, contract, &[]).await
+}
+
+/// The same where milestones with these titles were just taken out by one side: both are told.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn close_without(
+    tx: &mut Tx,
+    contract: &contract::store::Row,
+    dropped: &[&str],
+) -> Result<()> {
     let (workspace, now) = (tx.workspace(), tx.now());
     let open = sqlx::query_scalar!(
         r#"select count(*) as "n!" from market.milestone
@@ -227,7 +239,8 @@ pub(crate) async fn close_when_done(tx: &mut Tx, contract: &contract::store::Row
     .await?;
     tx.change("contract_state", contract.state.name(), closing.name());
     activity::note(tx, contract.id, "contract_closing", json!({})).await?;
-    let args = json!({"contract": contract.title, "closes_at": closes_at});
+    let args = json!({"contract": contract.title, "closes_at": closes_at,
+        "dropped": dropped.len(), "titles": dropped.join(" · ")});
     let notices: Vec<_> = [contract.client_id, contract.freelancer_id]
         .into_iter()
         .map(|member| activity::notice(member, "sign_off_asked", &contract.href(), args.clone()))

@@ -25,7 +25,7 @@ pub async fn escrow(kernel: Arc<Kernel>) -> Result<Vec<Finding>> {
            where coalesce(h.balance_minor, 0) <>
              case when m.state in ('funded', 'submitted', 'changes_requested') then m.amount_minor else 0 end
               or (m.id is null and x.id is null)
-           limit 50"#
+           limit 1000"#
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -46,7 +46,7 @@ pub async fn totals(kernel: Arc<Kernel>) -> Result<Vec<Finding>> {
            left join market.milestone m on m.workspace_id = c.workspace_id and m.contract_id = c.id and m.currency = c.currency and m.dropped_at is null
            group by c.workspace_id, c.id, c.total_minor
            having coalesce(sum(m.amount_minor), 0) <> c.total_minor
-           limit 50"#
+           limit 1000"#
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -67,7 +67,7 @@ pub async fn released(kernel: Arc<Kernel>) -> Result<Vec<Finding>> {
            from market.milestone m
            left join ledger.cause c on c.workspace_id = m.workspace_id and c.cause = 'market.release/' || m.id::text
            where (m.state in ('approved', 'split')) <> (c.cause is not null)
-           limit 50"#
+           limit 1000"#
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -102,7 +102,7 @@ pub async fn fees(kernel: Arc<Kernel>) -> Result<Vec<Finding>> {
            left join posted p on p.workspace_id = i.workspace_id and p.owner_id = i.id and p.currency = i.currency
            left join ledger.invoice r on r.workspace_id = i.workspace_id and r.item_id = i.id and r.kind = 'receipt'
            where p.gross is distinct from i.amount_minor or p.fee <> i.payee_fee or r.fee_minor <> i.client_fee
-           limit 50"#
+           limit 1000"#
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -129,7 +129,7 @@ pub async fn states(kernel: Arc<Kernel>) -> Result<Vec<Finding>> {
               or (c.state in ('active', 'paused', 'on_hold', 'terminating') and (s.open + s.approved = 0 or (c.state = 'active' and s.approved = s.n) or s.settled > 0))
               or (c.state in ('closing', 'completed') and s.approved <> s.n)
               or (c.state = 'terminated' and s.open > 0)
-           limit 50"#
+           limit 1000"#
     )
     .fetch_all(&mut *tx)
     .await?;

@@ -115,15 +115,17 @@ pub(crate) async fn intend(
     {
         return Err(Error::conflict("party_suspended"));
     }
-    // The schedule in force now is frozen with the payment: it is what the client sees and pays.
+    // The schedule in force now is frozen with the payment, and the fee on top with it: it is what
+    // the client sees and pays, however long the money is on its way.
     let rates = crate::quote::rates(tx, contract.project_id, contract.freelancer_id).await?;
     let price = price(&rates.terms(milestone.amount))?;
     let workspace = tx.workspace();
     sqlx::query!(
-        "update market.milestone set fee_version = $3 where workspace_id = $1 and id = $2",
+        "update market.milestone set fee_version = $3, client_fee_minor = $4 where workspace_id = $1 and id = $2",
         workspace,
         milestone.id,
-        rates.fees.version
+        rates.fees.version,
+        price.fee.minor
     )
     .execute(&mut **tx)
     .await?;

@@ -50,7 +50,12 @@ async fn page_with(
     }
     let room = cx.href(&format!("/contracts/{}", contract.id));
     if milestone.state != State::Agreed.name() {
-        return Ok(extract::see_other(&room));
+        // What was refused because it is over is told where it went on.
+        return if messages.is_empty() {
+            Ok(extract::see_other(&room))
+        } else {
+            contract::page::room_with(cx, contract.id, status, messages).await
+        };
     }
     let here = cx.href(&format!("/milestones/{id}/funding"));
     let mut tx = cx.read().await?;

@@ -187,9 +187,11 @@ pub(super) fn past(wishes: &Wishes, now: base::Instant) -> Result<()> {
     }
 }
 
-/// Whether a day, `YYYY-MM-DD`, has gone by.
+/// Whether a day, `YYYY-MM-DD`, has gone by everywhere: it lasts longest twelve hours west of
+/// Greenwich, and whoever writes it means their own.
 pub(crate) fn is_past(day: &str, now: base::Instant) -> bool {
-    *day < *now.0.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+    let west = jiff::tz::TimeZone::fixed(jiff::tz::offset(-12));
+    *day < *now.0.to_zoned(west).date().to_string()
 }
 
 /// What a project lacks to be published.
@@ -328,4 +330,19 @@ fn unknown_category() -> Error {
 
 fn small(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_past;
+    use base::Instant;
+
+    #[test]
+    fn a_day_has_gone_by_when_it_has_everywhere() {
+        // 2026-01-02, 11:59 and 12:00 UTC.
+        let (late, over) = (1_767_355_140, 1_767_355_200);
+        assert!(!is_past("2026-01-01", Instant::from_unix_seconds(late)));
+        assert!(is_past("2026-01-01", Instant::from_unix_seconds(over)));
+        assert!(!is_past("2026-01-02", Instant::from_unix_seconds(over)));
+    }
 }

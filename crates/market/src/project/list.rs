@@ -145,11 +145,12 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
 }
 
 /// Whose projects alone a member lists whose roles list no others'; nobody's for all the rest.
+/// An account that reads as a visitor lists what visitors list.
 ///
 /// # Errors
 /// 403 for a member who may list none.
 fn own_only(cx: &Cx) -> Result<Option<Uuid>> {
-    match cx.me() {
+    match cx.me().filter(|_| cx.reads_as_member()) {
         Some(_) if cx.grants("project.list", ANY) => Ok(None),
         Some(me) if cx.grants("project.list", "owner") => Ok(Some(me)),
         Some(_) => Err(Error::Forbidden("forbidden")),
@@ -204,7 +205,7 @@ fn filter(
         rating: query.rating(),
         verified: query.verified(),
         now,
-        all: cx.member.is_some(),
+        all: cx.reads_as_member(),
         owner,
     })
 }
@@ -448,6 +449,9 @@ async fn found(
 
 async fn mine(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Page<Moment>> {
     let (workspace, me) = (tx.workspace(), cx.member()?.id);
+    if !cx.reads_as_member() {
+        return Err(Error::Forbidden("email_unverified"));
+    }
     let position = query.paging.position::<Moment>()?;
     let (at, id) = position.as_ref().map(|p| p.key).unzip();
     let archived = query.state == Some("archived");

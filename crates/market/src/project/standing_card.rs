@@ -1,7 +1,13 @@
 //! Where a project stands for its reader: who acts next, and by which one act.
 
 use super::{list_page::badge, state::State, view::Shown};
-use crate::contract::{self, ContractView, next::Next};
+use crate::{
+    amendment,
+    contract::{
+        self, ContractView,
+        next::{Act, Next},
+    },
+};
 use base::Instant;
 use kernel::{Cx, Result, Tx, page};
 use maud::{Markup, html};
@@ -28,15 +34,21 @@ impl ProjectContract {
     }
 }
 
+/// The contract that the card speaks of: the newest that goes on, else the newest.
+fn current(agreed: &[ProjectContract]) -> Option<&ProjectContract> {
+    let going_on = agreed.iter().find(|c| !c.has_ended());
+    going_on.or(agreed.first())
+}
+
 /// The reader's contract on the project, and what comes next on it.
 pub(super) struct Acting {
     view: ContractView,
     next: Next,
 }
 
-/// What comes next on the reader's newest contract, for whoever is at work on the project: the
-/// client of one freelancer, and whoever was hired. Where a client has several contracts that run,
-/// each of them says so itself.
+/// What comes next on the reader's contract, for whoever is at work on the project: the client of
+/// one freelancer, and whoever was hired or has an offer. Where a client has several contracts that
+/// run, each of them says so itself.
 ///
 /// # Errors
 /// The database's.
@@ -46,20 +58,24 @@ pub(super) async fn acting(
     project: &Shown,
     agreed: &[ProjectContract],
 ) -> Result<Option<Acting>> {
-    let hired = matches!(&project.my_proposal, Some((_, state)) if state == "hired");
+    let chosen =
+        matches!(&project.my_proposal, Some((_, state)) if state == "hired" || state == "offered");
     let alone = agreed.iter().filter(|c| !c.has_ended()).count() < 2;
     let working = matches!(project.state, State::InProgress | State::Completed);
-    let Some(newest) = agreed
-        .first()
-        .filter(|_| hired || (project.is_mine && working && alone))
-    else {
+    let concerned = chosen || (project.is_mine && working && alone);
+    let Some(current) = current(agreed).filter(|_| concerned) else {
         return Ok(None);
     };
-    let view = contract::show::any(tx, newest.id).await?;
+    let view = contract::show::any(tx, current.id).await?;
     let state = contract::State::read(&view.state)?;
     let role = view.role_of(cx.me());
-    let next = contract::next::of(&view, state);
-    let next = contract::next::with_review(next, role, newest.reviewed);
+    let mut next = contract::next::of(&view, state);
+    if state.keeps_amendments()
+        && let Some(open) = amendment::show::waiting(tx, current.id).await?
+    {
+        next = contract::next::with_amendment(next, view.client.id, &open);
+    }
+    let next = contract::next::with_review(next, role, current.reviewed);
     Ok(Some(Acting { view, next }))
 }
 
@@ -79,7 +95,7 @@ pub(super) fn draw(
         for_others(cx, now, project, agreed, acting)
     };
     if let (true, Some(contract), State::InProgress | State::Completed) =
-        (project.is_mine, agreed.first(), project.state)
+        (project.is_mine, current(agreed), project.state)
     {
         standing = standing.act(open_contract(cx, contract.id, "market-open-contract"));
     }
@@ -138,7 +154,7 @@ fn for_client(cx: &Cx, now: Instant, project: &Shown, acting: Option<&Acting>) -
             .act(html! { (Button::primary(cx.t("market-publish")).icon(Icon::Send).href(format!("{room}/publication"))) }),
         State::Open if n == 0 => card(cx.t("market-stands-waiting"))
             .who(html! { (cx.t("market-freelancers")) })
-            .act(html! { (Button::primary(cx.t("market-find-to-invite")).icon(Icon::Users).href(cx.href("/freelancers"))) }),
+            .act(html! { (Button::primary(cx.t("market-find-freelancers")).icon(Icon::Users).href(cx.href("/freelancers"))) }),
         State::Open => card(cx.tr("market-stands-proposals", &[("n", n.into())]))
             .who(you(cx))
             .act(html! { (Button::primary(cx.t("market-read-proposals")).icon(Icon::Inbox).href(format!("{room}/proposals"))) }),
@@ -182,7 +198,14 @@ fn for_others(
         let href = cx.href(&format!("/proposals/{proposal}"));
         let open = |button: Button| html! { (button.icon(Icon::FileText).href(href.clone())) };
         let own = cx.t("market-open-proposal");
-        match (state.as_str(), agreed.first(), acting) {
+        let answered = |a: &Acting| matches!(a.next.act, Some(Act::Amendment(_)));
+        match (state.as_str(), current(agreed), acting) {
+            // Whoever countered an offer waits for the client.
+            ("offered", Some(offer), Some(acting)) if answered(acting) => {
+                return of_contract(cx, now, project, acting)
+                    .act(open_contract(cx, offer.id, "market-open-contract"))
+                    .more(open(Button::quiet(own)));
+            }
             ("offered", Some(offer), _) => {
                 return card(words)
                     .who(you(cx))

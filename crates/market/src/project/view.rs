@@ -94,8 +94,11 @@ impl Shown {
     /// roles show them.
     #[must_use]
     pub fn visible_to(&self, cx: &Cx) -> bool {
-        let public = self.state == State::Open && self.visibility == "public";
-        (public && cx.member.is_none()) || cx.can("project.show", &self.relations())
+        if cx.reads_as_member() {
+            cx.can("project.show", &self.relations())
+        } else {
+            self.state == State::Open && self.visibility == "public"
+        }
     }
 }
 
@@ -344,7 +347,7 @@ pub async fn show(cx: &Cx, id: Uuid) -> Result<ProjectRoomView> {
 /// # Errors
 /// The database's.
 pub async fn attached(tx: &mut Tx, cx: &Cx, id: Uuid) -> Result<Vec<files::FileView>> {
-    if cx.member.is_none() {
+    if !cx.reads_as_member() {
         return Ok(vec![]);
     }
     Ok(files::of(tx, &[id]).await?.remove(&id).unwrap_or_default())

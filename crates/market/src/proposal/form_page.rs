@@ -94,7 +94,7 @@ async fn new_page(
         form: html! { (form) },
         ..Default::default()
     };
-    let body = html! { div.beside { (page) (brief(cx, &project)) } };
+    let body = html! { div.beside { (brief(cx, &project)) (page) } };
     let trail = project::room_page::trail(cx, &project);
     page::page_under_with(cx, status, title, trail, body).await
 }

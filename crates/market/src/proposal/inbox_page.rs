@@ -9,17 +9,18 @@ use super::{
 };
 use axum::response::Response;
 use base::Instant;
+use http::StatusCode;
 use kernel::{
     Cx, Id, Query, Result,
     list::{COUNTED, Page, Paging},
-    page,
+    page::{self, message_of},
 };
 use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, empty_state, form_button,
-        hidden, money, pager, person_with, state_badge, tabs, time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, empty_state,
+        error_summary, form_button, hidden, money, pager, person_with, state_badge, tabs, time,
     },
 };
 use uuid::Uuid;
@@ -119,10 +120,16 @@ pub(super) async fn inbox(
     let mut tx = cx.read().await?;
     let now = tx.now();
     let project = for_client(&mut tx, &cx, id, "proposal.list").await?;
-    let found = list::inbox(&mut tx, id, &query).await?;
+    let (status, messages, found) = match list::inbox(&mut tx, id, &query).await {
+        Ok(found) => (StatusCode::OK, vec![], Some(found)),
+        Err(error) => {
+            let (status, messages) = page::refusal(&cx, error)?;
+            (status, messages, None)
+        }
+    };
     let narrowed = query.state.is_some() || query.viewed.is_some() || query.bid_max.is_some();
     // Where none has come at all there is nothing to clear filters for.
-    let elsewhere = found.rows.is_empty()
+    let elsewhere = found.as_ref().is_some_and(|f| f.rows.is_empty())
         && narrowed
         && !list::inbox(&mut tx, id, &ProposalsQuery::all())
             .await?
@@ -152,43 +159,49 @@ pub(super) async fn inbox(
         @if let Some(state) = query.state { (hidden("state", state)) }
         (Field::select("sort", cx.t("market-sort"), sorts).value(query.sort.unwrap_or("newest")))
         (Field::select("viewed", cx.t("market-viewed-filter"), seen).value(query.viewed.unwrap_or("")))
-        (Field::money("bid_max", cx.t("market-bid-most"), cx.workspace()?.currency.code()).value(query.bid_max.clone().unwrap_or_default()))
+        (Field::money("bid_max", cx.t("market-bid-most"), cx.workspace()?.currency.code()).value(query.bid_max.clone().unwrap_or_default()).error(message_of(&messages, "bid_max")))
         (Button::quiet(cx.t("market-sort-act")))
     };
-    let body = if found.rows.is_empty() && elsewhere {
-        let all = html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href(&path))) };
-        empty_state(
-            Icon::Inbox,
-            cx.t("market-inbox-none-state"),
-            cx.t("market-inbox-none-state-text"),
-            Some(all),
-        )
-    } else if found.rows.is_empty() {
-        let back = html! { (Button::quiet(cx.t("market-to-project")).href(cx.href(&format!("/projects/{id}")))) };
-        empty_state(
-            Icon::Inbox,
-            cx.t("market-inbox-none"),
-            cx.t("market-inbox-none-text"),
-            Some(back),
-        )
-    } else {
-        let table = inbox_table(&cx, now, &found.rows);
-        html! { (Form::get(cx.href(&format!("/projects/{id}/compare")), html! { (table) })) }
+    let body = match &found {
+        None => html! {},
+        Some(found) if found.rows.is_empty() && elsewhere => {
+            let all = html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href(&path))) };
+            empty_state(
+                Icon::Inbox,
+                cx.t("market-inbox-none-state"),
+                cx.t("market-inbox-none-state-text"),
+                Some(all),
+            )
+        }
+        Some(found) if found.rows.is_empty() => {
+            let back = html! { (Button::quiet(cx.t("market-to-project")).href(cx.href(&format!("/projects/{id}")))) };
+            empty_state(
+                Icon::Inbox,
+                cx.t("market-inbox-none"),
+                cx.t("market-inbox-none-text"),
+                Some(back),
+            )
+        }
+        Some(found) => {
+            let table = inbox_table(&cx, now, &found.rows);
+            html! { (Form::get(cx.href(&format!("/projects/{id}/compare")), html! { (table) })) }
+        }
     };
-    let pager = turn(&cx, &path, &query, &found);
+    let pager = found.as_ref().and_then(|f| turn(&cx, &path, &query, f));
+    let count = found.as_ref().and_then(|f| total(&cx, f));
     let body = html! { (ListPage {
-        title: title.clone(), count: total(&cx, &found),
+        title: title.clone(), count,
         lead: Some(project.title.clone()),
         actions: Some(html! { (Button::quiet(cx.t("market-to-project")).href(cx.href(&format!("/projects/{id}")))) }),
         views: Some(by_state(&cx, &path, &query)),
-        filters: Some(html! { (Form::get(cx.href(&path), order).inline()) }),
+        filters: Some(html! { (error_summary(cx.locale, &messages)) (Form::get(cx.href(&path), order).inline()) }),
         body, pager,
     }) };
     let trail = vec![
         (cx.t("market-my-projects"), cx.href("/projects/mine")),
         (project.title, cx.href(&format!("/projects/{id}"))),
     ];
-    page::page_under(&cx, title, trail, body).await
+    page::page_under_with(&cx, status, title, trail, body).await
 }
 
 fn inbox_table(cx: &Cx, now: Instant, rows: &[Shown]) -> Table {

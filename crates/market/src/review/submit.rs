@@ -13,6 +13,9 @@ pub const SUBMIT: Action = Action::new("review.submit", "review", "contract.show
 /// Seconds in which an author may correct a review that is not yet published.
 pub const EDIT_SECONDS: i64 = 86_400;
 
+/// What is marked, in the order of the fields.
+const MARKS: [&str; 4] = ["quality", "communication", "timeliness", "value"];
+
 /// A review to be written.
 pub struct NewReview {
     /// Quality, 1 to 5.
@@ -163,10 +166,10 @@ pub async fn submit(cx: &Cx, contract_id: Uuid, input: &NewReview) -> Result<Uui
     .execute(&mut *tx)
     .await
     .on_constraint("review_once", Error::conflict("already_reviewed"))?;
-    tx.change("quality", (), input.quality);
-    tx.change("communication", (), input.communication);
-    tx.change("timeliness", (), input.timeliness);
-    tx.change("value", (), input.value);
+    // Who reads the audit may be the other party, to whom the marks are hidden until both have written.
+    for mark in MARKS {
+        tx.change_masked(mark);
+    }
     activity::note(&mut tx, contract_id, "reviewed", json!({})).await?;
     if written.is_empty() {
         let person = activity::name_of(&mut tx, me).await?;
@@ -256,15 +259,19 @@ pub async fn update(cx: &Cx, id: Uuid, version: i64, change: ChangeReview) -> Re
     )
     .execute(&mut *tx)
     .await?;
-    tx.differs("quality", row.quality, rating(input.quality));
-    tx.differs(
-        "communication",
-        row.communication,
-        rating(input.communication),
-    );
-    tx.differs("timeliness", row.timeliness, rating(input.timeliness));
-    tx.differs("value", row.value, rating(input.value));
-    // Texts are named, not told.
+    // Marks and texts are named, not told.
+    let before = [row.quality, row.communication, row.timeliness, row.value];
+    let after = [
+        input.quality,
+        input.communication,
+        input.timeliness,
+        input.value,
+    ];
+    for (mark, (before, after)) in MARKS.into_iter().zip(before.into_iter().zip(after)) {
+        if before != rating(after) {
+            tx.change_masked(mark);
+        }
+    }
     if row.body != input.body {
         tx.change_masked("body");
     }

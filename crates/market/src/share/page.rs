@@ -181,7 +181,7 @@ async fn feedback_with(
         form: html! { (form) },
         ..FormPage::default()
     };
-    let trail = crate::contract::page::trail(cx, milestone.contract_id, &milestone.title);
+    let trail = crate::contract::page::trail(cx, contract.id, &contract.title);
     frame::page_under_with(
         cx,
         status,

@@ -163,7 +163,7 @@ fn filter(cx: &Cx, query: &ListQuery, now: base::Instant) -> Result<Filter> {
         max,
         zones: zone.map(|z| base::search::zones_overlapping(z, query.overlap(), now)),
         rating: query.rating.and_then(|r| r.parse().ok()),
-        is_member: cx.member.is_some() && cx.can("freelancer.list", &[]),
+        is_member: cx.reads_as_member() && cx.can("freelancer.list", &[]),
     })
 }
 

@@ -51,6 +51,8 @@ if (body.hasAttribute('data-events') && 'locks' in navigator && 'BroadcastChanne
   // Asks what changed; gives the seconds until it makes sense to ask again.
   const ask = async (signal) => {
     const answer = await fetch('/api/v1/events' + since(), { signal, headers: after === null ? {} : { 'If-None-Match': '"' + after + '"' } })
+    // Nobody is signed in here any more, so nothing is told: who signs in again opens a page.
+    if (answer.status === 401) leave?.()
     const pause = Number(answer.headers.get('Retry-After')) || 10
     if (answer.ok) {
       const { data } = await answer.json()
@@ -77,7 +79,8 @@ if (body.hasAttribute('data-events') && 'locks' in navigator && 'BroadcastChanne
       await listen(signal)
       for (let round = 0; round < 6 && !signal.aborted; round++) {
         let pause = 10
-        if (!document.hidden) {
+        // Once at least: whether a stream was refused because the session ended, only an answer says.
+        if (round === 0 || !document.hidden) {
           try { pause = await ask(signal) } catch { /* away; asked again after the pause */ }
         }
         await wait(pause, signal)

@@ -3,6 +3,8 @@
 const words = document.getElementById('words').content
 const word = (key) => words.querySelector(`[data-word="${key}"]`).textContent
 const asked = new WeakMap()
+// What a page asks by itself does not count as use of the session.
+const alone = { 'x-unattended': '1' }
 const fault = (part) => {
   part.querySelector('[data-panel-fault]')?.remove()
   const note = document.createElement('div')
@@ -13,19 +15,19 @@ const fault = (part) => {
   again.type = 'button'; again.className = 'btn btn-quiet btn-small'; again.textContent = word('again')
   again.addEventListener('click', () => fetchPart(part))
   const text = document.createElement('p')
-  text.className = 'banner-title'; text.textContent = word(navigator.onLine ? '500' : 'offline')
+  text.className = 'banner-title'; text.textContent = word(document.documentElement.hasAttribute('data-offline') ? 'offline' : '500')
   const inside = document.createElement('div')
   inside.append(text, again)
   note.append(words.querySelector('svg').cloneNode(true), inside)
   part.prepend(note)
 }
-const fetchPart = async (part) => {
+const fetchPart = async (part, by = {}) => {
   asked.get(part)?.abort()
   const mine = new AbortController()
   asked.set(part, mine)
   const slow = setTimeout(() => part.setAttribute('aria-busy', 'true'), 300)
   try {
-    const answer = await fetch(part.dataset.panel || location.href, { headers: { accept: 'text/html' }, signal: AbortSignal.any([mine.signal, AbortSignal.timeout(20000)]) })
+    const answer = await fetch(part.dataset.panel || location.href, { headers: { accept: 'text/html', ...by }, signal: AbortSignal.any([mine.signal, AbortSignal.timeout(20000)]) })
     if (!answer.ok) throw new Error(String(answer.status))
     const doc = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = doc.getElementById(part.id)
@@ -43,7 +45,7 @@ const start = () => {
   for (const part of document.querySelectorAll('[data-panel][id]')) {
     if (watched.has(part)) continue
     watched.add(part)
-    part.addEventListener('live', () => fetchPart(part))
+    part.addEventListener('live', () => fetchPart(part, alone))
     if ('lazy' in part.dataset) fetchPart(part)
   }
 }
@@ -76,7 +78,7 @@ const check = async () => {
   look?.abort()
   look = new AbortController()
   try {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal: look.signal })
+    const answer = await fetch(location.href, { headers: { accept: 'text/html', ...alone }, signal: look.signal })
     const doc = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), 'text/html')
     const main = doc && doc.querySelector('main')
     if (main && still(main) !== first) offer()

@@ -10,6 +10,8 @@ const make = (name, attributes, ...inside) => {
   return part
 }
 const fire = (target, name, detail) => target.dispatchEvent(new CustomEvent('guildhall:' + name, { detail, bubbles: true }))
+// As offline.js found out.
+const lost = () => document.documentElement.hasAttribute('data-offline')
 const LIMIT = 20000
 const FILES_LIMIT = 180000
 const notes = new WeakMap()
@@ -184,7 +186,7 @@ const send = async (form, submitter, to) => {
   const files = form.enctype === 'multipart/form-data'
   const data = new FormData(form, submitter)
   clear(form)
-  if (!navigator.onLine) { fire(form, 'failed'); offline(form, submitter); return }
+  if (lost()) { fire(form, 'failed'); offline(form, submitter); return }
   form.dataset.sending = ''
   fire(form, 'sending')
   let answer = null
@@ -202,7 +204,7 @@ const send = async (form, submitter, to) => {
   fire(document, 'answered', { form })
   if (!answer) {
     fire(form, 'failed')
-    if (navigator.onLine) tell(form, { title: word(broken), text: once(form), acts: [retry(form, submitter)] }); else offline(form, submitter)
+    if (lost()) offline(form, submitter); else tell(form, { title: word(broken), text: once(form), acts: [retry(form, submitter)] })
     if (document.activeElement === document.body) submitter?.focus({ preventScroll: true })
     return
   }

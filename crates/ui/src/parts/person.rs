@@ -1,16 +1,19 @@
 use maud::{Markup, html};
 
 /// First letters of the first and last word of a name, for an avatar. Arabic letters stand apart
-/// (joined they read as another word), and a family name's article is no initial.
+/// (joined they read as another word), and a family name's article is no initial; that of a given
+/// name, as in Elias, is no article.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| {
-        let rest = word.strip_prefix("ال").filter(|r| r.chars().count() > 1);
-        rest.unwrap_or(word).chars().find(|c| c.is_alphanumeric())
-    });
+    let letter = |word: &str| word.chars().find(|c| c.is_alphanumeric());
     let upper = |c: char| c.to_uppercase().collect::<String>();
-    let first = words.next().map(upper).unwrap_or_default();
-    let Some(last) = words.next_back() else {
+    let mut words = name.split_whitespace().filter(|w| letter(w).is_some());
+    let first = words.next().and_then(letter).map(upper).unwrap_or_default();
+    let last = words.next_back().and_then(|word| {
+        let rest = word.strip_prefix("ال").filter(|r| r.chars().count() > 1);
+        letter(rest.unwrap_or(word))
+    });
+    let Some(last) = last else {
         return first;
     };
     let apart = if last.is_ascii() { "" } else { "\u{200C}" };
@@ -55,6 +58,8 @@ mod tests {
         assert_eq!(super::initials("Ana María Lopez"), "AL");
         assert_eq!(super::initials("ليلى حداد"), "ل\u{200C}ح");
         assert_eq!(super::initials("يوسف النجار"), "ي\u{200C}ن");
+        assert_eq!(super::initials("الياس حداد"), "ا\u{200C}ح");
+        assert_eq!(super::initials("الياس"), "ا");
         assert_eq!(super::initials("  cher "), "C");
         assert_eq!(super::initials("—"), "");
     }

@@ -103,7 +103,7 @@ fn thousandths(weight: &str) -> Option<i32> {
     let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
     let whole: i32 = whole.parse().ok()?;
     let part: i32 = format!("{part:0<3}").get(..3)?.parse().ok()?;
-    Some(whole * 1000 + part)
+    whole.checked_mul(1000)?.checked_add(part)
 }
 
 #[cfg(test)]
@@ -119,6 +119,8 @@ mod tests {
             ("fr, ar;q=0", Locale::En),
             ("en;q=0.001, ar;q=0.0", Locale::En),
             ("q=,;;q", Locale::En),
+            ("en;q=9999999, ar", Locale::Ar),
+            ("en;q=2147483.999, ar", Locale::Ar),
         ] {
             assert_eq!(Locale::negotiate(asked), given, "{asked}");
         }

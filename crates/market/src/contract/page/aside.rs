@@ -68,12 +68,7 @@ fn funded_next(cx: &Cx, room: &Room) -> Option<String> {
         return None;
     };
     let milestone = room.view.milestones.iter().find(|m| m.id == id)?;
-    let amount = ui::text::money(cx.locale, milestone.amount_money());
-    let n = i64::from(milestone.position);
-    Some(cx.tr(
-        "work-fund-act",
-        &[("n", n.into()), ("amount", amount.into())],
-    ))
+    Some(room.fund_words(cx, milestone))
 }
 
 /// Who acts on a contract, as its reader names them.

@@ -204,13 +204,7 @@ fn acts(cx: &Cx, room: &Room, milestone: &MilestoneView) -> Markup {
                 && room.running(milestone.id).is_none()
                 && !is_next(room, milestone.id) =>
         {
-            let words = cx.tr(
-                "work-fund-act",
-                &[
-                    ("n", i64::from(milestone.position).into()),
-                    ("amount", amount.as_str().into()),
-                ],
-            );
+            let words = room.fund_words(cx, milestone);
             buttons.push(
                 quiet(words, format!("/milestones/{}/funding", milestone.id)).icon(Icon::Lock),
             );
