@@ -5,7 +5,7 @@
 
 use crate::BIN;
 use serde_json::{Value, json};
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 use testkit::{
     Answer, Api, Party, Server, Setup,
     party::{id, usd},
@@ -314,35 +314,6 @@ async fn killed_at_random_moments_each_request_has_one_effect() {
     );
 }
 
-/// The process of PostgreSQL's postmaster for a private cluster.
-fn postmaster(server: &Server) -> Option<u32> {
-    let output = Command::new("sh")
-        .arg("-c")
-        .arg(format!(
-            "cat '{0}'/*/pg/postmaster.pid '{0}'/*/*/postmaster.pid 2>/dev/null | head -n1",
-            server.data().display()
-        ))
-        .output()
-        .ok()?;
-    let inside = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
-    inside.or_else(|| {
-        // The server is the child of the process where its files lie elsewhere.
-        let children = Command::new("pgrep")
-            .arg("-P")
-            .arg(server.pid()?.to_string())
-            .arg("-x")
-            .arg("postgres")
-            .output()
-            .ok()?;
-        String::from_utf8_lossy(&children.stdout)
-            .lines()
-            .next()?
-            .trim()
-            .parse()
-            .ok()
-    })
-}
-
 #[tokio::test]
 async fn postgresql_killed_at_random_moments_comes_back_and_loses_nothing() {
     let kills = wanted("GUILDHALL_TEST_DATABASE_KILLS", 10);
@@ -365,7 +336,7 @@ async fn postgresql_killed_at_random_moments_comes_back_and_loses_nothing() {
             async move { api.try_call(step.operation, &on, body, &key).await }
         });
         tokio::time::sleep(Duration::from_micros(dice.below(40_000))).await;
-        testkit::server::signal(postmaster(&server).expect("a postmaster"), "KILL");
+        testkit::server::signal(server.postmaster().expect("a postmaster"), "KILL");
         let interrupted = asked.await.expect("no panic");
         if let Ok(answer) = &interrupted {
             assert!(

@@ -21,9 +21,10 @@ fn settings(data: &Path) -> Settings {
     settings
 }
 
-/// A folder that the server's account can reach, as `./data` of a checkout usually is.
+/// A folder that the server's account can reach, as `./data` of a checkout usually is; this checkout may
+/// lie where it cannot.
 fn open_folder() -> Result<tempfile::TempDir> {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let folder = tempfile::tempdir()?;
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
     Ok(folder)
 }

@@ -8,7 +8,7 @@ use database::{Access, Cluster, Names, Part, PoolSettings, Settings};
 
 #[test]
 fn roles_are_made_or_asked_for_and_the_login_steps_down() -> Result<()> {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let folder = tempfile::tempdir()?;
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
     let mut settings = Settings::new(folder.path(), Names::default());
     settings.fast = true;

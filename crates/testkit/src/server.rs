@@ -226,6 +226,16 @@ impl Server {
         self.child.as_ref().map(Child::id)
     }
 
+    /// The process of PostgreSQL's postmaster, while a private cluster runs. Its files lie outside
+    /// of the data folder where PostgreSQL's account cannot enter that.
+    #[must_use]
+    pub fn postmaster(&self) -> Option<u32> {
+        let home = fs::read_to_string(self.data().join("database-location"))
+            .map_or_else(|_| self.data().join("database"), |text| text.trim().into());
+        let text = fs::read_to_string(home.join("pg/postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok()
+    }
+
     /// Where the process's standard error goes.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {

@@ -46,9 +46,7 @@ async fn without_a_database_a_sign_in_is_told_so_at_once() {
     let server = Setup::of(crate::BIN).demo().private().start().await;
     let api = server.api().await;
     assert_eq!(try_login(&api, "client@demo.test").await.status, 200);
-    let file = server.data().join("database/pg/postmaster.pid");
-    let text = std::fs::read_to_string(file).expect("the private server's pid");
-    let postmaster = text.lines().next().unwrap_or("").trim().to_owned();
+    let postmaster = server.postmaster().expect("a private server").to_string();
     let children = std::process::Command::new("pgrep")
         .args(["-P", &postmaster])
         .output()
