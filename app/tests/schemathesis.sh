@@ -8,8 +8,9 @@ PATH="$root/target/venv/bin:$PATH"
 command -v schemathesis >/dev/null || { echo "schemathesis is missing (./test installs it into target/venv)" >&2; exit 1; }
 [ -x target/debug/guildhall ] || { echo "target/debug/guildhall is missing: cargo build --workspace" >&2; exit 1; }
 
-mkdir -p target/test-data
-work=$(mktemp -d "$root/target/test-data/schemathesis.XXXXXX")
+scratch=${GUILDHALL_TEST_SCRATCH:-$root/target}/test-data
+mkdir -p "$scratch"
+work=$(mktemp -d "$scratch/schemathesis.XXXXXX")
 chmod 755 "$work"
 server=
 finish() {

@@ -97,7 +97,8 @@ pub async fn measure(world: &World<'_>, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-async fn contracts(world: &World<'_>) -> Result<Vec<Uuid>> {
+/// Accepted contracts of one milestone each, ready to be funded.
+pub async fn contracts(world: &World<'_>) -> Result<Vec<Uuid>> {
     let ids = |n: i64| (0..n).map(|_| base::id::new()).collect::<Vec<Uuid>>();
     let (proposals, contracts, milestones) = (ids(CONTRACTS), ids(CONTRACTS), ids(CONTRACTS));
     let freelancer: Uuid = sqlx::query_scalar(

@@ -10,6 +10,7 @@ mod post;
 mod rounds;
 mod search;
 mod served;
+mod soak;
 mod table;
 mod world;
 
@@ -108,6 +109,22 @@ async fn measure(parts: &[String]) -> Result<()> {
     if wants("post") {
         eprintln!("bench: postings");
         post::compare(&world, &mut table).await?;
+    }
+    if wants("overload") {
+        eprintln!("bench: far too many clients");
+        soak::overload(&world, &mut table).await?;
+    }
+    // Only when asked for, with its minutes.
+    let minutes = parts
+        .iter()
+        .find_map(|p| p.strip_prefix("soak=")?.parse::<u64>().ok());
+    if let Some(minutes) = minutes {
+        eprintln!("bench: {minutes} minutes of ordinary work");
+        let done = soak::soak(&world, minutes, &mut table).await;
+        if done.is_err() {
+            println!("{table}");
+        }
+        done?;
     }
     if wants("fund") {
         eprintln!("bench: fundings");

@@ -176,6 +176,11 @@ impl<'a> World<'a> {
         )
     }
 
+    /// What the client says who it is with.
+    pub fn client(&self) -> &str {
+        &self.client
+    }
+
     /// CPU seconds of PostgreSQL with all its processes.
     pub fn postgres_cpu(&self) -> f64 {
         let mut all = vec![];

@@ -70,7 +70,7 @@ async fn carry(mut client: UnixStream, mut upstream: UnixStream, marker: Marker)
                 if upstream.write_all(bytes).await.is_err() {
                     return;
                 }
-                if marked && holds(bytes, b"COMMIT\0") {
+                if marked && holds(&bytes.to_ascii_uppercase(), b"COMMIT\0") {
                     // Its answer comes, so it is on disk; nobody else shall learn of it.
                     let answer = upstream.read(&mut answered).await.expect("the commit's answer");
                     assert!(holds(&answered[..answer], b"COMMIT\0"));

@@ -13,6 +13,7 @@ mod migrations;
 mod open;
 mod roles;
 mod transactions;
+mod warm;
 
 pub use access::{Access, PoolSettings};
 pub use cluster::{Cluster, Part, Settings};

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, SqlStr, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+
+use crate::warm::Lease;
 
 /// How long an undoing may take before it is clear that a statement stands in its way.
 const QUIET: Duration = Duration::from_millis(150);
@@ -18,17 +20,13 @@ const QUIET: Duration = Duration::from_millis(150);
 /// A transaction of [`crate::Database`]. Dropped without a commit it is rolled back, and what it
 /// was waiting for is cancelled within a moment.
 pub struct Transaction {
-    inner: Option<sqlx::Transaction<'static, Postgres>>,
+    inner: Option<Lease>,
     mark: String,
     reserve: PgPool,
 }
 
 impl Transaction {
-    pub(crate) fn new(
-        inner: sqlx::Transaction<'static, Postgres>,
-        mark: String,
-        reserve: PgPool,
-    ) -> Self {
+    pub(crate) fn new(inner: Lease, mark: String, reserve: PgPool) -> Self {
         Self {
             inner: Some(inner),
             mark,
@@ -74,12 +72,12 @@ impl Transaction {
 impl Deref for Transaction {
     type Target = PgConnection;
     fn deref(&self) -> &PgConnection {
-        self.inner.as_deref().expect("only its end takes it")
+        self.inner.as_ref().expect("only its end takes it")
     }
 }
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.inner.as_deref_mut().expect("only its end takes it")
+        self.inner.as_mut().expect("only its end takes it")
     }
 }
 
@@ -99,16 +97,6 @@ impl Drop for Transaction {
     }
 }
 
-/// Begins in a task of its own: a caller that goes away in the middle would otherwise hand back a
-/// connection with a transaction open that sqlx does not know of.
-pub(crate) async fn begin(
-    connection: PoolConnection<Postgres>,
-    statement: SqlStr,
-) -> sqlx::Result<sqlx::Transaction<'static, Postgres>> {
-    let begun = tokio::spawn(sqlx::Transaction::begin(connection, Some(statement)));
-    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
-}
-
 /// A name that `pg_stat_activity` shows for as long as the transaction is open, and no other has.
 pub(crate) fn mark() -> String {
     static PROCESS: LazyLock<u64> = LazyLock::new(|| {
@@ -121,7 +109,7 @@ pub(crate) fn mark() -> String {
 }
 
 /// Rolls back. The connection is ours until then, so that what is cancelled cannot be another's.
-async fn undo(inner: sqlx::Transaction<'static, Postgres>, mark: String, reserve: PgPool) {
+async fn undo(inner: Lease, mark: String, reserve: PgPool) {
     let mut undoing = std::pin::pin!(inner.rollback());
     // An error here is the server's, or that of the cancelled statement: the pool then proves the
     // connection before it gives it to anyone.

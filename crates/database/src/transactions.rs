@@ -1,6 +1,9 @@
 //! The one place where transactions begin.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     AssertSqlSafe, PgPool, SqlSafeStr,
@@ -13,17 +16,20 @@ use crate::{
     limit,
     open::{self, Transaction},
     roles::code_of,
+    warm::{Lease, Warm},
 };
 
 /// How long a beginning transaction outlives a restart of the database server.
 const RESTART: Duration = Duration::from_secs(8);
 
 /// The pool of a process. Cheap to clone; all clones share the connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Database {
     /// For figures and for closing. A statement run on it directly has the login role, which may
     /// read nothing: begin a transaction instead.
     pub pool: PgPool,
+    /// Connections of the pool between two transactions.
+    warm: Arc<Warm>,
     /// One connection (two at most) beside the pool, which requests never take: health, the
     /// heartbeats of running work, and the ending of statements nobody waits for any more.
     reserve: PgPool,
@@ -55,6 +61,10 @@ impl Database {
             snapshot: format!(
                 "begin isolation level repeatable read, read only; set local role {}{session}; set local statement_timeout = 0",
                 names.system()
+            ),
+            warm: Warm::new(
+                pool.options().get_max_connections(),
+                pool.options().get_acquire_timeout(),
             ),
             pool,
             reserve,
@@ -139,16 +149,13 @@ impl Database {
     /// # Errors
     /// As [`Database::begin_app`], after two seconds.
     pub async fn begin_reserved(&self) -> sqlx::Result<Transaction> {
-        self.begin_on(
-            &self.reserve,
-            format!("{}; set local app.workspace = ''", self.system),
-        )
-        .await
+        let statement = format!("{}; set local app.workspace = ''", self.system);
+        self.begin_on(&self.reserve, None, statement).await
     }
 
     /// The same as the owner of the schemas: whether the schema is ours is part of health.
     pub(crate) async fn begin_reserved_owner(&self) -> sqlx::Result<Transaction> {
-        self.begin_on(&self.reserve, self.owner.clone()).await
+        self.begin_on(&self.reserve, None, self.owner.clone()).await
     }
 
     /// A connection of its own (direct to the server, past a pooler) for notices.
@@ -175,21 +182,28 @@ impl Database {
         Usage {
             max: self.pool.options().get_max_connections(),
             open: self.pool.size(),
-            idle: u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX),
+            idle: u32::try_from(self.pool.num_idle() + self.warm.waiting()).unwrap_or(u32::MAX),
         }
     }
 
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
+        self.warm.close().await;
         self.pool.close().await;
         self.reserve.close().await;
     }
 
     async fn begin(&self, statement: &str) -> sqlx::Result<Transaction> {
-        self.begin_on(&self.pool, statement.to_owned()).await
+        self.begin_on(&self.pool, Some(&self.warm), statement.to_owned())
+            .await
     }
 
-    async fn begin_on(&self, pool: &PgPool, statement: String) -> sqlx::Result<Transaction> {
+    async fn begin_on(
+        &self,
+        pool: &PgPool,
+        warm: Option<&Arc<Warm>>,
+        statement: String,
+    ) -> sqlx::Result<Transaction> {
         let mark = open::mark();
         // Without a limit of its own the session's holds, and the server is told nothing.
         let limit = match limit::of_statements() {
@@ -207,10 +221,7 @@ impl Database {
         let restart = patience.map_or(RESTART, |patience| patience.min(RESTART));
         let mut lost = 0_u32;
         loop {
-            let begin = async {
-                let connection = pool.acquire().await?;
-                open::begin(connection, statement.clone()).await
-            };
+            let begin = Lease::begin(pool, warm, statement.clone());
             let begun = match patience {
                 None => begin.await,
                 // A server that hangs answers neither with a connection nor on one.

@@ -124,23 +124,6 @@ impl Input for AccountEdit {
     }
 }
 
-/// The same from the page's form, with the version it was filled in against.
-pub struct AccountForm {
-    /// The change.
-    pub edit: AccountEdit,
-    /// The version that was shown.
-    pub version: i64,
-}
-
-impl Input for AccountForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            edit: AccountEdit::read(r),
-            version: r.integer("version", 1, i64::MAX),
-        }
-    }
-}
-
 /// Changes the asking account, if it still has `version`.
 ///
 /// # Errors

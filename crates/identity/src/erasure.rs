@@ -14,19 +14,17 @@ use uuid::Uuid;
 pub fn deadline() -> Deadline {
     Deadline {
         name: "identity.deletion",
-        next: |kernel| Box::pin(next(kernel)),
+        next: Some(|tx| Box::pin(next(tx))),
         sweep: |kernel, now| Box::pin(sweep(kernel, now)),
     }
 }
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let first = sqlx::query_scalar!(
         r#"select min(deletes_at) as "at: Instant" from identity.account where state = 'deletion_pending'"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(first)
 }
 

@@ -5,7 +5,7 @@ mod change;
 mod ownership;
 mod removal;
 
-pub use change::{RoleChange, RoleChangeForm, change_roles, deactivate, reactivate};
+pub use change::{RoleChange, change_roles, deactivate, reactivate};
 pub use ownership::transfer;
 pub use removal::{Heir, Leave, heirs, leave, remove};
 

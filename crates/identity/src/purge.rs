@@ -21,7 +21,7 @@ const DAYS: i64 = 7;
 pub fn deadline() -> Deadline {
     Deadline {
         name: "identity.unverified",
-        next: |kernel| Box::pin(next(kernel)),
+        next: Some(|tx| Box::pin(next(tx))),
         sweep: |kernel, now| Box::pin(sweep(kernel, now)),
     }
 }
@@ -51,14 +51,12 @@ pub fn checks() -> Vec<Check> {
     ]
 }
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let first = sqlx::query_scalar!(
         "select min(created_at) from identity.account where state = 'pending_verification'"
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(first.map(|at| at.plus_days(DAYS)))
 }
 

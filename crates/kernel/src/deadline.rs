@@ -3,6 +3,7 @@
 
 use crate::{BoxFuture, Kernel, Result};
 use base::Instant;
+use sqlx::PgConnection;
 use std::sync::Arc;
 
 /// Something with due instants.
@@ -10,19 +11,38 @@ use std::sync::Arc;
 pub struct Deadline {
     /// Its name in logs.
     pub name: &'static str,
-    /// The earliest instant at which something is due, if any.
-    pub next: fn(Arc<Kernel>) -> BoxFuture<'static, Result<Option<Instant>>>,
+    /// The earliest instant at which something is due, read as the system over all workspaces.
+    /// Without it the sweep looks each time: no instant tells when there is something to do.
+    pub next: Option<Next>,
     /// Does what is due at `now`, a bounded batch; says how many it did.
     pub sweep: fn(Arc<Kernel>, Instant) -> BoxFuture<'static, Result<usize>>,
 }
+
+/// Reads an earliest instant.
+pub type Next = for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result<Option<Instant>>>;
 
 /// Does everything that is due at `now`, once through all kinds; says how many.
 ///
 /// # Errors
 /// None of a single kind: they are logged and tried again.
 pub async fn sweep_all(kernel: &Arc<Kernel>, now: Instant) -> usize {
+    // One look at all kinds saves a transaction for each that has nothing to do.
+    let known = match instants(kernel).await {
+        Ok(known) => known,
+        Err(error) => {
+            tracing::warn!(key = "deadline.look_failed", error = %error);
+            vec![]
+        }
+    };
     let mut done = 0;
-    for deadline in &kernel.wiring().deadlines {
+    for (index, deadline) in kernel.wiring().deadlines.iter().enumerate() {
+        let waits = deadline.next.is_some()
+            && known
+                .get(index)
+                .is_some_and(|due| due.is_none_or(|due| due > now));
+        if waits {
+            continue;
+        }
         loop {
             match (deadline.sweep)(kernel.clone(), now).await {
                 Ok(0) => break,
@@ -42,11 +62,19 @@ pub async fn sweep_all(kernel: &Arc<Kernel>, now: Instant) -> usize {
 /// # Errors
 /// The database's.
 pub async fn next(kernel: &Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut earliest: Option<Instant> = None;
+    Ok(instants(kernel).await?.into_iter().flatten().min())
+}
+
+/// The earliest instant of each kind, in the order of the wiring.
+async fn instants(kernel: &Arc<Kernel>) -> Result<Vec<Option<Instant>>> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let mut found = vec![];
     for deadline in &kernel.wiring().deadlines {
-        if let Some(due) = (deadline.next)(kernel.clone()).await? {
-            earliest = Some(earliest.map_or(due, |e| e.min(due)));
-        }
+        found.push(match deadline.next {
+            Some(next) => next(&mut tx).await?,
+            None => None,
+        });
     }
-    Ok(earliest)
+    tx.leave();
+    Ok(found)
 }

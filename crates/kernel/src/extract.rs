@@ -154,7 +154,8 @@ impl<T: Input + Send> FromRequestParts<Arc<Kernel>> for Query<T> {
         let cx = Cx::from_request_parts(parts, state).await?;
         let pairs = urlencoded(parts.uri.query().unwrap_or("").as_bytes())?;
         let key = cx.kernel.config.key();
-        Reader::query(&pairs, currency(&cx), key, parts.uri.path())
+        let literal = cx.route.is_some_and(|r| r.kind == route::Kind::Api);
+        Reader::query(&pairs, literal, currency(&cx), key, parts.uri.path())
             .map(Self)
             .map_err(Error::Invalid)
     }

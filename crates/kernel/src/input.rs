@@ -26,6 +26,22 @@ pub trait Input: Sized {
     fn read(reader: &mut Reader) -> Self;
 }
 
+/// A form that changes what others may change too: it carries the version it was filled in against.
+pub struct Edit<T> {
+    /// That version; 0 where nothing was stored.
+    pub version: i64,
+    /// The form's other fields.
+    pub input: T,
+}
+impl<T: Input> Input for Edit<T> {
+    fn read(r: &mut Reader) -> Self {
+        Self {
+            version: r.integer("version", 0, i64::MAX),
+            input: T::read(r),
+        }
+    }
+}
+
 /// No fields at all.
 pub struct Nothing;
 impl Input for Nothing {
@@ -53,6 +69,7 @@ pub struct Reader {
     currency: Currency,
     seal: Option<Seal>,
     noted: Vec<String>,
+    literal: bool,
 }
 
 impl Reader {
@@ -68,6 +85,7 @@ impl Reader {
             currency,
             seal: None,
             noted: vec![],
+            literal: false,
         }
     }
 
@@ -99,12 +117,14 @@ impl Reader {
     }
 
     /// Reads `T` from the pairs of a query. Cursors in it are those of the list at `path` under
-    /// just the filters that were read, sealed by `key`.
+    /// just the filters that were read, sealed by `key`. A browser's form sends what was left
+    /// empty as nothing; to a program's query, which is `literal`, an empty number is no number.
     ///
     /// # Errors
     /// All faults at once.
     pub fn query<T: Input>(
         pairs: &[(String, String)],
+        literal: bool,
         currency: Currency,
         key: &[u8],
         path: &str,
@@ -116,6 +136,7 @@ impl Reader {
         let mut reader = Self::new(Mode::Text, String::new(), fields, currency);
         let seal = Seal::default();
         reader.seal = Some(seal.clone());
+        reader.literal = literal;
         let value = T::read(&mut reader);
         seal.close(key, path, &reader.noted);
         reader.leftovers();
@@ -244,7 +265,7 @@ impl Reader {
         self.taken.push(name.to_owned());
         let value = self.fields.get(name).cloned().filter(|v| !v.is_null());
         let value = match (self.mode, value) {
-            (Mode::Text, Some(Value::String(s))) if s.trim().is_empty() => None,
+            (Mode::Text, Some(Value::String(s))) if !self.literal && s.trim().is_empty() => None,
             (_, value) => value,
         };
         if value.is_none() && required {

@@ -39,7 +39,7 @@ pub use cx::{Cx, Member, Session};
 pub use error::{Error, Fault, Result};
 pub use extract::{Body, Form, Id, Query};
 pub use idempotency::once;
-pub use input::{Input, Reader};
+pub use input::{Edit, Input, Reader};
 pub use part::Part;
 pub use product::Product;
 pub use route::{Idempotency, Rate, Route};

@@ -29,7 +29,7 @@ pub struct Schedule {
 /// otherwise hold up every jump.
 pub const DEADLINE: Deadline = Deadline {
     name: "schedule",
-    next: |_| Box::pin(async { Ok(None) }),
+    next: None,
     sweep: |kernel, now| Box::pin(async move { sweep(&kernel, now).await }),
 };
 

@@ -23,12 +23,11 @@ const LOTS: i64 = 200;
 /// What clears on the business clock.
 pub(crate) const DEADLINE: Deadline = Deadline {
     name: "ledger.clearance",
-    next: |kernel| Box::pin(next(kernel)),
+    next: Some(|tx| Box::pin(next(tx))),
     sweep: |kernel, now| Box::pin(sweep(kernel, now)),
 };
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select l.clears_at as "due!: Instant" from ledger.lot l
            join ledger.account a on a.workspace_id = l.workspace_id and a.id = l.account_id
@@ -38,7 +37,6 @@ async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     )
     .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 

@@ -9,7 +9,6 @@ mod chargeback;
 mod checks;
 mod clearance;
 pub mod destination;
-mod edit;
 pub mod escrow;
 pub mod fees;
 pub mod finance;
@@ -100,6 +99,7 @@ pub fn product(purposes: Vec<Purpose>) -> Product {
         deadlines: vec![
             clearance::DEADLINE,
             payout::schedule::DEADLINE,
+            payout::schedule::THRESHOLDS,
             payment::transfer::DEADLINE,
             method::DEADLINE,
         ],

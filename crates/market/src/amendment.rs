@@ -159,7 +159,7 @@ pub fn routes() -> Vec<Route> {
 pub fn deadlines() -> Vec<Deadline> {
     vec![Deadline {
         name: "market.amendment_lapses",
-        next: |kernel| Box::pin(lapse::next(kernel)),
+        next: Some(|tx| Box::pin(lapse::next(tx))),
         sweep: |kernel, now| Box::pin(lapse::sweep(kernel, now)),
     }]
 }

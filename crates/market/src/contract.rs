@@ -177,12 +177,12 @@ pub fn deadlines() -> Vec<Deadline> {
     vec![
         Deadline {
             name: "market.offer_lapses",
-            next: |kernel| Box::pin(answer::next_lapse(kernel)),
+            next: Some(|tx| Box::pin(answer::next_lapse(tx))),
             sweep: |kernel, now| Box::pin(answer::sweep_lapses(kernel, now)),
         },
         Deadline {
             name: "market.settlement_lapses",
-            next: |kernel| Box::pin(termination::lapse::next(kernel)),
+            next: Some(|tx| Box::pin(termination::lapse::next(tx))),
             sweep: |kernel, now| Box::pin(termination::lapse::sweep(kernel, now)),
         },
     ]

@@ -85,7 +85,7 @@ pub fn routes() -> Vec<Route> {
 pub fn deadlines() -> Vec<Deadline> {
     vec![Deadline {
         name: "market.delivery_review",
-        next: |kernel| Box::pin(crate::delivery::clock::next(kernel)),
+        next: Some(|tx| Box::pin(crate::delivery::clock::next(tx))),
         sweep: |kernel, now| Box::pin(crate::delivery::clock::sweep(kernel, now)),
     }]
 }

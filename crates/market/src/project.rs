@@ -33,7 +33,7 @@ use axum::{
     routing::{get, patch, post},
 };
 use http::{HeaderMap, Method};
-use input::{ChangeProject, EditForm, NewProject};
+use input::{ChangeProject, NewProject};
 use kernel::{
     Body, Cx, Id, Query, Result, Route,
     access::Action,
@@ -269,7 +269,7 @@ fn pages() -> Vec<Route> {
             "project.update",
             post(form_page::update),
         )
-        .body::<EditForm>(),
+        .body::<kernel::Edit<NewProject>>(),
         Route::page(
             Method::GET,
             "/w/{workspace}/projects/{project}/publication",

@@ -27,9 +27,7 @@ use axum::{
     routing::{MethodRouter, get, patch, post},
 };
 use http::{HeaderMap, Method};
-use input::{
-    ChangeProposal, CompareQuery, Decline, EditForm, NewNote, NewProposal, ProposalsQuery,
-};
+use input::{ChangeProposal, CompareQuery, Decline, NewNote, NewProposal, ProposalsQuery};
 use kernel::{
     Body, Cx, Error, Id, Input, Kernel, Query, Result, Route, Tx,
     access::Action,
@@ -261,7 +259,7 @@ fn pages() -> Vec<Route> {
             "proposal.update",
             post(form_page::update),
         )
-        .body::<EditForm>(),
+        .body::<kernel::Edit<NewProposal>>(),
         page(
             "/w/{workspace}/proposals/{proposal}/withdrawal",
             "proposal.withdraw",

@@ -85,7 +85,7 @@ pub fn routes() -> Vec<Route> {
             post(page::edit_form),
         )
         .permission("review.submit")
-        .body::<submit::EditReview>(),
+        .body::<kernel::Edit<submit::NewReview>>(),
         Route::page(Method::GET, LIST, "review.list", get(page::list)).permission("profile.show"),
     ];
     routes.into_iter().map(|r| r.product("market")).collect()
@@ -106,7 +106,7 @@ pub fn section() -> people::ProfileSection {
 pub fn deadlines() -> Vec<Deadline> {
     vec![Deadline {
         name: "market.reviews_publish",
-        next: |kernel| Box::pin(publish::next(kernel)),
+        next: Some(|tx| Box::pin(publish::next(tx))),
         sweep: |kernel, now| Box::pin(publish::sweep(kernel, now)),
     }]
 }

@@ -56,7 +56,7 @@ pub fn routes() -> Vec<Route> {
 pub fn deadlines() -> Vec<Deadline> {
     vec![Deadline {
         name: "market.contract_closes",
-        next: |kernel| Box::pin(next(kernel)),
+        next: Some(|tx| Box::pin(next(tx))),
         sweep: |kernel, now| Box::pin(sweep(kernel, now)),
     }]
 }
@@ -200,14 +200,12 @@ pub async fn complete_by_silence(cx: &Cx, id: Uuid) -> Result<bool> {
     Ok(true)
 }
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select min(closes_at) as "due: Instant" from market.contract where state = 'closing'"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 

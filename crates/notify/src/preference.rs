@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, Method};
 use kernel::{
-    Action, Body, Cx, Error, Form, Input, Reader, Result, Route, extract,
+    Action, Body, Cx, Edit, Error, Form, Input, Reader, Result, Route, extract,
     extract::{IfMatch, Typed},
     page,
 };
@@ -69,20 +69,6 @@ impl Input for Switches {
     }
 }
 
-/// The same from the page's form, with the version it was filled in against.
-struct SwitchesForm {
-    switches: Switches,
-    version: i64,
-}
-impl Input for SwitchesForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            switches: Switches::read(r),
-            version: r.integer("version", 0, i64::MAX),
-        }
-    }
-}
-
 pub(crate) fn routes() -> Vec<Route> {
     let path = "/w/{workspace}/notifications/preferences";
     vec![
@@ -117,7 +103,7 @@ pub(crate) fn routes() -> Vec<Route> {
             post(form_set),
         )
         .permission("notification.preferences")
-        .body::<SwitchesForm>(),
+        .body::<Edit<Switches>>(),
     ]
 }
 
@@ -205,9 +191,9 @@ async fn stale(cx: &Cx, typed: &Typed) -> Result<Response> {
     page::stale(cx, stale).await
 }
 
-async fn form_set(cx: Cx, form_in: Form<SwitchesForm>) -> Result<Response> {
+async fn form_set(cx: Cx, form_in: Form<Edit<Switches>>) -> Result<Response> {
     let result = match form_in.input {
-        Ok(input) => set(&cx, input.version, &input.switches).await,
+        Ok(input) => set(&cx, input.version, &input.input).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

@@ -36,6 +36,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page(Method::POST, "/w/{workspace}/profile/edit", "profile.update", axum::routing::post(page::form_update))
             .permission("profile.update")
             .idempotency(Idempotency::Accepted)
-            .body::<edit::FormChanges>(),
+            .body::<kernel::Edit<edit::Changes>>(),
     ]
 }

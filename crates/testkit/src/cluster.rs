@@ -26,12 +26,19 @@ pub fn target(bin: &Path) -> PathBuf {
         .to_owned()
 }
 
+/// The folder of what tests write and nobody keeps: `GUILDHALL_TEST_SCRATCH`, which `./test` puts into
+/// memory where there is enough of it, or else the folder of build results.
+#[must_use]
+pub fn scratch(bin: &Path) -> PathBuf {
+    std::env::var_os("GUILDHALL_TEST_SCRATCH").map_or_else(|| target(bin), PathBuf::from)
+}
+
 /// How to reach the shared cluster, which is started where it does not run.
 ///
 /// # Panics
 /// When there is no PostgreSQL.
 pub fn access(bin: &Path) -> Access {
-    let data = target(bin).join("test-cluster");
+    let data = scratch(bin).join("test-cluster");
     let cluster = CLUSTER.get_or_init(|| {
         fs::create_dir_all(&data).expect("a folder for the test cluster");
         std::thread::spawn(move || {
@@ -141,7 +148,7 @@ impl Guard {
     /// # Panics
     /// When the file cannot be made.
     pub async fn take(bin: &Path, name: &str) -> Self {
-        let folder = target(bin).join("test-locks");
+        let folder = scratch(bin).join("test-locks");
         let name = name.to_owned();
         tokio::task::spawn_blocking(move || {
             fs::create_dir_all(&folder).expect("a folder for locks");
@@ -208,7 +215,7 @@ pub async fn demo<F: Future<Output = ()>>(
     // The demo world's dates are relative to the day it is made on.
     (base::instant::wall().unix_seconds() / 14_400).hash(&mut hash);
     let name = format!("demo_{:016x}", hash.finish());
-    let folder = target(bin).join("test-data").join(&name);
+    let folder = scratch(bin).join("test-data").join(&name);
     let _guard = Guard::take(bin, &name).await;
     if !is_ready(bin, &name) || !exists(access, &name).await {
         forget_older(bin, access, &name).await;
@@ -238,7 +245,7 @@ async fn forget_older(bin: &Path, access: &Access, now: &str) {
         let old = name.starts_with("demo_") && name != now;
         if old || orphan {
             let _ = fs::remove_file(marker(bin, &name));
-            let _ = fs::remove_dir_all(target(bin).join("test-data").join(&name));
+            let _ = fs::remove_dir_all(scratch(bin).join("test-data").join(&name));
             let _ = access.drop_database(&name).await;
         }
     }
@@ -268,7 +275,9 @@ async fn names(access: &Access) -> Vec<String> {
 }
 
 fn marker(bin: &Path, name: &str) -> PathBuf {
-    target(bin).join("test-locks").join(format!("{name}.ready"))
+    scratch(bin)
+        .join("test-locks")
+        .join(format!("{name}.ready"))
 }
 
 fn is_ready(bin: &Path, name: &str) -> bool {

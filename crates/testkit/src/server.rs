@@ -173,7 +173,7 @@ fn folder(bin: &Path) -> PathBuf {
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     );
-    let folder = cluster::target(bin).join("test-data").join(name);
+    let folder = cluster::scratch(bin).join("test-data").join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a data folder");
     folder

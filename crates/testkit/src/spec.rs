@@ -1,6 +1,6 @@
 //! The served API document, as a checker from outside reads it.
 
-use crate::cluster::target;
+use crate::cluster::scratch;
 use serde_json::{Map, Value, json};
 use std::{fs, path::Path, time::UNIX_EPOCH};
 
@@ -99,7 +99,7 @@ impl Spec {
         let built = fs::metadata(bin).expect("the program");
         let at = built.modified().expect("when it was built");
         let at = at.duration_since(UNIX_EPOCH).expect("a time").as_nanos();
-        let kept = target(bin).join(format!("test-data/api-{at}-{}.json", built.len()));
+        let kept = scratch(bin).join(format!("test-data/api-{at}-{}.json", built.len()));
         if let Ok(text) = fs::read(&kept) {
             return Self::read(serde_json::from_slice(&text).expect("JSON"));
         }

@@ -61,8 +61,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn pairs_of_any_kind_are_read_or_refused(pairs in prop::collection::vec((name(), ".{0,30}"), 0..12)) {
-        if let Ok(all) = Reader::query::<Everything>(&pairs, Currency::USD, b"key", "/list") {
+    fn pairs_of_any_kind_are_read_or_refused(pairs in prop::collection::vec((name(), ".{0,30}"), 0..12), literal in any::<bool>()) {
+        if let Ok(all) = Reader::query::<Everything>(&pairs, literal, Currency::USD, b"key", "/list") {
             prop_assert!(all.line.chars().count() <= 20 && all.block.chars().count() <= 40);
             prop_assert!(all.rows.iter().all(|r| !r.title.is_empty()));
             prop_assert!((1..=10_000).contains(&all.paging.limit));

@@ -315,6 +315,7 @@ impl Server {
                 "fsync=off",
                 "synchronous_commit=off",
                 "full_page_writes=off",
+                "wal_compression=off",
                 "max_connections=400",
             ] {
                 set(text);

@@ -102,23 +102,6 @@ impl Input for RoleChange {
     }
 }
 
-/// The same from the page's form, with the version it was filled in against.
-pub struct RoleChangeForm {
-    /// The change.
-    pub change: RoleChange,
-    /// The version that was shown.
-    pub version: i64,
-}
-
-impl Input for RoleChangeForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            change: RoleChange::read(r),
-            version: r.integer("version", 1, i64::MAX),
-        }
-    }
-}
-
 /// Gives a member exactly these roles, if it still has `version`.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use super::{form_page, new_password, refused, sign_in};
 use crate::{
-    account::{self, AccountEdit, AccountForm, AccountView, PasswordChange},
+    account::{self, AccountEdit, AccountView, PasswordChange},
     session::{self, Carrier},
 };
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderMap, Method};
 use kernel::{
-    Body, Cx, Error, Form, Result, Route, edge, extract,
+    Body, Cx, Edit, Error, Form, Result, Route, edge, extract,
     extract::{IfMatch, Typed},
     list::Paging,
     page,
@@ -49,7 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::page(Method::GET, "/account", "account.show", get(show)).signed_in(),
         Route::page(Method::POST, "/account", "account.update", post(form))
             .signed_in()
-            .body::<AccountForm>(),
+            .body::<Edit<AccountEdit>>(),
         Route::page(
             Method::GET,
             "/account/password",
@@ -200,9 +200,9 @@ async fn view(
     ))
 }
 
-async fn form(cx: Cx, form: Form<AccountForm>) -> Result<Response> {
+async fn form(cx: Cx, form: Form<Edit<AccountEdit>>) -> Result<Response> {
     let result = match form.input {
-        Ok(input) => account::update(&cx, input.version, &input.edit).await,
+        Ok(input) => account::update(&cx, input.version, &input.input).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

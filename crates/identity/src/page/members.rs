@@ -1,14 +1,14 @@
 //! Members of a workspace: the list, one member's roles, ending a membership.
 
 use super::{form_page, role_list, role_words};
-use crate::member::{self, MemberQuery, MemberView, Role, RoleChange, RoleChangeForm};
+use crate::member::{self, MemberQuery, MemberView, Role, RoleChange};
 use axum::{
     response::Response,
     routing::{get, post, put},
 };
 use http::Method;
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route, extract,
+    Body, Cx, Edit, Error, Form, Id, Idempotency, Query, Result, Route, extract,
     extract::{IfMatch, Typed},
     input::Nothing,
     once, page,
@@ -105,7 +105,7 @@ pub fn routes() -> Vec<Route> {
         )
         .permission("member.change_roles")
         .idempotency(Idempotency::Accepted)
-        .body::<RoleChangeForm>(),
+        .body::<Edit<RoleChange>>(),
         Route::page(
             Method::POST,
             "/w/{workspace}/members/{member}/deactivation",
@@ -304,9 +304,9 @@ async fn told(cx: &Cx, id: Uuid, result: Result<Uuid>) -> Result<Response> {
     }
 }
 
-async fn form_roles(cx: Cx, Id(id): Id<Uuid>, form: Form<RoleChangeForm>) -> Result<Response> {
+async fn form_roles(cx: Cx, Id(id): Id<Uuid>, form: Form<Edit<RoleChange>>) -> Result<Response> {
     let result = match form.input {
-        Ok(input) => member::change_roles(&cx, id, input.version, &input.change).await,
+        Ok(input) => member::change_roles(&cx, id, input.version, &input.input).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

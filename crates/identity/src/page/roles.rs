@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, Method};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Input, Query, Reader, Result, Route, extract,
+    Body, Cx, Edit, Error, Form, Id, Idempotency, Query, Result, Route, extract,
     extract::{IfMatch, Typed},
     once, page,
 };
@@ -67,23 +67,8 @@ pub fn routes() -> Vec<Route> {
         )
         .permission("role.update")
         .idempotency(Idempotency::Accepted)
-        .body::<RoleForm>(),
+        .body::<Edit<RoleEdit>>(),
     ]
-}
-
-/// The limits from the page's form, with the version they were filled in against.
-pub struct RoleForm {
-    edit: RoleEdit,
-    version: i64,
-}
-
-impl Input for RoleForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            edit: RoleEdit::read(r),
-            version: r.integer("version", 1, i64::MAX),
-        }
-    }
 }
 
 async fn api_list(cx: Cx, Query(query): Query<RoleQuery>) -> Result<Response> {
@@ -290,9 +275,9 @@ async fn stale(cx: &Cx, id: Uuid, mine: &Typed) -> Result<Response> {
     page::stale(cx, stale).await
 }
 
-async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<RoleForm>) -> Result<Response> {
+async fn form(cx: Cx, Id(id): Id<Uuid>, form: Form<Edit<RoleEdit>>) -> Result<Response> {
     let result = match form.input {
-        Ok(input) => once(role::update(&cx, id, input.version, &input.edit).await),
+        Ok(input) => once(role::update(&cx, id, input.version, &input.input).await),
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

@@ -75,9 +75,12 @@ impl Reader {
             (None, _) => return vec![],
             (Some(Value::Array(values)), Mode::Text) => values
                 .into_iter()
-                .filter(|v| v.as_str().is_none_or(|s| !s.trim().is_empty()))
+                .filter(|v| self.literal || v.as_str().is_none_or(|s| !s.trim().is_empty()))
                 .collect(),
             (Some(Value::Array(values)), _) => values,
+            (Some(Value::String(text)), Mode::Text) if self.literal && text.is_empty() => {
+                vec![Value::String(text)]
+            }
             // A form's text field holds a list as words between commas; a repeated one is an array.
             (Some(Value::String(text)), Mode::Text) => text
                 .split([',', '،'])

@@ -75,6 +75,46 @@ fn a_form_reads_like_the_body() {
     assert_eq!(sample.rows[0].days, 3);
 }
 
+struct Asked(
+    Option<i64>,
+    Option<&'static str>,
+    Vec<String>,
+    Option<String>,
+);
+
+impl Input for Asked {
+    fn read(r: &mut Reader) -> Self {
+        Self(
+            r.integer_opt("limit", 1, 100),
+            r.choice_opt("sort", &["newest"]),
+            r.lines("skills", 0, 5, 40),
+            r.line_opt("q", 200),
+        )
+    }
+}
+
+#[test]
+fn what_a_form_leaves_empty_is_nothing_and_a_program_says_it_by_leaving_it_out() {
+    let pairs = ["limit", "sort", "skills", "q"].map(|name| (name.to_owned(), String::new()));
+    let read = |literal| Reader::query::<Asked>(&pairs, literal, Currency::USD, b"key", "/list");
+    let Ok(Asked(None, None, skills, None)) = read(false) else {
+        panic!("a form's query is read");
+    };
+    assert!(skills.is_empty());
+    let found: Vec<_> = read(true)
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|f| (f.pointer, f.code))
+        .collect();
+    let expected = [
+        ("/limit", "invalid_type"),
+        ("/sort", "invalid_choice"),
+        ("/skills/0", "required"),
+    ];
+    assert_eq!(found, expected.map(|(p, c)| (p.to_owned(), c)));
+}
+
 #[test]
 fn whole_floats_are_integers() {
     assert!(faults(json!({"title": "a", "budget": {"amount_minor": 5.0, "currency": "USD"}, "rows": [{"days": 2.0}]})).is_empty());

@@ -18,18 +18,16 @@ const BEFORE: i64 = 30;
 /// Warnings on the business clock.
 pub(crate) const DEADLINE: Deadline = Deadline {
     name: "ledger.method_expiry",
-    next: |kernel| Box::pin(next(kernel)),
+    next: Some(|tx| Box::pin(next(tx))),
     sweep: |kernel, now| Box::pin(sweep(kernel, now)),
 };
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let first = sqlx::query_scalar!(
         r#"select expires_at as "at!: Instant" from ledger.payment_method where removed_at is null and warned_at is null order by expires_at limit 1"#
     )
     .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(first.map(|at| at.plus_days(-BEFORE)))
 }
 

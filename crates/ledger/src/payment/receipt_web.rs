@@ -8,7 +8,7 @@ use super::{
     show as show_payment,
     transfer::{self, BankTransferSettingView, NewSetting},
 };
-use crate::{account::stored, edit::Edit, finance};
+use crate::{account::stored, finance};
 use axum::{
     extract::Request,
     response::Response,
@@ -16,7 +16,7 @@ use axum::{
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Reader, Result, Route,
+    Body, Cx, Edit, Error, Form, Id, Idempotency, Query, Rate, Reader, Result, Route,
     extract::{self, IfMatch, Typed},
     input::Nothing,
     once, page,

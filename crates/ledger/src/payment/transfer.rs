@@ -272,12 +272,11 @@ async fn told_of(tx: &mut Tx, row: &Row) -> Result<bool> {
 /// later is taken all the same.
 pub(crate) const DEADLINE: Deadline = Deadline {
     name: "ledger.transfers",
-    next: |kernel| Box::pin(next(kernel)),
+    next: Some(|tx| Box::pin(next(tx))),
     sweep: |kernel, now| Box::pin(sweep(kernel, now)),
 };
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let first = sqlx::query_scalar!(
         r#"select p.created_at as "at!: Instant" from ledger.payment p
            where p.state = 'awaiting_transfer' and not exists (
@@ -287,7 +286,6 @@ async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     )
     .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(first.map(|at| at.plus_days(DAYS)))
 }
 

@@ -6,14 +6,14 @@ use super::{
     review::{self, PayoutReviewView, Rejection, ReviewQuery},
     show,
 };
-use crate::{account::stored, edit::Edit, finance};
+use crate::{account::stored, finance};
 use axum::{
     response::Response,
     routing::{get, post, put},
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Rate, Result, Route,
+    Body, Cx, Edit, Error, Form, Id, Idempotency, Query, Rate, Result, Route,
     extract::{self, IfMatch, Typed},
     input::Nothing,
     once, page,

@@ -293,50 +293,77 @@ pub async fn remove(cx: &Cx, version: i64) -> Result<Uuid> {
 /// Standing orders on the business clock.
 pub(crate) const DEADLINE: Deadline = Deadline {
     name: "ledger.payout_schedules",
-    next: |kernel| Box::pin(next(kernel)),
+    next: Some(|tx| Box::pin(next(tx))),
     sweep: |kernel, now| Box::pin(sweep(kernel, now)),
 };
 
-async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select due_at as "due!: Instant" from ledger.payout_schedule s where due_at is not null and halted is null
              and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by due_at limit 1"#
     )
     .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 
 async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
-    let due = sqlx::query!(
-        r#"(select workspace_id as "workspace_id!", member_id as "member_id!" from ledger.payout_schedule s
-              where due_at <= $1 and halted is null
-                and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by due_at limit $2)
-           union all
-           (select s.workspace_id, s.member_id from ledger.payout_schedule s
-              join ledger.account a on a.workspace_id = s.workspace_id and a.owner_id = s.member_id and a.kind = 'available'
-                and a.currency = s.currency and a.balance_minor >= s.threshold_minor
-              where s.kind = 'threshold' and s.halted is null
-                and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by s.updated_at limit $2)"#,
+    let due = sqlx::query_as!(
+        Order,
+        "select workspace_id, member_id from ledger.payout_schedule s
+         where due_at <= $1 and halted is null
+           and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by due_at limit $2",
         now as _,
         BATCH
     )
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
+    Ok(run_all(&kernel, due).await)
+}
+
+/// Standing orders on a sum: money that becomes free has no instant of its own.
+pub(crate) const THRESHOLDS: Deadline = Deadline {
+    name: "ledger.payout_thresholds",
+    next: None,
+    sweep: |kernel, _| Box::pin(sweep_thresholds(kernel)),
+};
+
+async fn sweep_thresholds(kernel: Arc<Kernel>) -> Result<usize> {
+    let mut tx = kernel.db.begin_system(None).await?;
+    let due = sqlx::query_as!(
+        Order,
+        "select s.workspace_id, s.member_id from ledger.payout_schedule s
+           join ledger.account a on a.workspace_id = s.workspace_id and a.owner_id = s.member_id and a.kind = 'available'
+             and a.currency = s.currency and a.balance_minor >= s.threshold_minor
+         where s.kind = 'threshold' and s.halted is null
+           and not exists (select 1 from ledger.books_review b where b.workspace_id = s.workspace_id) order by s.updated_at limit $1",
+        BATCH
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(run_all(&kernel, due).await)
+}
+
+/// Whose order it is.
+struct Order {
+    workspace_id: Uuid,
+    member_id: Uuid,
+}
+
+async fn run_all(kernel: &Arc<Kernel>, due: Vec<Order>) -> usize {
     let mut done = 0;
     for row in due {
-        match run(&kernel, row.workspace_id, row.member_id).await {
+        match run(kernel, row.workspace_id, row.member_id).await {
             Ok(changed) => done += usize::from(changed),
             Err(error) => {
                 tracing::warn!(key = "payout_schedule.failed", member = %row.member_id, error = %error);
             }
         }
     }
-    Ok(done)
+    done
 }
 
 /// Pays out by a standing order that is due, looked at again under its lock; what cannot be mended

@@ -1,14 +1,14 @@
 //! The standing order for payouts: API and page.
 
 use super::schedule::{NewSchedule, PayoutScheduleView, remove, set, show};
-use crate::{account::stored, destination, edit::Edit};
+use crate::{account::stored, destination};
 use axum::{
     response::Response,
     routing::{delete, get, post, put},
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Idempotency, Result, Route,
+    Body, Cx, Edit, Error, Form, Idempotency, Result, Route,
     extract::{self, IfMatch, Typed},
     input::Nothing,
     once, page,

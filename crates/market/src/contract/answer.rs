@@ -234,14 +234,12 @@ pub async fn lapse(cx: &Cx, id: Uuid) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn next_lapse(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+pub async fn next_lapse(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select min(offer_expires_at) as "due: Instant" from market.contract where state = 'offered'"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 

@@ -34,8 +34,7 @@ pub fn due(review_until: Instant, reminders: i32) -> (Instant, Option<i64>) {
 ///
 /// # Errors
 /// The database's.
-pub async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+pub async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select min(case reminders when 0 then review_until - interval '168 hours' when 1 then review_until - interval '72 hours'
                                      when 2 then review_until - interval '24 hours' else review_until end) as "due: Instant"
@@ -43,7 +42,6 @@ pub async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 

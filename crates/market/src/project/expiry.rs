@@ -15,24 +15,20 @@ const WARNING_SECONDS: i64 = policy::EXPIRY_WARNING_DAYS * 86_400;
 pub(super) fn deadlines() -> Vec<Deadline> {
     vec![Deadline {
         name: "market.project_expiry",
-        next,
+        next: Some(|tx| Box::pin(next(tx))),
         sweep,
     }]
 }
 
-fn next(kernel: Arc<Kernel>) -> BoxFuture<'static, Result<Option<Instant>>> {
-    Box::pin(async move {
-        let mut tx = kernel.db.begin_system(None).await?;
-        let due = sqlx::query!(
-            r#"select min(expires_at) filter (where expiry_warned_at is null) as "unwarned?", min(expires_at) as "first?"
-               from market.project where state = 'open'"#
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        let warning = due.unwarned.map(|at| at.plus_seconds(-WARNING_SECONDS));
-        Ok(warning.into_iter().chain(due.first).min())
-    })
+async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
+    let due = sqlx::query!(
+        r#"select (select min(expires_at) from market.project where state = 'open' and expiry_warned_at is null) as "unwarned: Instant",
+                  (select min(expires_at) from market.project where state = 'open') as "first: Instant""#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let warning = due.unwarned.map(|at| at.plus_seconds(-WARNING_SECONDS));
+    Ok(warning.into_iter().chain(due.first).min())
 }
 
 fn sweep(kernel: Arc<Kernel>, now: Instant) -> BoxFuture<'static, Result<usize>> {

@@ -2,7 +2,7 @@
 
 use super::{
     create,
-    input::{EditForm, LEVELS, NewProject, QUESTIONS_MOST, VISIBILITIES},
+    input::{LEVELS, NewProject, QUESTIONS_MOST, VISIBILITIES},
     list_page::level,
     state::Step,
     view::{self, Shown},
@@ -11,7 +11,7 @@ use crate::{category, draft, forms};
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
-    Cx, Error, Form, Id, Result,
+    Cx, Edit, Error, Form, Id, Result,
     extract::{self, Typed},
     page::{self, Messages, message_of},
 };
@@ -94,8 +94,12 @@ pub(super) async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 }
 
 /// Changes the terms.
-pub(super) async fn update(cx: Cx, Id(id): Id<Uuid>, form: Form<EditForm>) -> Result<Response> {
-    let command = |edit: EditForm| create::update(&cx, id, edit.version, edit.terms.into());
+pub(super) async fn update(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    form: Form<Edit<NewProject>>,
+) -> Result<Response> {
+    let command = |edit: Edit<NewProject>| create::update(&cx, id, edit.version, edit.input.into());
     match forms::run(form.input, command).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/projects/{id}")))),
         Err(error) if error.is_stale() => stale(&cx, id, &form.typed).await,

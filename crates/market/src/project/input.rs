@@ -301,23 +301,6 @@ impl From<NewProject> for ChangeProject {
     }
 }
 
-/// The page's form for an edit: all terms, and the version they were shown in.
-pub struct EditForm {
-    /// The version the form was filled from.
-    pub version: i64,
-    /// All terms.
-    pub terms: NewProject,
-}
-
-impl Input for EditForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            version: r.integer("version", 1, i64::MAX),
-            terms: NewProject::read(r),
-        }
-    }
-}
-
 fn budget(r: &mut Reader, min: Money, max: Money) {
     if min.currency != max.currency {
         r.fault("budget_min/currency", "currency_mismatch");

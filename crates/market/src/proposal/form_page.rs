@@ -1,10 +1,6 @@
 //! The forms by which a proposal is written, looked at with its fees, sent, and changed.
 
-use super::{
-    input::{EditForm, NewProposal},
-    state::Step,
-    submit, view,
-};
+use super::{input::NewProposal, state::Step, submit, view};
 use crate::{
     draft, forms,
     project::{self, input::Question},
@@ -13,7 +9,7 @@ use crate::{
 use axum::response::Response;
 use http::StatusCode;
 use kernel::{
-    Cx, Error, Form, Id, Result,
+    Cx, Edit, Error, Form, Id, Result,
     extract::{self, Typed},
     page::{self, Messages, message_of},
 };
@@ -203,8 +199,13 @@ pub(super) async fn edit(cx: Cx, Id(id): Id<Uuid>) -> Result<Response> {
 }
 
 /// Changes it.
-pub(super) async fn update(cx: Cx, Id(id): Id<Uuid>, form: Form<EditForm>) -> Result<Response> {
-    let command = |edit: EditForm| submit::update(&cx, id, edit.version, edit.proposal.into());
+pub(super) async fn update(
+    cx: Cx,
+    Id(id): Id<Uuid>,
+    form: Form<Edit<NewProposal>>,
+) -> Result<Response> {
+    let command =
+        |edit: Edit<NewProposal>| submit::update(&cx, id, edit.version, edit.input.into());
     match forms::run(form.input, command).await {
         Ok(id) => Ok(extract::see_other(&cx.href(&format!("/proposals/{id}")))),
         Err(error) if error.is_stale() => stale(&cx, id, &form.typed).await,

@@ -136,22 +136,6 @@ impl From<NewProposal> for ChangeProposal {
     }
 }
 
-/// The page's form for an edit.
-pub struct EditForm {
-    /// The version the form was filled from.
-    pub version: i64,
-    /// Everything.
-    pub proposal: NewProposal,
-}
-impl Input for EditForm {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            version: r.integer("version", 1, i64::MAX),
-            proposal: NewProposal::read(r),
-        }
-    }
-}
-
 /// What is wrong with the sums of a plan: pointer and code.
 #[must_use]
 pub fn sums(bid: Money, parts: &[NewPart]) -> Vec<(String, &'static str)> {

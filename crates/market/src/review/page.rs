@@ -9,7 +9,7 @@ use axum::response::Response;
 use base::Instant;
 use http::StatusCode;
 use kernel::{
-    Cx, Error, Form, Id, Query, Result,
+    Cx, Edit, Error, Form, Id, Query, Result,
     extract::{self, Typed},
     once, page as frame,
 };
@@ -201,11 +201,11 @@ async fn edit_with(
 pub async fn edit_form(
     cx: Cx,
     Id(id): Id<Uuid>,
-    form: Form<submit::EditReview>,
+    form: Form<Edit<submit::NewReview>>,
 ) -> Result<Response> {
     let view = own(&cx, id).await?;
     let result = match form.input {
-        Ok(input) => submit::update(&cx, id, input.version, input.review.into()).await,
+        Ok(input) => submit::update(&cx, id, input.version, input.input.into()).await,
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

@@ -86,14 +86,12 @@ pub async fn end_window(cx: &Cx, id: Uuid) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+pub async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select min(review_until) as "due: Instant" from market.contract where state in ('completed', 'terminated') and reviews_published_at is null"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 

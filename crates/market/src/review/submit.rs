@@ -91,22 +91,6 @@ impl From<NewReview> for ChangeReview {
     }
 }
 
-/// A correction from a form, which carries the version it was made against.
-pub struct EditReview {
-    /// The version shown.
-    pub version: i64,
-    /// The corrected review.
-    pub review: NewReview,
-}
-impl Input for EditReview {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            version: r.integer("version", 1, i64::MAX),
-            review: NewReview::read(r),
-        }
-    }
-}
-
 fn rating(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(1)
 }

@@ -61,21 +61,6 @@ impl Input for Changes {
     }
 }
 
-/// The same from the page, with the version it was opened at.
-pub(crate) struct FormChanges {
-    pub version: i64,
-    pub changes: Changes,
-}
-
-impl Input for FormChanges {
-    fn read(r: &mut Reader) -> Self {
-        Self {
-            version: r.integer("version", 0, i64::MAX),
-            changes: Changes::read(r),
-        }
-    }
-}
-
 /// Whether this names a place's time zone, or UTC.
 #[must_use]
 pub fn is_zone(name: &str) -> bool {

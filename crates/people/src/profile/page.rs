@@ -1,9 +1,9 @@
 //! The page on which a member writes their profile.
 
-use super::{AVAILABILITIES, Profile, VISIBILITIES, edit, edit::FormChanges, show};
+use super::{AVAILABILITIES, Profile, VISIBILITIES, edit, edit::Changes, show};
 use crate::country;
 use axum::{extract::RawQuery, response::Response};
-use kernel::{Cx, Error, Form, Result, extract, extract::Typed, once, page};
+use kernel::{Cx, Edit, Error, Form, Result, extract, extract::Typed, once, page};
 use maud::{Markup, html};
 use ui::{
     Icon,
@@ -35,9 +35,9 @@ pub(super) async fn edit_page(cx: Cx, RawQuery(query): RawQuery) -> Result<Respo
     .await
 }
 
-pub(super) async fn form_update(cx: Cx, form: Form<FormChanges>) -> Result<Response> {
+pub(super) async fn form_update(cx: Cx, form: Form<Edit<Changes>>) -> Result<Response> {
     let result = match form.input {
-        Ok(input) => once(edit::update(&cx, input.version, input.changes).await),
+        Ok(input) => once(edit::update(&cx, input.version, input.input).await),
         Err(faults) => Err(Error::Invalid(faults)),
     };
     match result {

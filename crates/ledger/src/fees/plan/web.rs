@@ -1,14 +1,13 @@
 //! Plans: API and the page of those who look after fees.
 
 use super::{MemberPlanView, NewPlan, PlanQuery, choices, list, set, show};
-use crate::edit::Edit;
 use axum::{
     response::Response,
     routing::{get, put},
 };
 use http::{HeaderMap, Method, StatusCode};
 use kernel::{
-    Body, Cx, Error, Form, Id, Idempotency, Query, Result, Route,
+    Body, Cx, Edit, Error, Form, Id, Idempotency, Query, Result, Route,
     extract::{self, IfMatch},
     list::Paging,
     once, page,

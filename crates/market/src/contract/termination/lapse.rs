@@ -61,14 +61,12 @@ pub async fn lapse(cx: &Cx, id: Uuid) -> Result<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn next(kernel: Arc<Kernel>) -> Result<Option<Instant>> {
-    let mut tx = kernel.db.begin_system(None).await?;
+pub async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
         r#"select min(lapses_at) as "due: Instant" from market.termination where state = 'proposed'"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    tx.commit().await?;
     Ok(due)
 }
 
