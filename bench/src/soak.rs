@@ -16,7 +16,7 @@ use std::{
 };
 
 /// People who work at the same time.
-const PEOPLE: usize = 8;
+const PEOPLE: usize = 4;
 /// Each does something so often.
 const PAUSE: Duration = Duration::from_millis(300);
 /// What is measured before has not warmed up.

@@ -61,6 +61,19 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
+    /// Whether anything here was earned, or is owed from earnings.
+    pub fn has_earned(&self) -> bool {
+        [
+            self.available,
+            self.owed,
+            self.pending,
+            self.held,
+            self.in_transit,
+        ]
+        .iter()
+        .any(|sum| sum.minor != 0)
+    }
+
     /// What of the available may be withdrawn: what is owed stays.
     pub fn free(&self) -> Money {
         let free = self.available.minor.saturating_sub(self.owed.minor.max(0));

@@ -90,14 +90,24 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
         }
         (quiet("ledger-invoices", "/invoices").icon(Icon::Receipt))
     };
+    // Who only pays is not told of earnings that cannot come.
+    let earns = has("proposal.submit") || all.iter().any(Sums::has_earned);
     let body = html! {
         div.stack-wide {
-            div.stack { @for one in &all { (currency(&cx, one, all.len() > 1)) } }
-            (recent(&cx).await?)
+            div.stack { @for one in &all { (currency(&cx, one, earns, all.len() > 1)) } }
+            @if earns { (recent(&cx).await?) }
+            @else if all.iter().all(|s| s.escrowed.minor == 0) {
+                (empty_state(
+                    Icon::Lock,
+                    cx.t("ledger-nothing-held"),
+                    cx.t("ledger-nothing-held-text"),
+                    Some(html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) }),
+                ))
+            }
         }
     };
     let title = cx.t("ledger-wallet");
-    let lead = Some(cx.t("ledger-wallet-lead"));
+    let lead = earns.then(|| cx.t("ledger-wallet-lead"));
     page::page(
         &cx,
         title.clone(),
@@ -117,17 +127,28 @@ async fn recent(cx: &Cx) -> Result<Markup> {
         paging: kernel::list::Paging::first(RECENT),
     };
     let page = lines(cx, &query).await?;
+    if page.rows.is_empty() {
+        return Ok(no_entries(cx));
+    }
     Ok(html! {
-        @if !page.rows.is_empty() {
-            section.stack {
-                (table(cx, &page, cx.t("ledger-recent")))
-                a href=(cx.href("/wallet/statement")) { (cx.t("ledger-all-entries")) }
-            }
+        section.stack {
+            (table(cx, &page, cx.t("ledger-recent")))
+            a href=(cx.href("/wallet/statement")) { (cx.t("ledger-all-entries")) }
         }
     })
 }
 
-fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
+/// That nothing has moved yet, and where that begins.
+fn no_entries(cx: &Cx) -> Markup {
+    empty_state(
+        Icon::Receipt,
+        cx.t("ledger-statement-empty"),
+        cx.t("ledger-statement-empty-text"),
+        Some(html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) }),
+    )
+}
+
+fn currency(cx: &Cx, s: &Sums, earns: bool, named: bool) -> Markup {
     let code = s.available.currency.code();
     let to = |account: &str| {
         Some(cx.href(&format!(
@@ -155,7 +176,7 @@ fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
             &[("amount", ui::text::money(cx.locale, s.held).into())],
         )
     });
-    let mut all = vec![
+    let earned = [
         figure(
             "ledger-available",
             money_state(cx.locale, MoneyState::Available, s.available),
@@ -175,7 +196,8 @@ fn currency(cx: &Cx, s: &Sums, named: bool) -> Markup {
             Some(cx.href("/payouts")),
         ),
     ];
-    if s.escrowed.minor > 0 {
+    let mut all: Vec<Figure> = earned.into_iter().filter(|_| earns).collect();
+    if s.escrowed.minor > 0 || !earns {
         let note = Some(cx.t("ledger-escrowed-note"));
         all.push(figure(
             "ledger-escrowed",
@@ -221,14 +243,7 @@ async fn statement_page(cx: Cx, Query(query): Query<StatementQuery>) -> Result<R
         .total
         .map(|n| cx.tr("ledger-entries", &[("n", n.into())]));
     let body = if rows.rows.is_empty() {
-        empty_state(
-            Icon::Receipt,
-            cx.t("ledger-statement-empty"),
-            cx.t("ledger-statement-empty-text"),
-            Some(
-                html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) },
-            ),
-        )
+        no_entries(&cx)
     } else {
         table(
             &cx,

@@ -139,13 +139,15 @@ fn empty(cx: &Cx, filtered: bool) -> Markup {
             Some(clear),
         );
     }
-    let may = cx
-        .member
-        .as_ref()
-        .is_some_and(|m| m.grants.has("project.create"));
-    let act = may.then(
-        || html! { (Button::primary(cx.t("market-new-project")).href(cx.href("/projects/new"))) },
-    );
+    let may = |right: &str| cx.member.as_ref().is_some_and(|m| m.grants.has(right));
+    let act = if may("project.create") {
+        Some(html! { (Button::primary(cx.t("market-new-project")).href(cx.href("/projects/new"))) })
+    } else if may("proposal.submit") {
+        // Who waits for work is found by their profile.
+        Some(html! { (Button::quiet(cx.t("work-first-profile")).href(cx.href("/profile/edit"))) })
+    } else {
+        None
+    };
     empty_state(
         Icon::Briefcase,
         cx.t("market-projects-none"),
