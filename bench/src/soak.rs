@@ -130,7 +130,7 @@ async fn ordinary(world: &World<'_>) -> Result<Vec<(&'static str, Request)>> {
     ];
     let draft = serde_json::json!({
         "title": "Soak: a lantern for the long night", "description": "Written by bench/run soak. ".repeat(4),
-        "category": "design", "budget_min": {"amount_minor": 50_000, "currency": "USD"},
+        "category": "design", "duration_days": 10, "level": "entry", "budget_min": {"amount_minor": 50_000, "currency": "USD"},
         "budget_max": {"amount_minor": 90_000, "currency": "USD"}});
     let mut example = Connection::open(world.served.address).await?;
     let made = example
