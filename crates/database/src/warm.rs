@@ -117,18 +117,23 @@ impl Lease {
         warm: Option<&Arc<Warm>>,
         statement: SqlStr,
     ) -> sqlx::Result<Self> {
-        let home = match warm {
-            None => None,
+        let (home, kept, cold) = match warm {
+            None => (None, None, Some(pool.acquire().await?)),
+            // One patience for both: a place, and a connection that a hanging server may keep back.
             Some(warm) => {
-                let place = warm.places.clone().acquire_owned();
-                let place = tokio::time::timeout(warm.patience, place)
-                    .await
-                    .map_err(|_| sqlx::Error::PoolTimedOut)?
-                    .map_err(|_| sqlx::Error::PoolClosed)?;
-                Some((warm.clone(), place))
+                let found = tokio::time::timeout(warm.patience, async {
+                    let place = warm.places.clone().acquire_owned().await;
+                    let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
+                    let kept = warm.lock().pop();
+                    let cold = match kept {
+                        Some(_) => None,
+                        None => Some(pool.acquire().await?),
+                    };
+                    Ok((Some((warm.clone(), place)), kept, cold))
+                });
+                found.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?
             }
         };
-        let kept = home.as_ref().and_then(|(warm, _)| warm.lock().pop());
         if let Some(Kept { open, taken, .. }) = kept {
             let mut lease = Self { open, taken, home };
             sqlx::raw_sql(AssertSqlSafe(statement.as_str().to_owned()))
@@ -136,7 +141,7 @@ impl Lease {
                 .await?;
             return Ok(lease);
         }
-        let connection = pool.acquire().await?;
+        let connection = cold.ok_or(sqlx::Error::PoolTimedOut)?;
         // In a task of its own: until it has begun, sqlx knows of nothing to undo, and a caller
         // that goes away meanwhile would hand back a connection with a transaction open.
         let open = tokio::spawn(sqlx::Transaction::begin(connection, Some(statement)))
