@@ -11,7 +11,10 @@ use anyhow::{Context, Result, ensure};
 use std::{
     collections::BTreeMap,
     fs,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -155,6 +158,7 @@ async fn ordinary(world: &World<'_>) -> Result<Vec<(&'static str, Request)>> {
     ));
     let milestones = fund::contracts(world).await?;
     let (base, authorization) = (base.clone(), world.client().to_owned());
+    let next = AtomicUsize::new(0);
     work.push((
         "funding or the draft",
         Box::new(move |step| {
@@ -163,13 +167,14 @@ async fn ordinary(world: &World<'_>) -> Result<Vec<(&'static str, Request)>> {
                 ("authorization", authorization.as_str()),
                 ("idempotency-key", key.as_str()),
             ];
-            // Money moves once a second or so; there are a thousand milestones.
-            match milestones.get(step / 10) {
-                Some(milestone) if step % 20 == 9 => {
+            // Money moves every few seconds; each of the thousand milestones is funded once.
+            let turn = (step % 20 == 9).then(|| next.fetch_add(1, Ordering::Relaxed));
+            match turn.and_then(|turn| milestones.get(turn)) {
+                Some(milestone) => {
                     let path = format!("{base}/milestones/{milestone}/funding");
                     http::request("POST", &path, &headers, "{}")
                 }
-                _ => http::request(
+                None => http::request(
                     "GET",
                     &format!("{base}/projects/{id}"),
                     &[("authorization", authorization.as_str())],
