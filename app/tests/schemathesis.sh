@@ -19,7 +19,10 @@ finish() {
         kill -TERM "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
     fi
-    if [ "$status" -eq 0 ]; then rm -rf "$work"; else echo "the server's log: $work/serve.log" >&2; fi
+    if [ "$status" -ne 0 ] && cp "$work/serve.log" target/schemathesis.log 2>/dev/null; then
+        echo "the server's log: target/schemathesis.log" >&2
+    fi
+    rm -rf "$work"
 }
 trap finish EXIT
 

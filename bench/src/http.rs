@@ -57,6 +57,13 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
     text.into_bytes()
 }
 
+/// A write as bytes, with a key of its own.
+pub fn keyed(authorization: &str, path: &str, body: &str) -> Vec<u8> {
+    let key = base::id::new().to_string();
+    let headers = [("authorization", authorization), ("idempotency-key", &key)];
+    request("POST", path, &headers, body)
+}
+
 impl Connection {
     /// Connects.
     pub async fn open(address: SocketAddr) -> Result<Self> {

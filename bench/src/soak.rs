@@ -1,5 +1,5 @@
-//! What only time or too much of it shows: hours of ordinary work in small (memory, file handles and
-//! connections must stay flat), and five times more clients than the server can serve.
+//! What only time or too much of it shows: ordinary work without end (memory, file handles and
+//! connections must stay flat), and far more clients at once than a server of this size has.
 
 use crate::{
     fund,
@@ -61,7 +61,7 @@ struct Look {
     oldest: f64,
 }
 
-/// Ordinary work for so many minutes: four reads to one write.
+/// Ordinary work for so many minutes, about one write in seven.
 pub async fn soak(world: &World<'_>, minutes: u64, table: &mut Table) -> Result<()> {
     // The pool of this very process would be counted with the program's.
     world.db.close().await;
@@ -101,7 +101,7 @@ pub async fn soak(world: &World<'_>, minutes: u64, table: &mut Table) -> Result<
 
 type Request = Box<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
 
-/// Ten things people do, two of them writes.
+/// Ten things people do: eight reads, a write, and every other time a write or a read.
 async fn ordinary(world: &World<'_>) -> Result<Vec<(&'static str, Request)>> {
     let base = format!("/api/v1/w/{WORKSPACE}");
     let read = |path: String| -> Request {
@@ -143,43 +143,30 @@ async fn ordinary(world: &World<'_>) -> Result<Vec<(&'static str, Request)>> {
         .as_str()
         .context("the draft's id")?
         .to_owned();
-    let (address, authorization) = (format!("{base}/projects"), world.client().to_owned());
-    let text = draft.to_string();
+    let (projects, text) = (format!("{base}/projects"), draft.to_string());
+    let client = world.client().to_owned();
     work.push((
         "draft",
-        Box::new(move |_| {
-            let key = base::id::new().to_string();
-            let headers = [
-                ("authorization", authorization.as_str()),
-                ("idempotency-key", key.as_str()),
-            ];
-            http::request("POST", &address, &headers, &text)
-        }),
+        Box::new(move |_| http::keyed(&client, &projects, &text)),
     ));
     let milestones = fund::contracts(world).await?;
-    let (base, authorization) = (base.clone(), world.client().to_owned());
+    let client = world.client().to_owned();
     let next = AtomicUsize::new(0);
     work.push((
         "funding or the draft",
         Box::new(move |step| {
-            let key = base::id::new().to_string();
-            let headers = [
-                ("authorization", authorization.as_str()),
-                ("idempotency-key", key.as_str()),
-            ];
             // Money moves every few seconds; each of the thousand milestones is funded once.
             let turn = (step % 20 == 9).then(|| next.fetch_add(1, Ordering::Relaxed));
             match turn.and_then(|turn| milestones.get(turn)) {
-                Some(milestone) => {
-                    let path = format!("{base}/milestones/{milestone}/funding");
-                    http::request("POST", &path, &headers, "{}")
-                }
-                None => http::request(
-                    "GET",
-                    &format!("{base}/projects/{id}"),
-                    &[("authorization", authorization.as_str())],
-                    "",
+                Some(milestone) => http::keyed(
+                    &client,
+                    &format!("{base}/milestones/{milestone}/funding"),
+                    "{}",
                 ),
+                None => {
+                    let headers = [("authorization", client.as_str())];
+                    http::request("GET", &format!("{base}/projects/{id}"), &headers, "")
+                }
             }
         }),
     ));

@@ -167,13 +167,7 @@ impl<'a> World<'a> {
 
     /// A write as the client who owns the projects, with a key of its own.
     pub fn post(&self, path: &str, body: &str) -> Vec<u8> {
-        let key = base::id::new().to_string();
-        http::request(
-            "POST",
-            path,
-            &[("authorization", &self.client), ("idempotency-key", &key)],
-            body,
-        )
+        http::keyed(&self.client, path, body)
     }
 
     /// What the client says who it is with.

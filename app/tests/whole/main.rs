@@ -27,6 +27,7 @@ mod rights;
 mod smtp;
 mod sweep;
 mod upkeep;
+mod wallet;
 
 /// The built program.
 pub const BIN: &str = env!("CARGO_BIN_EXE_guildhall");

@@ -13,6 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Unused for so long, a connection goes back to the pool, which closes those it does not need.
 const UNUSED: Duration = Duration::from_secs(1);
+/// A server that hangs is not waited for longer when a connection is handed to the pool.
+const HANDING: Duration = Duration::from_secs(1);
 /// So long at most a connection stays away from the pool, which knows how old it may become.
 const AWAY: Duration = Duration::from_secs(15);
 
@@ -99,7 +101,7 @@ async fn tend(warm: Weak<Warm>) {
 
 /// Hands a connection to its pool. There must be something to undo, or the server warns.
 async fn release(mut kept: Kept) {
-    let _ = kept.open.execute("begin").await;
+    let _ = tokio::time::timeout(HANDING, kept.open.execute("begin")).await;
 }
 
 /// A connection with a transaction open on it. Dropped, it is undone by the pool.

@@ -90,12 +90,14 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
         }
         (quiet("ledger-invoices", "/invoices").icon(Icon::Receipt))
     };
-    // Who only pays is not told of earnings that cannot come.
-    let earns = has("proposal.submit") || all.iter().any(Sums::has_earned);
+    let recent = recent(&cx).await?;
+    // Who only pays is not told of earnings that cannot come; who once earned keeps what was.
+    let earns = has("proposal.submit") || recent.is_some() || all.iter().any(Sums::has_earned);
     let body = html! {
         div.stack-wide {
             div.stack { @for one in &all { (currency(&cx, one, earns, all.len() > 1)) } }
-            @if earns { (recent(&cx).await?) }
+            @if let Some(recent) = recent { (recent) }
+            @else if earns { (no_entries(&cx)) }
             @else if all.iter().all(|s| s.escrowed.minor == 0) {
                 (empty_state(
                     Icon::Lock,
@@ -116,10 +118,10 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
     .await
 }
 
-/// The newest entries, and the way to all of them.
-async fn recent(cx: &Cx) -> Result<Markup> {
+/// The newest entries, and the way to all of them, where there are any.
+async fn recent(cx: &Cx) -> Result<Option<Markup>> {
     if !cx.can("wallet.statement", &["own"]) {
-        return Ok(html! {});
+        return Ok(None);
     }
     let query = StatementQuery {
         account: "available",
@@ -127,15 +129,14 @@ async fn recent(cx: &Cx) -> Result<Markup> {
         paging: kernel::list::Paging::first(RECENT),
     };
     let page = lines(cx, &query).await?;
-    if page.rows.is_empty() {
-        return Ok(no_entries(cx));
-    }
-    Ok(html! {
-        section.stack {
-            (table(cx, &page, cx.t("ledger-recent")))
-            a href=(cx.href("/wallet/statement")) { (cx.t("ledger-all-entries")) }
+    Ok((!page.rows.is_empty()).then(|| {
+        html! {
+            section.stack {
+                (table(cx, &page, cx.t("ledger-recent")))
+                a href=(cx.href("/wallet/statement")) { (cx.t("ledger-all-entries")) }
+            }
         }
-    })
+    }))
 }
 
 /// That nothing has moved yet, and where that begins.
