@@ -41,6 +41,7 @@ audit-to = إلى تاريخ
 audit-filter = تصفية
 audit-by = بواسطة { $who }
 audit-empty = لا شيء هنا
+audit-to-start = إلى صفحة البداية
 audit-empty-text = لم يحدث بعد ما يطابق ذلك.
 audit-times = { $n ->
     [zero] لم يحدث
@@ -191,6 +192,7 @@ operator-given-up-deliveries = تسليمات تُركت
 operator-given-up-jobs = أعمال تُركت
 operator-none-given-up = لم يُترك شيء
 operator-none-given-up-text = ما يفشل يُعاد بفترات متزايدة، وما يظل يفشل بعد يوم يظهر هنا.
+operator-look-again = تحقّق مجددًا
 operator-what = ماذا
 operator-where = مساحة العمل
 operator-installation = النظام

@@ -41,6 +41,7 @@ audit-to = To
 audit-filter = Filter
 audit-by = By { $who }
 audit-empty = Nothing here
+audit-to-start = To the start page
 audit-empty-text = Nothing that fits has happened yet.
 audit-times = { $n ->
     [one] once
@@ -184,6 +185,7 @@ operator-given-up-deliveries = Deliveries given up
 operator-given-up-jobs = Work given up
 operator-none-given-up = Nothing was given up
 operator-none-given-up-text = What fails is tried again with growing pauses. What still fails after a day stands here.
+operator-look-again = Look again
 operator-what = What
 operator-where = Workspace
 operator-installation = The installation

@@ -325,7 +325,7 @@ fn given_up(cx: &Cx, wall: Instant, what: &str, all: &[GivenUp]) -> Markup {
             Icon::CircleCheck,
             title,
             cx.t("operator-none-given-up-text"),
-            None,
+            html! { (Button::quiet(cx.t("operator-look-again")).icon(Icon::RefreshCw).href("/operator")) },
         );
     }
     let key = cx.form_key();

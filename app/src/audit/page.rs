@@ -17,7 +17,7 @@ use ui::{
     Icon,
     parts::{
         Button, Choice, Column, Field, Form, ListPage, Table, Tone, badge, description_list,
-        empty_state, filter_chip, filters, hidden, menu, money, pager, time,
+        empty_state, filter_chip, filters, hidden, menu, money, none_match, pager, time,
     },
 };
 use uuid::Uuid;
@@ -168,11 +168,14 @@ async fn table(
     pairs: &[(&'static str, String)],
 ) -> Result<Markup> {
     if found.rows.is_empty() {
+        if !pairs.is_empty() {
+            return Ok(none_match(cx.locale, Icon::History, cx.href("/audit")));
+        }
         return Ok(empty_state(
             Icon::History,
             cx.t("audit-empty"),
             cx.t("audit-empty-text"),
-            None,
+            html! { (Button::quiet(cx.t("audit-to-start")).href(cx.href(""))) },
         ));
     }
     let now = cx.kernel.now().await?;

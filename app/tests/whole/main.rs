@@ -10,6 +10,7 @@ mod chain;
 mod clock;
 mod contracts;
 mod edge;
+mod empty;
 mod health;
 mod journey_api;
 mod journey_browser;

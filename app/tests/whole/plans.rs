@@ -4,7 +4,7 @@
 
 use crate::BIN;
 use sqlx::{AssertSqlSafe, PgConnection};
-use testkit::Setup;
+use testkit::{Server, Setup};
 use uuid::Uuid;
 
 const PROJECTS: &str = include_str!("../../../crates/market/src/project/list.rs");
@@ -32,6 +32,18 @@ fn query(source: &'static str, place: &str, needles: &[&str]) -> &'static str {
         rest = &text[end + 1..];
     }
     panic!("no text with {needles:?} after {place}");
+}
+
+/// The demo's database, as the owner of all tables.
+async fn owner() -> (Server, database::Transaction) {
+    let server = Setup::of(BIN).demo().prepared().await;
+    let tx = server
+        .database()
+        .await
+        .begin_owner()
+        .await
+        .expect("the owner");
+    (server, tx)
 }
 
 async fn run(connection: &mut PgConnection, sql: &str) {
@@ -172,13 +184,7 @@ async fn holds(tx: &mut PgConnection, case: &Case<'_>) {
 
 #[tokio::test]
 async fn lists_read_by_index() {
-    let server = Setup::of(BIN).demo().prepared().await;
-    let mut tx = server
-        .database()
-        .await
-        .begin_owner()
-        .await
-        .expect("the owner");
+    let (_server, mut tx) = owner().await;
     let workspace = fill(&mut tx).await;
     let w = format!("'{workspace}'");
     let (member, project) = (made("member", 3), made("project", 8));
@@ -383,13 +389,7 @@ const FIND_FREELANCERS: [&str; 15] = [
 
 #[tokio::test]
 async fn searches_read_by_index() {
-    let server = Setup::of(BIN).demo().prepared().await;
-    let mut tx = server
-        .database()
-        .await
-        .begin_owner()
-        .await
-        .expect("the owner");
+    let (_server, mut tx) = owner().await;
     fill(&mut tx).await;
     let own = "nullif(current_setting('app.workspace', true), '')::uuid";
     let projects = body(&mut tx, "market.find_open_projects", &FIND_PROJECTS).await;
@@ -482,5 +482,96 @@ async fn searches_read_by_index() {
         },
     ] {
         holds(&mut tx, &case).await;
+    }
+}
+
+/// What every process asks each second.
+#[tokio::test]
+async fn deadlines_are_found_by_index() {
+    macro_rules! sources {
+        ($($path:literal, $place:literal: $($index:literal),+;)*) => {
+            [$(($path, include_str!(concat!("../../../crates/", $path)), $place, &[$($index),+] as &[&str])),*]
+        };
+    }
+    let deadlines = sources! {
+        "identity/src/purge.rs", "async fn next(": "account_unverified";
+        "identity/src/erasure.rs", "async fn next(": "account_deleting";
+        "ledger/src/method/expiry.rs", "async fn next(": "payment_method_expiry";
+        "ledger/src/clearance.rs", "async fn next(": "lot_clearing", "account_pkey";
+        "ledger/src/payment/transfer.rs", "async fn next(": "payment_transfer_due";
+        "ledger/src/payout/schedule.rs", "async fn next(": "payout_schedule_due";
+        "market/src/signoff.rs", "async fn next(": "contract_closing";
+        "market/src/delivery/clock.rs", "async fn next(": "milestone_reviewing";
+        "market/src/amendment/lapse.rs", "async fn next(": "amendment_lapsing";
+        "market/src/project/expiry.rs", "async fn next(": "project_expiring", "project_unwarned";
+        "market/src/review/publish.rs", "async fn next(": "contract_reviewing";
+        "market/src/contract/answer.rs", "async fn next_lapse(": "contract_offer_expiring";
+        "market/src/contract/termination/lapse.rs", "async fn next(": "termination_lapsing";
+    };
+    let (_server, mut tx) = owner().await;
+    let workspace = fill(&mut tx).await;
+    run(
+        &mut tx,
+        &format!(
+            "insert into market.milestone (workspace_id, id, contract_id, position, title, amount_minor, currency, due_days, state,
+                 funded_at, submitted_at, review_until, reminders)
+             select '{workspace}', md5('milestone' || n)::uuid, md5('contract' || n)::uuid, 1, 'Part', 1000, 'USD', 10, 'submitted',
+                 timestamptz '2026-01-01', timestamptz '2026-01-02', timestamptz '2026-02-01' + n * interval '1 minute', n % 4
+             from generate_series(1, 20000) n"
+        ),
+    )
+    .await;
+    run(
+        &mut tx,
+        &format!(
+            "insert into ledger.account (workspace_id, id, book_id, kind, owner_id, currency, hot, lots, last_booked_at)
+             select '{workspace}', md5('pending' || n)::uuid, (select id from ledger.book where workspace_id = '{workspace}' and purpose = 'escrow'),
+                 'pending', md5('member' || n)::uuid, 'USD', false, true, timestamptz '2026-01-01' from generate_series(1, 2000) n"
+        ),
+    )
+    .await;
+    run(
+        &mut tx,
+        &format!(
+            "insert into ledger.lot (workspace_id, id, account_id, transfer_id, payment_id, amount_minor, remaining_minor, clears_at)
+             select '{workspace}', md5('lot' || n)::uuid, md5('pending' || n % 2000 + 1)::uuid, md5('transfer' || n)::uuid,
+                 md5('payment' || n)::uuid, 5, case when n % 5 = 0 then 5 else 0 end, timestamptz '2026-02-01' + n * interval '1 minute'
+             from generate_series(1, 20000) n"
+        ),
+    )
+    .await;
+    for table in ["ledger.account", "ledger.lot"] {
+        run(&mut tx, &format!("analyze {table}")).await;
+    }
+    run(&mut tx, "update market.project set expiry_warned_at = published_at where state = 'open' and expires_at is not null and id::text < '8'").await;
+    run(&mut tx, "analyze market.milestone").await;
+    run(&mut tx, "analyze market.project").await;
+    // Tables of a few rows are read whole as long as that is allowed.
+    run(&mut tx, "set local enable_seqscan = off").await;
+    run(&mut tx, "set local role guildhall_system").await;
+    for (path, source, place, indexes) in deadlines {
+        let sql = query(source, place, &["select", "from"]);
+        let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("explain {sql}")))
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap_or_else(|e| panic!("{path}: {e}"));
+        let plan = plan.join("\n");
+        for index in indexes {
+            assert!(plan.contains(index), "{path} does not use {index}:\n{plan}");
+        }
+        // The first entry is enough. Of a few rows PostgreSQL may as well read all, so this holds
+        // where there are many.
+        if [
+            "ledger/src/clearance.rs",
+            "market/src/delivery/clock.rs",
+            "market/src/project/expiry.rs",
+        ]
+        .contains(&path)
+        {
+            assert!(
+                plan.contains("Limit") && !plan.contains("Aggregate") && !plan.contains("Sort"),
+                "{path} reads more than the first:\n{plan}"
+            );
+        }
     }
 }

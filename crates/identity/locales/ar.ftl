@@ -393,3 +393,4 @@ notice-taken-over-body = { $n ->
     [many] صار { $n } سجلًا لك.
    *[other] صار { $n } سجل لك.
 }
+identity-members-all = الكل

@@ -356,3 +356,4 @@ notice-taken-over-body = { $n ->
     [one] { $n } record is yours now.
    *[other] { $n } records are yours now.
 }
+identity-members-all = All

@@ -1,8 +1,11 @@
 //! What the pages of those who look after money have in common, and how much waits for them.
 
 use kernel::{Cx, Result, Tx, list::Page};
-use maud::Markup;
-use ui::parts::{Tab, pager as draw, tabs as bar};
+use maud::{Markup, html};
+use ui::{
+    Icon,
+    parts::{Button, Tab, empty_state, none_match, pager as draw, tabs as bar},
+};
 
 /// The sections of the finance desk, with the permission each needs.
 const SECTIONS: &[(&str, &str, &str)] = &[
@@ -69,6 +72,31 @@ pub(crate) fn tabs(cx: &Cx, active: &str) -> Markup {
         .map(|(path, label, _)| Tab::new(cx.t(label), cx.href(path), *path == active))
         .collect();
     bar(&cx.t("ledger-finance"), &all)
+}
+
+/// The way to a page of the workspace.
+pub(crate) fn way(cx: &Cx, label: &str, path: &str) -> Markup {
+    html! { (Button::quiet(cx.t(label)).href(cx.href(path))) }
+}
+
+/// A list of the desk at `here` without a row: the filters leave none, or there never was one and
+/// `onward` is where to go. `key` begins the words.
+pub(crate) fn nothing(
+    cx: &Cx,
+    icon: Icon,
+    key: &str,
+    filtered_at: Option<&str>,
+    onward: Markup,
+) -> Markup {
+    match filtered_at {
+        Some(here) => none_match(cx.locale, icon, cx.href(here)),
+        None => empty_state(
+            icon,
+            cx.t(&format!("{key}-empty")),
+            cx.t(&format!("{key}-empty-text")),
+            onward,
+        ),
+    }
 }
 
 /// The pager of a list at `base` (which has a query already).

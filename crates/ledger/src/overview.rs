@@ -68,7 +68,7 @@ pub(crate) async fn page(cx: Cx) -> Result<axum::response::Response> {
             ui::Icon::Landmark,
             cx.t("ledger-overview-empty"),
             cx.t("ledger-overview-empty-text"),
-            None,
+            crate::finance::way(&cx, "ledger-to-members", "/members"),
         )
     } else {
         let columns = vec![

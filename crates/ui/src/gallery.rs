@@ -211,7 +211,8 @@ fn states(words: &Samples) -> Markup {
         (shown("Banner", &banners)) (shown("figures", &numbers)) (shown("steps, progress", &steps))
         (shown("tabs", &tabs(words.status, &[Tab::new(words.name, "#", true).count("3"), Tab::new(words.amount, "#", false), Tab::new(words.status, "#", false)])))
         (shown("bar_chart", &bar_chart(locale, words.title, words.amount, &bars)))
-        (shown("empty_state", &empty_state(Icon::Inbox, words.title, words.sentence, Some(html! { (Button::primary(words.send).href("#")) }))))
+        (shown("empty_state", &empty_state(Icon::Inbox, words.title, words.sentence, html! { (Button::primary(words.send).href("#")) })))
+        (shown("none_match", &none_match(locale, Icon::Search, "#")))
         (shown("loading", &loading(locale, 4)))
         (shown("description_list", &description_list(&[(words.name.to_owned(), person(words.person, None)), (words.amount.to_owned(), money(locale, words.usd(42)))])))
     }

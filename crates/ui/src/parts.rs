@@ -40,7 +40,7 @@ pub use comparison::comparison;
 pub use conversation::{Speech, conversation};
 pub use decision::{Decision, MoneyLine, money_lines};
 pub use description::description_list;
-pub use empty::empty_state;
+pub use empty::{clear_filters, empty_state, none_match};
 pub use field::{Choice, Field, field_id, hidden};
 pub use figures::{Figure, figures};
 pub use file::{FileRow, files};

@@ -185,19 +185,20 @@ async fn list(cx: Cx, Query(query): Query<InvitationQuery>) -> Result<Response> 
             .map(|c| cx.href(&format!("/invitations?cursor={c}")))
     };
     let (prev, next) = (href(&found.prev), href(&found.next));
+    let invite = html! {
+        @if cx.can("member.invite", &[]) { (Button::primary(cx.t("identity-invite")).href(cx.href("/invitations/new")).icon(Icon::UserPlus)) }
+        @else { (Button::quiet(cx.t("identity-members")).href(cx.href("/members"))) }
+    };
     let body = html! {
         @if found.rows.is_empty() {
-            (empty_state(Icon::Mail, cx.t("identity-no-invitations"), cx.t("identity-no-invitations-text"), None))
+            (empty_state(Icon::Mail, cx.t("identity-no-invitations"), cx.t("identity-no-invitations-text"), invite.clone()))
         } @else {
             (Table::new(cx.t("identity-invitations"), columns).rows(rows))
         }
     };
-    let actions = html! {
-        @if cx.can("member.invite", &[]) { (Button::primary(cx.t("identity-invite")).href(cx.href("/invitations/new")).icon(Icon::UserPlus)) }
-    };
     let page = ListPage {
         title: cx.t("identity-invitations"),
-        actions: Some(actions),
+        actions: (!found.rows.is_empty()).then_some(invite),
         body,
         pager: Some(pager(cx.locale, prev.as_deref(), next.as_deref(), None)),
         ..ListPage::default()

@@ -18,8 +18,8 @@ use serde_json::json;
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, ListPage, Table, Tone, badge, form_button, hidden, pager,
-        person, time,
+        Button, Choice, Column, Field, ListPage, Tab, Table, Tone, badge, form_button, hidden,
+        none_match, pager, person, tabs, time,
     },
 };
 use uuid::Uuid;
@@ -196,13 +196,29 @@ async fn list(cx: Cx, Query(query): Query<MemberQuery>) -> Result<Response> {
         @if cx.can("invitation.list", &[]) { (Button::quiet(cx.t("identity-invitations")).href(cx.href("/invitations")).icon(Icon::Mail)) }
         @if cx.can("role.list", &[]) { (Button::quiet(cx.t("identity-roles")).href(cx.href("/roles")).icon(Icon::ShieldCheck)) }
     };
+    let tab = |name: Option<&'static str>| {
+        let label = name.map_or("identity-members-all".to_owned(), |s| {
+            format!("identity-member-{s}")
+        });
+        let at = name.map_or(String::new(), |s| format!("?state={s}"));
+        Tab::new(
+            cx.t(&label),
+            cx.href(&format!("/members{at}")),
+            query.state == name,
+        )
+    };
+    let views = [None, Some("active"), Some("deactivated"), Some("removed")].map(tab);
     let page = ListPage {
         title: cx.t("identity-members"),
+        views: Some(tabs(&cx.t("identity-state"), &views)),
         count: found
             .total
             .map(|n| ui::text::number(cx.locale, n.min(kernel::list::COUNTED))),
         actions: Some(actions),
-        body: html! { (Table::new(cx.t("identity-members"), columns).rows(rows)) },
+        body: html! {
+            @if found.rows.is_empty() { (none_match(cx.locale, Icon::Users, cx.href("/members"))) }
+            @else { (Table::new(cx.t("identity-members"), columns).rows(rows)) }
+        },
         pager: Some(pager(cx.locale, prev.as_deref(), next.as_deref(), None)),
         ..ListPage::default()
     };

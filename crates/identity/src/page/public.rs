@@ -173,7 +173,7 @@ async fn workspaces(cx: Cx, Query(query): Query<Workspaces>) -> Result<Response>
     let (prev, next) = (href(&found.prev), href(&found.next));
     let rows = html! {
         @if found.rows.is_empty() {
-            (empty_state(Icon::House, cx.t("identity-no-workspace"), cx.t("identity-no-workspace-text"), None))
+            (empty_state(Icon::House, cx.t("identity-no-workspace"), cx.t("identity-no-workspace-text"), html! { (Button::quiet(cx.t("identity-account")).href("/account")) }))
         } @else {
             div.grid-cards {
                 @for row in &found.rows {

@@ -2,7 +2,6 @@
 ledger-invoices = الإيصالات
 ledger-invoices-none-such = لا مستندات من هذا النوع
 ledger-invoices-none-such-text = هناك مستندات أخرى؛ اعرضها كلها.
-ledger-invoices-show-all = عرض كل المستندات
 ledger-invoices-lead = كل المستندات الصادرة إليك، لكل منها رقمه. افتح أحدها لطباعته.
 ledger-invoices-count = { $n ->
     [zero] لا مستندات

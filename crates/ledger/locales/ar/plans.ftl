@@ -18,3 +18,4 @@ notice-plan-set-body = باقتك الآن هي { $plan ->
     [business] باقة الأعمال
    *[free] المجانية
 }. تتبعها عمولتك للمراحل التي تُموَّل من الآن.
+ledger-to-members = الأعضاء

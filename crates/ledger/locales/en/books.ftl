@@ -2,7 +2,6 @@
 ledger-invoices = Receipts
 ledger-invoices-none-such = No papers of this kind
 ledger-invoices-none-such-text = There are others. Look at all of them.
-ledger-invoices-show-all = Show all papers
 ledger-invoices-lead = Every paper issued to you, each under its own number. Open one to print it.
 ledger-invoices-count = { $n ->
     [one] { $n } paper

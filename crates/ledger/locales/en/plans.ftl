@@ -18,3 +18,4 @@ notice-plan-set-body = Your plan is now { $plan ->
     [business] Business
    *[free] Free
 }. Your fee follows it for milestones funded from now on.
+ledger-to-members = Members

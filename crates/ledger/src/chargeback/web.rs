@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Column, ListPage, Standing, Tab, Table, Tone, Workroom, empty_state, money,
-        state_badge, tabs, time_exact,
+        Button, Column, ListPage, Standing, Tab, Table, Tone, Workroom, money, state_badge, tabs,
+        time_exact,
     },
 };
 use uuid::Uuid;
@@ -91,11 +91,13 @@ async fn list_page(cx: Cx, Query(query): Query<ChargebackQuery>) -> Result<Respo
         ));
     }
     let body = if rows.rows.is_empty() {
-        empty_state(
+        let onward = finance::way(&cx, "ledger-overview-title", "/ledger");
+        finance::nothing(
+            &cx,
             Icon::Scale,
-            cx.t("ledger-chargebacks-empty"),
-            cx.t("ledger-chargebacks-empty-text"),
-            None,
+            "ledger-chargebacks",
+            query.state.is_some().then_some("/chargebacks"),
+            onward,
         )
     } else {
         let columns = vec![
@@ -177,12 +179,8 @@ async fn holds_page(cx: Cx) -> Result<Response> {
     let all = holds(&cx).await?;
     let title = cx.t("ledger-holds");
     let body = if all.is_empty() {
-        empty_state(
-            Icon::Scale,
-            cx.t("ledger-holds-empty"),
-            cx.t("ledger-holds-empty-text"),
-            None,
-        )
+        let onward = finance::way(&cx, "ledger-wallet", "/wallet");
+        finance::nothing(&cx, Icon::Scale, "ledger-holds", None, onward)
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-hold-since")),

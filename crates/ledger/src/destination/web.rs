@@ -180,7 +180,7 @@ async fn list_page(cx: Cx) -> Result<Response> {
                 Icon::Landmark,
                 cx.t("ledger-destinations-empty"),
                 cx.t("ledger-destinations-empty-text"),
-                Some(new),
+                new,
             ),
         )
     } else {

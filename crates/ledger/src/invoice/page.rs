@@ -6,8 +6,8 @@ use maud::html;
 use ui::{
     Icon,
     parts::{
-        Button, Column, ListPage, MoneyLine, Tab, Table, description_list, empty_state, money,
-        money_lines, pager, tabs, time_exact,
+        Column, ListPage, MoneyLine, Tab, Table, clear_filters, description_list, empty_state,
+        money, money_lines, pager, tabs, time_exact,
     },
 };
 
@@ -48,21 +48,18 @@ pub(super) async fn list(
         .total
         .map(|n| cx.tr("ledger-invoices-count", &[("n", n.into())]));
     let body = if papers.rows.is_empty() && query.kind.is_some() {
-        let all = html! { (Button::quiet(cx.t("ledger-invoices-show-all")).href(base(None))) };
         empty_state(
             Icon::Receipt,
             cx.t("ledger-invoices-none-such"),
             cx.t("ledger-invoices-none-such-text"),
-            Some(all),
+            clear_filters(cx.locale, base(None)),
         )
     } else if papers.rows.is_empty() {
         empty_state(
             Icon::Receipt,
             cx.t("ledger-invoices-empty"),
             cx.t("ledger-invoices-empty-text"),
-            Some(
-                html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) },
-            ),
+            crate::finance::way(cx, "ledger-to-contracts", "/contracts"),
         )
     } else {
         let columns = vec![

@@ -222,7 +222,7 @@ async fn list_page(cx: Cx) -> Result<Response> {
                 Icon::CreditCard,
                 cx.t("ledger-methods-empty"),
                 cx.t("ledger-methods-empty-text"),
-                Some(add),
+                add,
             ),
         )
     } else {

@@ -27,8 +27,8 @@ use ui::{
     Icon,
     parts::{
         Button, Column, Field, Form as UiForm, FormPage, ListPage, Standing, Tab, Table, Tone,
-        Workroom, empty_state, error_summary, files as file_rows, form_button, hidden, money,
-        state_badge, tabs, time_exact,
+        Workroom, error_summary, files as file_rows, form_button, hidden, money, state_badge, tabs,
+        time_exact,
     },
 };
 use uuid::Uuid;
@@ -238,7 +238,7 @@ async fn list_page(cx: Cx, Query(query): Query<ReceiptQuery>) -> Result<Response
             h2 { (cx.t("ledger-receipts")) }
             (tabs(&cx.t("ledger-state"), &views))
             @if rows.rows.is_empty() {
-                (empty_state(Icon::Landmark, cx.t("ledger-receipts-empty"), cx.t("ledger-receipts-empty-text"), None))
+                (finance::nothing(&cx, Icon::Landmark, "ledger-receipts", query.state.is_some().then_some("/bank-receipts"), finance::way(&cx, "ledger-transfers", "/bank-transfer-settings")))
             } @else { (receipts_table(&cx, &rows.rows)?) }
         }
     };

@@ -23,7 +23,7 @@ use serde_json::json;
 use ui::{
     Icon,
     parts::{
-        Button, Column, Field, Form as UiForm, FormPage, ListPage, Table, Tone, badge, empty_state,
+        Button, Column, Field, Form as UiForm, FormPage, ListPage, Table, Tone, badge,
         error_summary, form_button, hidden, money, time_exact,
     },
 };
@@ -175,12 +175,8 @@ async fn list_page(cx: Cx, Query(query): Query<ReviewQuery>) -> Result<Response>
     let books = crate::review::banner(&cx).await?;
     let title = cx.t("ledger-reviews");
     let body = if rows.rows.is_empty() {
-        empty_state(
-            Icon::ShieldCheck,
-            cx.t("ledger-reviews-empty"),
-            cx.t("ledger-reviews-empty-text"),
-            None,
-        )
+        let onward = finance::way(&cx, "ledger-policy", "/payout-policy");
+        finance::nothing(&cx, Icon::ShieldCheck, "ledger-reviews", None, onward)
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-payout-when")),

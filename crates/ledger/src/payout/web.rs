@@ -144,7 +144,7 @@ async fn form_view(cx: &Cx, typed: &extract::Typed, messages: &page::Messages) -
             Icon::Landmark,
             cx.t("ledger-destinations-empty"),
             cx.t("ledger-destinations-empty-text"),
-            Some(add),
+            add,
         );
         return Ok(
             html! { (FormPage { title, errors: Some(error_summary(cx.locale, messages)), form, ..Default::default() }) },
@@ -278,13 +278,9 @@ async fn list_page(cx: Cx, Query(query): Query<PayoutQuery>) -> Result<Response>
     };
     let (next, prev) = (turn(&rows.next), turn(&rows.prev));
     let body = if rows.rows.is_empty() {
-        let wallet = html! { (Button::quiet(cx.t("ledger-wallet")).href(cx.href("/wallet"))) };
-        empty_state(
-            Icon::Wallet,
-            cx.t("ledger-payouts-empty"),
-            cx.t("ledger-payouts-empty-text"),
-            Some(wallet),
-        )
+        let filtered = query.state.is_some().then_some("/payouts");
+        let wallet = crate::finance::way(&cx, "ledger-wallet", "/wallet");
+        crate::finance::nothing(&cx, Icon::Wallet, "ledger-payouts", filtered, wallet)
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-payout-when")),

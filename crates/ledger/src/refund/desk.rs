@@ -22,8 +22,8 @@ use serde_json::json;
 use ui::{
     Icon,
     parts::{
-        Button, Column, ListPage, Tab, Table, Tone, empty_state, form_button, money, state_badge,
-        tabs, time_exact,
+        Button, Column, ListPage, Tab, Table, Tone, form_button, money, state_badge, tabs,
+        time_exact,
     },
 };
 use uuid::Uuid;
@@ -312,11 +312,13 @@ async fn list_page(cx: Cx, Query(query): Query<RefundQuery>) -> Result<Response>
         ));
     }
     let body = if rows.rows.is_empty() {
-        empty_state(
+        let onward = finance::way(&cx, "ledger-overview-title", "/ledger");
+        finance::nothing(
+            &cx,
             Icon::Undo2,
-            cx.t("ledger-refunds-empty"),
-            cx.t("ledger-refunds-empty-text"),
-            None,
+            "ledger-refunds",
+            query.state.is_some().then_some("/refunds"),
+            onward,
         )
     } else {
         let columns = vec![

@@ -103,7 +103,7 @@ async fn wallet_page(cx: Cx) -> Result<Response> {
                     Icon::Lock,
                     cx.t("ledger-nothing-held"),
                     cx.t("ledger-nothing-held-text"),
-                    Some(html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) }),
+                    crate::finance::way(&cx, "ledger-to-contracts", "/contracts"),
                 ))
             }
         }
@@ -145,7 +145,7 @@ fn no_entries(cx: &Cx) -> Markup {
         Icon::Receipt,
         cx.t("ledger-statement-empty"),
         cx.t("ledger-statement-empty-text"),
-        Some(html! { (Button::quiet(cx.t("ledger-to-contracts")).href(cx.href("/contracts"))) }),
+        crate::finance::way(cx, "ledger-to-contracts", "/contracts"),
     )
 }
 

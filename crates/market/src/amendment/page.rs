@@ -230,12 +230,13 @@ pub async fn list(
     };
     let (prev, next) = (way(&page.prev), way(&page.next));
     let may = contract::State::read(&contract.state)?.takes_amendments();
+    let back = html! { (Button::quiet(cx.t("work-back-to-contract")).href(cx.href(&format!("/contracts/{contract_id}")))) };
     let body = ListPage {
         title: cx.t("amend-all"),
         lead: Some(contract.title.clone()),
         actions: may.then(|| html! { (Button::primary(cx.t("amend-new")).icon(Icon::Pencil).href(cx.href(&format!("/contracts/{contract_id}/amendments/new")))) }),
         body: html! {
-            @if page.rows.is_empty() { (parts::empty_state(Icon::Pencil, cx.t("amend-none-yet"), cx.t("amend-none-yet-text"), None)) }
+            @if page.rows.is_empty() { (parts::empty_state(Icon::Pencil, cx.t("amend-none-yet"), cx.t("amend-none-yet-text"), back)) }
             @else { (table) }
         },
         pager: Some(parts::pager(cx.locale, prev.as_deref(), next.as_deref(), None)),

@@ -380,22 +380,23 @@ async fn has_any(cx: &Cx) -> Result<bool> {
 
 fn empty(cx: &Cx, filtered: bool) -> Markup {
     if filtered {
-        let act = html! { (Button::quiet(cx.t("ui-clear-filters")).href(cx.href("/contracts"))) };
+        let act = parts::clear_filters(cx.locale, cx.href("/contracts"));
         return parts::empty_state(
             Icon::Funnel,
             cx.t("work-contracts-none-here"),
             cx.t("work-contracts-none-here-text"),
-            Some(act),
+            act,
         );
     }
+    let hires = cx.can("project.create", &["any"]);
     let act = html! {
-        @if cx.can("project.create", &["any"]) { (Button::primary(cx.t("work-post-project")).href(cx.href("/projects/new"))) }
-        @if cx.can("proposal.submit", &["listed"]) { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
+        @if hires { (Button::primary(cx.t("work-post-project")).href(cx.href("/projects/new"))) }
+        @if !hires || cx.can("proposal.submit", &["listed"]) { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
     };
     parts::empty_state(
         Icon::Handshake,
         cx.t("work-contracts-none"),
         cx.t("work-contracts-none-text"),
-        Some(act),
+        act,
     )
 }

@@ -56,7 +56,10 @@ pub async fn page(cx: Cx) -> Result<Response> {
             (view.running.draw(&cx, "part-running", |(rows, all)| running(&cx, rows, *all, hires, works)))
         }
         @if !(market && errands) && view.workspace.is_none() {
-            @let act = market.then(|| html! { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) });
+            @let act = html! {
+                @if market { (Button::quiet(cx.t("work-find-projects")).href(cx.href("/projects"))) }
+                @else { (Button::quiet(cx.t("work-notices")).href(cx.href("/notifications"))) }
+            };
             (parts::empty_state(Icon::House, cx.t("work-dashboard-empty"), cx.t("work-dashboard-empty-text"), act))
         }
         }
@@ -78,7 +81,7 @@ fn waiting(
             @if rows.is_empty() && fresh && (hires || works) {
                 (first_steps(cx, hires, works))
             } @else if rows.is_empty() {
-                (parts::empty_state(Icon::CircleCheck, cx.t("work-waiting-none"), cx.t("work-waiting-none-text"), Some(ways(cx, hires, works))))
+                (parts::empty_state(Icon::CircleCheck, cx.t("work-waiting-none"), cx.t("work-waiting-none-text"), ways(cx, hires, works)))
             } @else {
                 ul.plain.stack { @for row in rows { li { (one(cx, now, row)) } } }
             }
@@ -284,7 +287,7 @@ fn running(cx: &Cx, rows: &[ContractSummary], all: i64, hires: bool, works: bool
             h2 #running { (cx.t("work-running")) }
             @if rows.is_empty() {
                 (parts::empty_state(Icon::Handshake, cx.t("work-running-none"), cx.t("work-running-none-text"),
-                    Some(ways(cx, hires, works))))
+                    ways(cx, hires, works)))
             } @else {
                 (table(cx, rows))
                 @if all > load::RUNNING_MOST {

@@ -36,9 +36,11 @@ pub fn due(review_until: Instant, reminders: i32) -> (Instant, Option<i64>) {
 /// The database's.
 pub async fn next(tx: &mut sqlx::PgConnection) -> Result<Option<Instant>> {
     let due = sqlx::query_scalar!(
-        r#"select min(case reminders when 0 then review_until - interval '168 hours' when 1 then review_until - interval '72 hours'
-                                     when 2 then review_until - interval '24 hours' else review_until end) as "due: Instant"
-           from market.milestone where state = 'submitted'"#
+        r#"select least(
+             (select min(review_until) from market.milestone where state = 'submitted' and reminders = 0) - interval '168 hours',
+             (select min(review_until) from market.milestone where state = 'submitted' and reminders = 1) - interval '72 hours',
+             (select min(review_until) from market.milestone where state = 'submitted' and reminders = 2) - interval '24 hours',
+             (select min(review_until) from market.milestone where state = 'submitted' and reminders = 3)) as "due: Instant""#
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -53,9 +55,9 @@ pub async fn sweep(kernel: Arc<Kernel>, now: Instant) -> Result<usize> {
     let mut tx = kernel.db.begin_system(None).await?;
     let due = sqlx::query!(
         "select workspace_id, id from market.milestone
-         where state = 'submitted' and (review_until <= $1 or
-           case reminders when 0 then review_until - interval '168 hours' when 1 then review_until - interval '72 hours'
-                          when 2 then review_until - interval '24 hours' else review_until end <= $1)
+         where state = 'submitted' and ((reminders = 0 and review_until <= $1::timestamptz + interval '168 hours')
+           or (reminders = 1 and review_until <= $1 + interval '72 hours')
+           or (reminders = 2 and review_until <= $1 + interval '24 hours') or (reminders = 3 and review_until <= $1))
          order by review_until limit 100",
         now as _
     )

@@ -214,7 +214,7 @@ async fn invite_page(
     let form = if open.is_empty() {
         let act = html! { (Button::primary(cx.t("market-new-project")).icon(Icon::Plus).href(cx.href("/projects/new"))) };
         let (none, text) = (cx.t("market-invite-none"), cx.t("market-invite-none-text"));
-        empty_state(Icon::FolderOpen, none, text, Some(act))
+        empty_state(Icon::FolderOpen, none, text, act)
     } else {
         let choices = open
             .into_iter()

@@ -20,7 +20,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Banner, Button, ListPage, Tone, chip, empty_state, money, pager, person, state_badge, time,
+        Banner, Button, ListPage, Tone, chip, clear_filters, empty_state, money, pager, person,
+        state_badge, time,
     },
 };
 
@@ -130,23 +131,20 @@ pub(super) fn total_words(cx: &Cx, n: i64) -> String {
 
 fn empty(cx: &Cx, filtered: bool) -> Markup {
     if filtered {
-        let clear =
-            html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href("/projects"))) };
         return empty_state(
             Icon::Search,
             cx.t("market-projects-none-found"),
             cx.t("market-projects-none-found-text"),
-            Some(clear),
+            clear_filters(cx.locale, cx.href("/projects")),
         );
     }
     let may = |right: &str| cx.member.as_ref().is_some_and(|m| m.grants.has(right));
-    let act = if may("project.create") {
-        Some(html! { (Button::primary(cx.t("market-new-project")).href(cx.href("/projects/new"))) })
-    } else if may("proposal.submit") {
+    let act = html! {
+        @if may("project.create") { (Button::primary(cx.t("market-new-project")).href(cx.href("/projects/new"))) }
         // Who waits for work is found by their profile.
-        Some(html! { (Button::quiet(cx.t("work-first-profile")).href(cx.href("/profile/edit"))) })
-    } else {
-        None
+        @else if may("proposal.submit") { (Button::quiet(cx.t("work-first-profile")).href(cx.href("/profile/edit"))) }
+        @else if cx.member.is_some() { (Button::quiet(cx.t("work-dashboard")).href(cx.href(""))) }
+        @else { (Button::primary(cx.t("identity-register")).href(cx.href("/register"))) }
     };
     empty_state(
         Icon::Briefcase,

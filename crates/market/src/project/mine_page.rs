@@ -13,7 +13,7 @@ use kernel::{Cx, Query, Result, page};
 use maud::{Markup, html};
 use ui::{
     Icon,
-    parts::{Button, Column, ListPage, Tab, Table, empty_state, tabs, time},
+    parts::{Button, Column, ListPage, Tab, Table, clear_filters, empty_state, tabs, time},
 };
 
 /// The reader's own projects, by state.
@@ -53,20 +53,18 @@ pub(super) async fn mine(cx: Cx, Query(query): Query<ListQuery>) -> Result<Respo
         .collect();
     let new = html! { (Button::primary(cx.t("market-new-project")).icon(Icon::Plus).href(cx.href("/projects/new"))) };
     let body = if found.rows.is_empty() && elsewhere {
-        let all =
-            html! { (Button::quiet(cx.t("market-show-all")).href(cx.href("/projects/mine"))) };
         empty_state(
             Icon::FolderOpen,
             cx.t("market-mine-none-state"),
             cx.t("market-mine-none-state-text"),
-            Some(all),
+            clear_filters(cx.locale, cx.href("/projects/mine")),
         )
     } else if found.rows.is_empty() {
         empty_state(
             Icon::FolderOpen,
             cx.t("market-mine-none"),
             cx.t("market-mine-none-text"),
-            Some(new.clone()),
+            new.clone(),
         )
     } else {
         mine_table(&cx, now, &found.rows)

@@ -19,8 +19,9 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, empty_state,
-        error_summary, form_button, hidden, money, pager, person_with, state_badge, tabs, time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, Tone, clear_filters,
+        empty_state, error_summary, form_button, hidden, money, pager, person_with, state_badge,
+        tabs, time,
     },
 };
 use uuid::Uuid;
@@ -164,22 +165,19 @@ pub(super) async fn inbox(
     };
     let body = match &found {
         None => html! {},
-        Some(found) if found.rows.is_empty() && elsewhere => {
-            let all = html! { (Button::quiet(cx.t("market-clear-filters")).href(cx.href(&path))) };
-            empty_state(
-                Icon::Inbox,
-                cx.t("market-inbox-none-state"),
-                cx.t("market-inbox-none-state-text"),
-                Some(all),
-            )
-        }
+        Some(found) if found.rows.is_empty() && elsewhere => empty_state(
+            Icon::Inbox,
+            cx.t("market-inbox-none-state"),
+            cx.t("market-inbox-none-state-text"),
+            clear_filters(cx.locale, cx.href(&path)),
+        ),
         Some(found) if found.rows.is_empty() => {
             let back = html! { (Button::quiet(cx.t("market-to-project")).href(cx.href(&format!("/projects/{id}")))) };
             empty_state(
                 Icon::Inbox,
                 cx.t("market-inbox-none"),
                 cx.t("market-inbox-none-text"),
-                Some(back),
+                back,
             )
         }
         Some(found) => {
@@ -251,19 +249,18 @@ pub(super) async fn own(cx: Cx, Query(query): Query<ProposalsQuery>) -> Result<R
     let title = cx.t("market-my-proposals");
     let find = html! { (Button::primary(cx.t("market-find-projects")).icon(Icon::Search).href(cx.href("/projects"))) };
     let body = if found.rows.is_empty() && elsewhere {
-        let all = html! { (Button::quiet(cx.t("market-show-all")).href(cx.href("/proposals"))) };
         empty_state(
             Icon::FileText,
             cx.t("market-inbox-none-state"),
             cx.t("market-inbox-none-state-text"),
-            Some(all),
+            clear_filters(cx.locale, cx.href("/proposals")),
         )
     } else if found.rows.is_empty() {
         empty_state(
             Icon::FileText,
             cx.t("market-own-none"),
             cx.t("market-own-none-text"),
-            Some(find.clone()),
+            find.clone(),
         )
     } else {
         own_table(&cx, now, &found.rows)

@@ -296,7 +296,7 @@ pub async fn list(cx: Cx, Query(query): Query<show::ListQuery>) -> Result<Respon
         body: html! {
             @if page.rows.is_empty() {
                 (parts::empty_state(Icon::Star, cx.t("work-reviews-of-none"), cx.t("work-reviews-of-none-text"),
-                    Some(html! { (Button::quiet(cx.t("work-contracts-title")).href(cx.href("/contracts"))) })))
+                    html! { (Button::quiet(cx.t("work-contracts-title")).href(cx.href("/contracts"))) }))
             }
             div.stack { @for one in &page.rows { (card(&cx, now, one)) } }
         },

@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use ui::{
     Icon,
     parts::{
-        Button, Choice, Column, Field, Form, ListPage, Tab, Table, empty_state, hidden, pager,
-        tabs, time,
+        Button, Choice, Column, Field, Form, ListPage, Tab, Table, clear_filters, empty_state,
+        hidden, pager, tabs, time,
     },
     text,
 };
@@ -119,22 +119,20 @@ fn actions(cx: &Cx, unread: i64) -> Markup {
 
 fn nothing(cx: &Cx, narrowed: bool) -> Markup {
     if narrowed {
-        let clear =
-            Button::quiet(ui::t(cx.locale, "ui-clear-filters")).href(cx.href("/notifications"));
         return empty_state(
             Icon::Bell,
             cx.t("notify-none-such"),
             cx.t("notify-none-such-text"),
-            Some(html! { (clear) }),
+            clear_filters(cx.locale, cx.href("/notifications")),
         );
     }
     empty_state(
         Icon::Bell,
         cx.t("notify-empty-title"),
         cx.t("notify-empty-text"),
-        Some(html! {
+        html! {
             (Button::quiet(cx.t("notify-preferences")).icon(Icon::Settings).href(cx.href("/notifications/preferences")))
-        }),
+        },
     )
 }
 

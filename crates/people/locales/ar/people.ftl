@@ -3,7 +3,6 @@ people-freelancers-lead = ابحث عمّن ينجز عملك بحسب ما يت
 people-my-profile = ملفي الشخصي
 people-search = ابحث باسم أو عمل أو كلمات
 people-search-act = بحث
-people-clear = عرض الكل
 people-none = لا مستقلين بعد
 people-none-text = ما إن يعرض أحد المستقلين ملفه هنا حتى تجده.
 people-none-found = لا أحد يطابق هذا البحث

@@ -3,7 +3,6 @@ people-freelancers-lead = Find someone for your work by what they do and where t
 people-my-profile = My profile
 people-search = Search by name, work or words
 people-search-act = Search
-people-clear = Show all
 people-none = No freelancers yet
 people-none-text = As soon as a freelancer shows a profile here, you will find it.
 people-none-found = Nobody fits this search

@@ -14,7 +14,7 @@ use kernel::{Cx, Query, Result, list::COUNTED, page};
 use maud::{Markup, html};
 use ui::{
     Icon,
-    parts::{Banner, Button, ListPage, chip, empty_state, pager, person, stars},
+    parts::{Banner, Button, ListPage, chip, clear_filters, empty_state, pager, person, stars},
     text,
 };
 
@@ -84,8 +84,12 @@ fn nothing(cx: &Cx, query: &ListQuery) -> Markup {
     } else {
         ("people-none", "people-none-text")
     };
-    let act = searched
-        .then(|| html! { (Button::quiet(cx.t("people-clear")).href(cx.href("/freelancers"))) });
+    let act = html! {
+        @if searched { (clear_filters(cx.locale, cx.href("/freelancers"))) }
+        @else if cx.can("proposal.submit", &["listed"]) { (Button::quiet(cx.t("people-edit")).href(cx.href("/profile/edit"))) }
+        @else if cx.member.is_some() { (Button::quiet(cx.t("market-projects")).href(cx.href("/projects"))) }
+        @else { (Button::primary(cx.t("identity-register")).href(cx.href("/register"))) }
+    };
     empty_state(Icon::Users, cx.t(title), cx.t(text), act)
 }
 

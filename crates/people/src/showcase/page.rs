@@ -77,7 +77,7 @@ fn own(cx: &Cx, all: &[ShowcaseView]) -> Markup {
         let act = Button::quiet(cx.t("people-showcase-add"))
             .icon(Icon::Plus)
             .href("#f-title");
-        return empty_state(Icon::Award, none, text, Some(html! { (act) }));
+        return empty_state(Icon::Award, none, text, html! { (act) });
     }
     html! {
         @for kind in KINDS {

@@ -1,4 +1,5 @@
-use crate::Icon;
+use super::Button;
+use crate::{Icon, Locale};
 use maud::{Markup, html};
 
 /// Nothing here: what that means and the next step.
@@ -7,14 +8,32 @@ pub fn empty_state(
     icon: Icon,
     title: impl Into<String>,
     text: impl Into<String>,
-    action: Option<Markup>,
+    action: Markup,
 ) -> Markup {
     html! {
         div.empty {
             (icon)
             h2 { (title.into()) }
             p { (text.into()) }
-            @if let Some(action) = action { div.actions { (action) } }
+            div.actions { (action) }
         }
     }
+}
+
+/// The way out of filters that leave nothing: the next step of an [`empty_state`] that is not the
+/// list's own.
+#[must_use]
+pub fn clear_filters(locale: Locale, href: impl Into<String>) -> Markup {
+    html! { (Button::quiet(crate::t(locale, "ui-clear-filters")).icon(Icon::X).href(href)) }
+}
+
+/// A list of which the chosen filters leave nothing, where no more can be said than that.
+#[must_use]
+pub fn none_match(locale: Locale, icon: Icon, clear_href: impl Into<String>) -> Markup {
+    empty_state(
+        icon,
+        crate::t(locale, "ui-none-match"),
+        crate::t(locale, "ui-none-match-text"),
+        clear_filters(locale, clear_href),
+    )
 }

@@ -16,10 +16,7 @@ use maud::{Markup, html};
 use serde_json::json;
 use ui::{
     Icon,
-    parts::{
-        Button, Column, Field, Form as UiForm, ListPage, Table, empty_state, error_summary, hidden,
-        pager,
-    },
+    parts::{Button, Column, Field, Form as UiForm, ListPage, Table, error_summary, hidden, pager},
 };
 use uuid::Uuid;
 
@@ -126,12 +123,9 @@ async fn view(
         },
     );
     let table = if rows.rows.is_empty() {
-        empty_state(
-            Icon::Percent,
-            cx.t("ledger-plans-empty"),
-            cx.t("ledger-plans-empty-text"),
-            None,
-        )
+        let filtered = query.q.is_some().then_some("/fees/plans");
+        let members = crate::finance::way(cx, "ledger-to-members", "/members");
+        crate::finance::nothing(cx, Icon::Percent, "ledger-plans", filtered, members)
     } else {
         let columns = vec![
             Column::text(cx.t("ledger-plans-member")),

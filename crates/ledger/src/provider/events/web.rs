@@ -16,7 +16,7 @@ use ui::{
     Icon,
     parts::{
         Banner, Button, Column, Form as UiForm, ListPage, Standing, Tab, Table, Tone, Workroom,
-        empty_state, state_badge, tabs, time_exact,
+        state_badge, tabs, time_exact,
     },
 };
 
@@ -121,11 +121,13 @@ async fn list_page(cx: Cx, Query(query): Query<EventQuery>) -> Result<Response> 
     }
     let filters = tabs(&cx.t("ledger-state"), &views);
     let body = if rows.rows.is_empty() {
-        empty_state(
+        let onward = finance::way(&cx, "ledger-overview-title", "/ledger");
+        finance::nothing(
+            &cx,
             Icon::Webhook,
-            cx.t("ledger-events-empty"),
-            cx.t("ledger-events-empty-text"),
-            None,
+            "ledger-events",
+            query.state.is_some().then_some("/provider-events"),
+            onward,
         )
     } else {
         let columns = vec![

@@ -178,7 +178,7 @@ pub async fn list_page(cx: Cx, Query(query): Query<HeldQuery>) -> Result<Respons
         title: cx.t("amend-held-title"),
         count: page.total.map(|n| ui::text::number(cx.locale, n)),
         body: html! {
-            @if page.rows.is_empty() { (parts::empty_state(Icon::ShieldCheck, cx.t("amend-held-none"), cx.t("amend-held-none-text"), None)) }
+            @if page.rows.is_empty() { (parts::empty_state(Icon::ShieldCheck, cx.t("amend-held-none"), cx.t("amend-held-none-text"), html! { (Button::quiet(cx.t("market-projects")).href(cx.href("/projects"))) })) }
             @else { (table) }
         },
         pager: Some(parts::pager(
