@@ -316,6 +316,8 @@ impl Server {
                 "synchronous_commit=off",
                 "full_page_writes=off",
                 "wal_compression=off",
+                // Databases that live for seconds need no vacuum.
+                "autovacuum=off",
                 "max_connections=400",
             ] {
                 set(text);
