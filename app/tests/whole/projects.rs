@@ -1,5 +1,6 @@
 //! A project with everything its client asks, who may see and bid on it, and how it is found.
 
+mod counts;
 mod drafts;
 mod finding;
 mod hiring;
@@ -9,7 +10,7 @@ mod wishes;
 use crate::BIN;
 use serde_json::{Value, json};
 use testkit::{
-    Answer, Party, Server, Setup,
+    Answer, Api, Party, Server, Setup,
     party::{id, usd},
 };
 

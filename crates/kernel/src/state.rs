@@ -52,6 +52,18 @@ pub struct Cache {
     pub members: moka::future::Cache<(Uuid, Uuid), Option<Arc<Member>>>,
     /// Workspaces by slug.
     pub workspaces: moka::future::Cache<String, Arc<Workspace>>,
+    /// What stands beside lists, by what was asked: not for five seconds, but until the number of
+    /// the last change is another one.
+    pub counts: moka::future::Cache<String, Arc<Counts>>,
+}
+
+/// Counts, and the number of the last change they hold.
+#[derive(Debug)]
+pub struct Counts {
+    /// The number.
+    pub number: i64,
+    /// What is counted, of which value, and how often.
+    pub rows: Vec<(String, String, i64)>,
 }
 
 /// One process of Guildhall.
@@ -139,6 +151,10 @@ impl Kernel {
                 workspaces: moka::future::Cache::builder()
                     .max_capacity(1_000)
                     .time_to_live(five)
+                    .build(),
+                counts: moka::future::Cache::builder()
+                    .max_capacity(1_000)
+                    .time_to_live(Duration::from_secs(60))
                     .build(),
             },
             limits: Limits::default(),

@@ -2,9 +2,9 @@
 
 use super::{list::Filter, query::ListQuery};
 use crate::category::CategoryView;
-use kernel::{Result, Tx, list::COUNTED};
+use kernel::{Cx, Result, Tx, list::COUNTED, state::Counts};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Skills that are offered at most.
 const SKILLS_MOST: usize = 12;
@@ -47,19 +47,16 @@ impl Facets {
     }
 }
 
-/// Counts for a query; `words` is the `tsquery` its words and skills came to.
-///
-/// # Errors
-/// The database's.
-pub(super) async fn of(
-    tx: &mut Tx,
-    words: Option<&str>,
-    f: &Filter,
-    query: &ListQuery,
-    categories: &[CategoryView],
-) -> Result<Facets> {
+/// The counts under a filter: those remembered, as long as nothing has changed that they count.
+async fn counts(cx: &Cx, tx: &mut Tx, words: Option<&str>, f: &Filter) -> Result<Arc<Counts>> {
+    // Verification ends with time, so a minute's counts are of that minute.
+    let asked = (tx.workspace(), words, &f.categories, f.min, f.max, f.level);
+    let more = (&f.country, &f.zones, f.all, f.rating, f.verified);
+    let key = format!("{asked:?} {more:?} {}", f.now.unix_seconds() / 60);
+    let known = cx.kernel.cache.counts.get(&key).await;
     let rows = sqlx::query!(
-        r#"select facet as "facet!", value as "value!", n as "n!" from market.count_open_projects($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"#,
+        r#"select facet as "facet!", value as "value!", n as "n!" from market.project_counts($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"#,
+        known.as_ref().map(|k| k.number),
         words,
         f.categories.as_deref(),
         f.min,
@@ -75,19 +72,52 @@ pub(super) async fn of(
     )
     .fetch_all(&mut **tx)
     .await?;
+    let first = rows.first().map(|row| (row.facet.as_str(), row.n));
+    if let (Some(("known", _)), Some(known)) = (first, known) {
+        return Ok(known);
+    }
+    let number = first.and_then(|(facet, n)| (facet == "number").then_some(n));
+    let rows = rows
+        .into_iter()
+        .filter(|row| row.facet != "number")
+        .map(|row| (row.facet, row.value, row.n));
+    let counted = Arc::new(Counts {
+        number: number.unwrap_or_default(),
+        rows: rows.collect(),
+    });
+    if number.is_some() {
+        cx.kernel.cache.counts.insert(key, counted.clone()).await;
+    }
+    Ok(counted)
+}
+
+/// Counts for a query; `words` is the `tsquery` its words and skills came to.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn of(
+    cx: &Cx,
+    tx: &mut Tx,
+    words: Option<&str>,
+    f: &Filter,
+    query: &ListQuery,
+    categories: &[CategoryView],
+) -> Result<Facets> {
+    let counted = counts(cx, tx, words, f).await?;
     let asked = base::search::skills(&query.skills);
     // Any of the skills: one more would widen the list, and by how much is not counted.
     let widening = query.match_skills == Some("any") && !asked.is_empty();
     let mut facets = Facets::default();
-    for row in rows {
-        match row.facet.as_str() {
-            "total" => facets.total = row.n,
-            "category" => drop(facets.categories.insert(row.value, row.n)),
-            "level" => drop(facets.levels.insert(row.value, row.n)),
-            "client_rating" => drop(facets.ratings.insert(row.value, row.n)),
-            "payment_verified" => facets.verified = row.n,
-            "country" => facets.countries.push((row.value, row.n)),
-            _ if !widening && !asked.contains(&row.value) => facets.skills.push((row.value, row.n)),
+    for (facet, value, n) in &counted.rows {
+        let one = || (value.clone(), *n);
+        match facet.as_str() {
+            "total" => facets.total = *n,
+            "category" => facets.categories.extend([one()]),
+            "level" => facets.levels.extend([one()]),
+            "client_rating" => facets.ratings.extend([one()]),
+            "payment_verified" => facets.verified = *n,
+            "country" => facets.countries.push(one()),
+            _ if !widening && !asked.contains(value) => facets.skills.push(one()),
             _ => {}
         }
     }

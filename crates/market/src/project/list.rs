@@ -129,7 +129,7 @@ pub async fn page(tx: &mut Tx, cx: &Cx, query: &ListQuery) -> Result<Listed> {
         // Counts are taken over what everyone may find; who lists their own alone gets none.
         let wanted = position.is_none() && query.facets != Some("false") && owner.is_none();
         if wanted {
-            let counted = facets::of(tx, words.as_deref(), &filter, query, &categories).await?;
+            let counted = facets::of(cx, tx, words.as_deref(), &filter, query, &categories).await?;
             page.total = Some(total.unwrap_or(counted.total));
             listed.facets = Some(counted);
         } else if page.total.is_none() {
