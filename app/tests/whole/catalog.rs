@@ -50,12 +50,7 @@ async fn names(connection: &mut PgConnection, query: &'static str) -> BTreeSet<S
 
 async fn database() -> (Server, database::Transaction) {
     let server = Setup::of(BIN).prepared().await;
-    let tx = server
-        .database()
-        .await
-        .begin_owner()
-        .await
-        .expect("the owner");
+    let tx = server.owner().await;
     (server, tx)
 }
 

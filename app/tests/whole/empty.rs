@@ -6,12 +6,15 @@ use serde_json::json;
 use testkit::{Api, Party, Setup, party::PASSWORD};
 
 /// The empty state of a page: from its mark to the end of the page's content.
-fn empty<'a>(page: &'a str, path: &str) -> &'a str {
+async fn state_of(api: &Api, cookie: &str, path: &str) -> String {
+    let page = api.page(path, cookie).await;
+    assert_eq!(page.status, 200, "{path}: {}", page.text);
     let at = page
+        .text
         .find("class=\"empty\"")
-        .unwrap_or_else(|| panic!("{path} has an empty state: {page}"));
-    let rest = &page[at..];
-    &rest[..rest.find("</main>").unwrap_or(rest.len())]
+        .unwrap_or_else(|| panic!("{path} has an empty state: {}", page.text));
+    let rest = &page.text[at..];
+    rest[..rest.find("</main>").unwrap_or(rest.len())].to_owned()
 }
 
 /// The first address an empty state leads to.
@@ -24,10 +27,8 @@ fn way_on(state: &str) -> Option<&str> {
 async fn each_leads_on(api: &Api, cookie: &str, workspace: &str, paths: &[&str]) {
     for path in paths {
         let at = format!("/w/{workspace}{path}");
-        let page = api.page(&at, cookie).await;
-        assert_eq!(page.status, 200, "{at}: {}", page.text);
-        let state = empty(&page.text, &at);
-        let way = way_on(state).unwrap_or_else(|| panic!("{at} leads on: {state}"));
+        let state = state_of(api, cookie, &at).await;
+        let way = way_on(&state).unwrap_or_else(|| panic!("{at} leads on: {state}"));
         let there = api.page(way, cookie).await;
         // Cards are entered at the provider: the way there is a redirect.
         let open =
@@ -39,11 +40,9 @@ async fn each_leads_on(api: &Api, cookie: &str, workspace: &str, paths: &[&str])
 async fn each_can_be_cleared(api: &Api, cookie: &str, workspace: &str, paths: &[&str]) {
     for path in paths {
         let at = format!("/w/{workspace}{path}");
-        let page = api.page(&at, cookie).await;
-        assert_eq!(page.status, 200, "{at}: {}", page.text);
-        let state = empty(&page.text, &at);
+        let state = state_of(api, cookie, &at).await;
         assert!(state.contains("Clear filters"), "{at}: {state}");
-        let way = way_on(state).unwrap_or_else(|| panic!("{at} leads on: {state}"));
+        let way = way_on(&state).unwrap_or_else(|| panic!("{at} leads on: {state}"));
         let base = at.split('?').next().unwrap_or_default();
         assert!(way.starts_with(base), "{at} goes back to its list: {way}");
         assert_ne!(way, at, "without its filter");
@@ -101,6 +100,7 @@ async fn a_new_workspace_leads_everyone_on() {
             "/refunds?state=manual",
             "/chargebacks?state=won",
             "/provider-events?state=kept",
+            "/provider-events?kind=payment.zebra",
             "/bank-receipts?state=rejected",
             "/fees/plans?q=zebra",
             "/audit?outcome=failed",

@@ -6,12 +6,7 @@ use testkit::{Server, Setup};
 
 /// Lets the application read a table, or not.
 async fn readable(server: &Server, table: &str, yes: bool) {
-    let mut tx = server
-        .database()
-        .await
-        .begin_owner()
-        .await
-        .expect("the owner");
+    let mut tx = server.owner().await;
     let change = if yes {
         format!("grant select on {table} to guildhall_app")
     } else {

@@ -37,12 +37,7 @@ fn query(source: &'static str, place: &str, needles: &[&str]) -> &'static str {
 /// The demo's database, as the owner of all tables.
 async fn owner() -> (Server, database::Transaction) {
     let server = Setup::of(BIN).demo().prepared().await;
-    let tx = server
-        .database()
-        .await
-        .begin_owner()
-        .await
-        .expect("the owner");
+    let tx = server.owner().await;
     (server, tx)
 }
 

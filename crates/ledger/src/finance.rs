@@ -79,8 +79,8 @@ pub(crate) fn way(cx: &Cx, label: &str, path: &str) -> Markup {
     html! { (Button::quiet(cx.t(label)).href(cx.href(path))) }
 }
 
-/// A list of the desk at `here` without a row: the filters leave none, or there never was one and
-/// `onward` is where to go. `key` begins the words.
+/// A list without a row: the filters leave none, and without them it is at `filtered_at`; or there
+/// never was one, and `onward` is where to go. `key` begins the words.
 pub(crate) fn nothing(
     cx: &Cx,
     icon: Icon,

@@ -415,6 +415,15 @@ impl Server {
             .await
     }
 
+    /// A transaction as the owner of all tables.
+    ///
+    /// # Panics
+    /// As [`Server::database`].
+    pub async fn owner(&self) -> database::Transaction {
+        let database = self.database().await;
+        database.begin_owner().await.expect("the owner")
+    }
+
     /// The document of all API routes, read once.
     ///
     /// # Panics

@@ -180,12 +180,7 @@ async fn rows_out_of_bounds_are_refused_by_name() {
     tx.commit().await.expect("read");
     let mut faults = vec![];
     for &(table, change, constraint) in OUT_OF_BOUNDS {
-        let mut tx = server
-            .database()
-            .await
-            .begin_owner()
-            .await
-            .expect("the owner");
+        let mut tx = server.owner().await;
         // Security by rows holds for the owner as well; checks are asked about what is below it.
         sqlx::raw_sql(AssertSqlSafe(format!(
             "set local app.workspace = '{workspace}'; alter table {table} no force row level security; alter table {table} disable trigger user"
@@ -220,12 +215,7 @@ async fn the_steps_of_a_bid_add_up_for_the_database_too() {
         "update market.proposal set bid_minor = bid_minor + 1",
         "delete from market.proposal_milestone where position = 1",
     ] {
-        let mut tx = server
-            .database()
-            .await
-            .begin_owner()
-            .await
-            .expect("the owner");
+        let mut tx = server.owner().await;
         let open = "alter table market.proposal no force row level security;
             alter table market.proposal_milestone no force row level security";
         sqlx::raw_sql(open)

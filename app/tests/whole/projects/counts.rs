@@ -35,8 +35,7 @@ async fn counts_change_with_what_they_count() {
     assert_eq!(counted(&there).await, grown);
 
     // They are remembered: what nobody is told of stays uncounted.
-    let database = server.database().await;
-    let mut tx = database.begin_owner().await.expect("the owner");
+    let mut tx = server.owner().await;
     for sql in [
         "alter table market.project disable trigger project_relisted".to_owned(),
         format!("update market.project set level = 'entry' where id = '{project}'"),
@@ -51,7 +50,7 @@ async fn counts_change_with_what_they_count() {
     assert_eq!(counted(&here).await, grown);
 
     // While a change is under way nothing is remembered that lacks it.
-    let mut tx = database.begin_owner().await.expect("the owner");
+    let mut tx = server.owner().await;
     sqlx::query(AssertSqlSafe(format!("{TO_EXPERT}'{project}'")))
         .execute(&mut *tx)
         .await
@@ -64,7 +63,7 @@ async fn counts_change_with_what_they_count() {
     assert_eq!(counted(&there).await, after);
 
     // An undone change is none.
-    let mut tx = database.begin_owner().await.expect("the owner");
+    let mut tx = server.owner().await;
     let undone = format!("update market.project set level = 'entry' where id = '{project}'");
     sqlx::query(AssertSqlSafe(undone))
         .execute(&mut *tx)

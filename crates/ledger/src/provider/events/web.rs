@@ -126,7 +126,7 @@ async fn list_page(cx: Cx, Query(query): Query<EventQuery>) -> Result<Response> 
             &cx,
             Icon::Webhook,
             "ledger-events",
-            query.state.is_some().then_some("/provider-events"),
+            (query.state.is_some() || query.kind.is_some()).then_some("/provider-events"),
             onward,
         )
     } else {
